@@ -1,0 +1,5 @@
+"""`python -m kg` is `casekg`."""
+
+from kg.cli import main
+
+main()

@@ -1,0 +1,315 @@
+"""What is wrong with a case, beyond its schema, that can be said before there is any RDF?
+
+Each check is a generator over the case that yields results with the key path in `key`;
+reading puts file and line on them. Checks need no source text: whether the anchors occur in
+the report is asked by `kg.evidence`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal, InvalidOperation
+
+from kg.case import Case, Fact, Finding, Frequency, Measurement, Patient, Quantity, Term
+from kg.prefixes import expand
+from kg.results import Result, Severity
+from kg.terms import Catalogue
+from kg.timeline import Timeline
+from kg.times import Bounds
+from kg.units import kind, same_kind
+
+__all__ = ["CHECKS", "REFERENCES", "check_case"]
+
+Path_ = tuple[str | int, ...]
+Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
+
+# Which sections of a patient a key may point into.
+REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("diagnoses", "based_on"): ("antibodies", "findings", "examinations", "measurements"),
+    ("findings", "shown_by"): ("examinations", "measurements"),
+    ("findings", "aspect_of"): ("findings",),
+    ("findings", "associated_with"): ("findings", "diagnoses", "events", "measurements"),
+    ("measurements", "examination"): ("examinations",),
+    ("measurements", "supports"): ("findings",),
+    ("examinations", "part_of"): ("examinations",),
+    ("figures", "examination"): ("examinations",),
+    ("figures", "depicts"): ("findings", "responses", "measurements", "events", "examinations", "diagnoses"),
+    ("treatments", "after"): ("treatments",),
+    ("treatments", "with_"): ("treatments",),
+    ("treatments", "added_to"): ("treatments",),
+    ("treatments", "continues"): ("treatments",),
+    ("treatments", "after_failure_of"): ("treatments",),
+    ("treatments", "indication"): ("findings", "diagnoses", "events"),
+    ("dose_changes", "treatment"): ("treatments",),
+    ("dose_changes", "to"): ("treatments",),
+    ("dose_changes", "allowed_by"): ("treatments",),
+    ("responses", "to"): ("treatments",),
+    ("responses", "of"): ("findings", "diagnoses"),
+    ("responses", "shown_by"): ("measurements", "examinations", "findings"),
+    ("responses", "concomitant"): ("treatments",),
+    ("events", "because_of"): ("findings", "events", "diagnoses", "treatments"),
+    ("adverse_events", "of"): ("treatments",),
+}
+
+PRINTED = ("printed", "unit_printed", "extent", "strength", "method", "within", "qualifier", "titre", "count")
+
+
+def _terms_of(fact: object, path: Path_) -> Iterator[tuple[Path_, Term]]:
+    if isinstance(fact, Term):
+        yield path, fact
+    elif isinstance(fact, tuple):
+        for i, item in enumerate(fact):
+            yield from _terms_of(item, (*path, i))
+
+
+def _patients(case: Case) -> Iterator[tuple[Path_, Patient]]:
+    for name, patient in case.patients.items():
+        yield ("patients", name), patient
+
+
+def identifiers(case: Case, terms: Catalogue) -> Found:
+    """Every id exists, is in use, and agrees with its label."""
+    for path, fact in case.facts():
+        for field, value in fact:
+            for where, term in _terms_of(value, (*path, field)):
+                if problem := terms.problem(term.id, term.label):
+                    yield where, "violation", *problem
+    for path, patient in _patients(case):
+        if problem := terms.problem(patient.species.id, patient.species.label):
+            yield (*path, "species"), "violation", *problem
+
+
+def identity(case: Case, terms: Catalogue) -> Found:
+    """The report has an id of its own; keys are unique within a patient."""
+    if not case.report.slug:
+        yield ("report",), "violation", "identity", "no doi, pmcid, pmid or id.", "Give one: the graph is named after it."
+    for path, patient in _patients(case):
+        seen: dict[str, str] = {}
+        for section, key, _ in patient.facts():
+            if key in seen:
+                message = f"the key is used in {seen[key]!r} too."
+                yield (*path, section, key), "violation", "unique-key", message, "Rename one: a key becomes the fact's IRI."
+            seen.setdefault(key, section)
+            if key.startswith("time-") or key in ("sex", "age"):
+                yield (*path, section, key), "violation", "unique-key", "the key is reserved.", "Rename it."
+
+
+def references(case: Case, terms: Catalogue) -> Found:
+    """Every key that a fact names is the key of a fact of the right section, and not its own."""
+    for path, patient in _patients(case):
+        sections = {key: section for section, key, _ in patient.facts()}
+        for section, key, fact in patient.facts():
+            for field, value in fact:
+                allowed = REFERENCES.get((section, field))
+                if allowed is None or value is None:
+                    continue
+                for target in (value,) if isinstance(value, str) else value:
+                    where = (*path, section, key, "with" if field == "with_" else field)
+                    wanted = " or ".join(allowed)
+                    if target == key:
+                        yield where, "violation", "reference", "it names itself.", f"Name a key of {wanted}."
+                    elif target not in sections:
+                        good = [k for k, s in sections.items() if s in allowed]
+                        close = difflib.get_close_matches(target, good, 1)
+                        hint = f"Did you mean {close[0]!r}?" if close else f"Add it to {wanted}, or correct the key."
+                        yield where, "violation", "reference", f"{target!r} does not exist in {wanted}.", hint
+                    elif sections[target] not in allowed:
+                        yield where, "violation", "reference", f"{target!r} is in {sections[target]}, not in {wanted}.", f"Name a key of {wanted}."
+    for name, claim in case.claims.items():
+        for cited in claim.cites:
+            if cited not in case.references:
+                yield ("claims", name, "cites", cited), "violation", "reference", f"{cited!r} is not in references.", "Add the reference."
+
+
+def evidence(case: Case, terms: Catalogue) -> Found:
+    """Anchors name a declared section; what was printed stands inside an anchor of the fact."""
+    sections: dict[str, str] = {}
+    for i, section in enumerate(case.report.source.sections):
+        if sections.setdefault(section.section, section.title) != section.title:
+            message = f"section {section.section!r} has another title above, {sections[section.section]!r}."
+            yield ("report", "source", "sections", i, "title"), "violation", "section", message, "One title for one section key."
+    for i, sentence in enumerate(case.report.source.no_facts):
+        if sentence.section not in sections:
+            path = ("report", "source", "no_facts", i, "section")
+            yield path, "violation", "section", f"{sentence.section!r} is not a section of the source.", f"One of: {', '.join(sorted(sections))}."
+    for path, fact in case.facts():
+        for anchor in fact.evidence:
+            if anchor.section not in sections:
+                where = (*path, "evidence", anchor.section)
+                yield where, "violation", "section", f"{anchor.section!r} is not a section of the source.", f"One of: {', '.join(sorted(sections))}."
+        quotes = [a.quote for a in fact.evidence]
+        for where, words in _printed(fact, path):
+            if not any(words in quote for quote in quotes):
+                yield where, "violation", "printed", f"{words!r} is in none of the fact's anchors.", "Quote the phrase that holds it, or correct it."
+
+
+def _printed(fact: Fact, path: Path_) -> Iterator[tuple[Path_, str]]:
+    for field, value in fact:
+        if field in PRINTED and isinstance(value, str):
+            yield (*path, field), value
+        elif isinstance(value, Quantity | Frequency):
+            yield (*path, field, "printed"), value.printed
+
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _numbers(text: str) -> set[Decimal]:
+    found = set()
+    for token in _NUMBER.findall(text):
+        for reading in {token, token.replace(",", "."), token.replace(",", "")}:
+            try:
+                found.add(Decimal(reading))
+            except InvalidOperation:
+                continue
+    return found
+
+
+_WORDS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "daily": 1, "weekly": 1, "monthly": 1}
+
+
+def numbers(case: Case, terms: Catalogue) -> Found:
+    """The number that a fact normalises is the number that was printed."""
+    for path, fact in case.facts():
+        pairs: list[tuple[Path_, Decimal, str]] = []
+        if isinstance(fact, Measurement) and fact.value is not None:
+            pairs.append(((*path, "value"), fact.value, fact.printed))
+            if fact.comparator and not re.search(r"[<>≤≥~≈]|less|more|below|above|about|under|over", fact.printed):
+                yield (*path, "comparator"), "violation", "printed", f"{fact.printed!r} prints no comparator.", "Take it out, or quote where it is printed."
+            if fact.comparator is None and re.search(r"[<>≤≥]", fact.printed):
+                yield (*path, "value"), "violation", "printed", f"{fact.printed!r} is a bound, not a value.", "Give the comparator."
+        for field, value in fact:
+            if isinstance(value, Quantity):
+                pairs.append(((*path, field, "value"), value.value, value.printed))
+            elif isinstance(value, Frequency):
+                pairs.append(((*path, field, "times"), value.times, value.printed))
+        years = getattr(fact, "years", None)
+        if isinstance(years, Decimal):
+            pairs.append(((*path, "years"), years, fact.printed))  # type: ignore[attr-defined]
+            if years > 130:
+                yield (*path, "years"), "violation", "age", f"{years} years.", "Correct it."
+        for where, number, printed in pairs:
+            said = _numbers(printed) | {Decimal(n) for w, n in _WORDS.items() if w in printed.casefold()}
+            if number not in said:
+                yield where, "violation", "printed", f"{number} is not the number in {printed!r}.", "Write the number that was printed."
+
+
+DOSE_UNITS = ("mg", "mg/d", "mg/kg", "mg/kg/d", "mg/m2", "[IU]", "[IU]/d", "[IU]/kg", "mL", "mL/d", "mol", "mg/wk", "g/kg/d", "{tbl}", "[arb'U]")
+
+
+def units(case: Case, terms: Catalogue) -> Found:
+    """Units are UCUM, and of the kind that the analyte, dose or duration is measured in."""
+    for path, fact in case.facts():
+        if isinstance(fact, Measurement):
+            if fact.value is not None and fact.unit is None:
+                yield path, "violation", "unit", "a value without unit.", "Give the UCUM code; {score} for a score."
+            elif fact.unit is not None:
+                wanted = terms.value(expand(fact.analyte.id), "referenceUnit")
+                yield from _unit((*path, "unit"), fact.unit, wanted, fact.analyte.label)
+        for field, allowed in (("dose", DOSE_UNITS), ("concentration", ("%", "mg/mL", "mol/L", "[IU]/mL")), ("duration", ("a",))):
+            quantity = getattr(fact, field, None)
+            if isinstance(quantity, Quantity):
+                yield from _unit((*path, field, "unit"), quantity.unit, list(allowed), f"a {field}")
+
+
+def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
+    try:
+        kind(code)
+    except ValueError as error:
+        yield path, "violation", "unit", f"{error}.", "Write the UCUM code, for example mg, ng/L, [IU]/L, %{predicted}."
+        return
+    if wanted and not any(same_kind(code, other) for other in wanted):
+        yield path, "violation", "unit", f"{code!r} does not measure {what}.", f"Use a unit of the kind of {' or '.join(sorted(wanted)[:4])}."
+
+
+def scales(case: Case, terms: Catalogue) -> Found:
+    """A score lies on its scale; a printed scale end that is not the scale's is odd."""
+    for path, fact in case.facts():
+        if not isinstance(fact, Measurement):
+            continue
+        for field, name in (("scale_min", "scaleMinimum"), ("scale_max", "scaleMaximum")):
+            known = [Decimal(v) for v in terms.value(expand(fact.analyte.id), name)]
+            printed = getattr(fact, field)
+            if printed is not None and known and printed != known[0]:
+                message = f"the report prints {printed}, but {fact.analyte.label} ends at {known[0]}; kept as printed."
+                yield (*path, field), "warning", "scale", message, ""
+            end = printed if printed is not None else known[0] if known else None
+            if end is not None and fact.value is not None and (fact.value < end if field == "scale_min" else fact.value > end):
+                yield (*path, "value"), "violation", "scale", f"{fact.value} lies beyond the end of the scale, {end}.", "Correct the value."
+        if fact.range_low is not None and fact.range_high is not None and fact.range_low > fact.range_high:
+            yield (*path, "range_low"), "violation", "range", "the reference range runs backwards.", "Swap the two ends."
+
+
+def contradictions(case: Case, terms: Catalogue) -> Found:
+    """The same feature, at the same sites, is not present and excluded at the same time."""
+    for path, patient in _patients(case):
+        timeline = Timeline(patient)
+        for section in ("findings", "antibodies", "events", "diagnoses"):
+            facts = list(getattr(patient, section).items())
+            for i, (key, one) in enumerate(facts):
+                for other_key, other in facts[i + 1 :]:
+                    if one.concept.id != other.concept.id or {one.status, other.status} != {"present", "excluded"}:
+                        continue
+                    if isinstance(one, Finding) and (set(one.sites), one.laterality) != (set(other.sites), other.laterality):
+                        continue
+                    if _may_differ(timeline, one.time, other.time):
+                        continue
+                    message = f"{one.concept.label} is {other.status} here and {one.status} in {key!r} at the same time."
+                    yield (*path, section, other_key), "violation", "contradiction", message, "Give the times at which each holds, or delete one."
+
+
+def _may_differ(timeline: Timeline, a: str | None, b: str | None) -> bool:
+    """May two facts hold at different times? Only when both are dated, and not to the same time."""
+    if a is None or b is None:
+        return a != b
+    if a == b:
+        return False
+    try:
+        x, y = timeline.bounds(a), timeline.bounds(b)
+    except ValueError:
+        return True
+    return not _within(x, y) and not _within(y, x)
+
+
+def _within(x: Bounds, y: Bounds) -> bool:
+    """Does x surely lie inside y?"""
+    return bool(
+        x.earliest_start and x.latest_end and y.latest_start and y.earliest_end
+        and y.latest_start <= x.earliest_start and x.latest_end <= y.earliest_end
+    )  # fmt: skip
+
+
+def times(case: Case, terms: Catalogue) -> Found:
+    """Times mean something, do not contradict each other, and the order has no circle."""
+    for path, patient in _patients(case):
+        for where, message, cure in Timeline(patient).problems():
+            yield (*path, *where), "violation", "time", message, cure
+        if patient.age is not None and patient.age.at != "not stated":
+            try:
+                Timeline(patient).bounds(patient.age.at)
+            except ValueError as error:
+                yield (*path, "age", "at"), "violation", "time", f"{error}.", "Write an EDTF date, a key of `times`, or: not stated."
+
+
+def treatments(case: Case, terms: Catalogue) -> Found:
+    """A treatment is a drug or an action, not both."""
+    for path, patient in _patients(case):
+        for key, treatment in patient.treatments.items():
+            if (treatment.drug is None) == (treatment.action is None):
+                yield (*path, "treatments", key), "violation", "treatment", "give either `drug` or `action`.", "One of the two, and only one."
+
+
+CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
+    identity, identifiers, references, evidence, numbers, units, scales, contradictions, times, treatments,
+)  # fmt: skip
+
+
+def check_case(case: Case, terms: Catalogue) -> list[tuple[Path_, Result]]:
+    """Every result of every check, with the path in the case file it belongs to."""
+    found = []
+    for check in CHECKS:
+        for path, severity, rule, message, cure in check(case, terms):
+            found.append((path, Result(severity, rule, message, cure, key=".".join(map(str, path)))))
+    return found

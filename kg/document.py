@@ -1,0 +1,127 @@
+"""Read a YAML file as plain text values, and remember where each stood.
+
+Every scalar stays text, so that `5.10` keeps its digits and `NO` is not false; the case
+model types it. Aliases, tags, duplicate keys and deep nesting are refused while the file
+is still events, because a bomb is harmless there (YAML 1.2, section 3.1).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kg.results import CaseError, Result
+
+__all__ = ["Document", "read_document"]
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 40
+Path_ = tuple[str | int, ...]
+
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed file: its values, and the line and column (1-based) of every path in it."""
+
+    file: str
+    value: Any
+    marks: dict[Path_, tuple[int, int]]
+
+    def place(self, path: Path_) -> tuple[int, int]:
+        """Line and column of a path, or of the nearest thing above it."""
+        while path and path not in self.marks:
+            path = path[:-1]
+        return self.marks.get(path, (1, 1))
+
+
+def _refuse(file: str, rule: str, message: str, cure: str, mark: Any = None, key: str = "") -> CaseError:
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    return CaseError([Result("violation", rule, message, cure, file, line, column, key)])
+
+
+def _text(path: Path) -> str:
+    name = str(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _refuse(name, "file", f"larger than {MAX_BYTES:,} bytes.", "Split it: one report a file.")
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _refuse(name, "file", f"cannot be read ({reason}).", "Check the path and its permissions.") from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        result = Result("violation", "encoding", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.", name, line, 1)
+        raise CaseError([result]) from error
+    for number, row in enumerate(text.split("\n"), 1):
+        bad = next((c for c in row if c in _BIDI or c == "\0"), None)
+        if bad is not None:
+            message = f"control character U+{ord(bad):04X}."
+            raise CaseError([Result("violation", "encoding", message, "Delete it.", name, number, row.index(bad) + 1)])
+    return unicodedata.normalize("NFC", text)
+
+
+def _gate(text: str, name: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        mark = event.start_mark
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            raise _refuse(name, "alias", f"anchors and aliases ({sign}{event.anchor}) are not allowed.", "Write the value out.", mark)
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise _refuse(name, "tag", f"tags ({event.tag}) are not allowed.", "Delete the tag.", mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _refuse(name, "depth", f"nested deeper than {MAX_DEPTH}.", "A case file needs about 6 levels.", mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _value(node: Any, path: Path_, marks: dict[Path_, tuple[int, int]], name: str) -> Any:
+    marks.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if isinstance(node, yaml.MappingNode):
+        made: dict[str, Any] = {}
+        for key, value in node.value:
+            mark = key.start_mark
+            if not isinstance(key, yaml.ScalarNode):
+                raise _refuse(name, "key", "a key must be plain text.", "Quote it.", mark)
+            where = ".".join(map(str, (*path, key.value)))
+            if key.value in made:
+                first = marks[(*path, key.value)][0]
+                raise _refuse(name, "duplicate-key", f"key given twice (first in line {first}).", "Delete or rename one.", mark, where)
+            marks[(*path, key.value)] = (mark.line + 1, mark.column + 1)
+            made[key.value] = _value(value, (*path, key.value), marks, name)
+        return made
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*path, i), marks, name) for i, item in enumerate(node.value)]
+    return node.value
+
+
+def read_document(path: Path | str) -> Document:
+    """Read one YAML file, strictly.
+
+    Raises CaseError (one result with file, line, column and cure) for a file that is missing,
+    too large, not UTF-8, not YAML, or that uses aliases, tags, duplicate keys or deep nesting.
+    """
+    path = Path(path)
+    text, name = _text(path), str(path)
+    marks: dict[Path_, tuple[int, int]] = {}
+    try:
+        _gate(text, name)
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        raise _refuse(name, "yaml", f"{error.problem or 'not YAML'}.", "Check indentation, quotes and colons.", error.problem_mark) from error
+    except yaml.YAMLError as error:
+        raise _refuse(name, "yaml", str(error).splitlines()[0], "Check the file for control characters.") from error
+    if node is None:
+        raise _refuse(name, "yaml", "the file is empty.", "See CONTRIBUTING.md, 'Add a case'.")
+    return Document(name, _value(node, (), marks, name), marks)

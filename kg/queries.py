@@ -1,0 +1,361 @@
+"""Ask a competency question, or one's own, and get typed, explainable rows.
+
+One question per .rq file, headed by `#+` lines (grlc style): summary, description, tags,
+parameters with types. A parameter is an ordinary variable of the SELECT clause, bound as a
+typed term, never by changing the text; unbound it gives all rows. The files are valid SPARQL
+1.1 as they stand.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import yaml
+
+from kg.places import folder
+from kg.prefixes import CASE, CKG, PREFIXES, compress
+from kg.results import CaseError, Result
+from kg.store import Dataset
+from kg.terms import Catalogue
+from kg.triples import choice_iri
+
+__all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
+
+TYPES = ("concept", "choice", "report", "patient", "text", "number", "date")
+MAX_QUERY = 100_000
+MAX_DEPTH = 100
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A variable of the query that may be bound, and the type of its values."""
+
+    name: str
+    type: str
+    description: str
+
+    def term(self, text: str) -> ox.NamedNode | ox.Literal:
+        """The term that a user's text stands for. Raises ValueError, with the cure."""
+        match self.type:
+            case "concept":
+                return ox.NamedNode(Catalogue.shipped().resolve(text))
+            case "choice":
+                return self._choice(text)
+            case "report" | "patient":
+                return ox.NamedNode(text if text.startswith(CASE) else CASE + text.removeprefix("case:").lower())
+            case "number":
+                try:
+                    value = Decimal(text)
+                except InvalidOperation as error:
+                    raise ValueError(f"{text!r} is not a number") from error
+                return ox.Literal(format(value.normalize(), "f"), datatype=ox.NamedNode(PREFIXES["xsd"] + "decimal"))
+            case "date":
+                try:
+                    return ox.Literal(date.fromisoformat(text).isoformat(), datatype=ox.NamedNode(PREFIXES["xsd"] + "date"))
+                except ValueError as error:
+                    raise ValueError(f"{text!r} is not a date; write 2021-09-30") from error
+            case _:
+                return ox.Literal(text)
+
+    def _choice(self, text: str) -> ox.NamedNode:
+        terms = Catalogue.shipped()
+        choices = {terms.label(iri): iri for iri in terms.labels if "choice" in terms.value(iri, "vocabulary")}
+        iri = text if text.startswith("http") else CKG + text.removeprefix("ckg:") if text.startswith("ckg:") else choice_iri(text.casefold())
+        if iri in choices.values():
+            return ox.NamedNode(iri)
+        close = difflib.get_close_matches(text.casefold(), choices, 3, 0.5)
+        raise ValueError(f"{text!r} is not a choice" + (f"; did you mean {' or '.join(close)}?" if close else ""))
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question and its SPARQL."""
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    sparql: str
+    path: Path | None = None
+
+
+def _refuse(path: Path | str, message: str, cure: str, line: int = 0) -> CaseError:
+    return CaseError([Result("violation", "query", message, cure, str(path), line, 1 if line else 0)])
+
+
+def read_query(path: Path | str) -> Query:
+    """Read a .rq file with its `#+` header (which a query of one's own may leave out).
+
+    Raises CaseError when it cannot be read, or when its header is not right.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise _refuse(path, f"cannot be read ({reason}).", "Name a query of `casekg query --list`, or a .rq file.") from error
+    head = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
+    try:
+        meta = yaml.load(head, Loader=yaml.BaseLoader) if head else {}
+        declared = meta.get("parameters", {})
+        parameters = {name: Parameter(name, given["type"], given.get("description", "")) for name, given in declared.items()}
+        tags = tuple(meta.get("tags", ()))
+        query = Query(_name(path), meta.get("summary", ""), meta.get("description", ""), tags, parameters, text, path)
+    except (yaml.YAMLError, AttributeError, TypeError, KeyError) as error:
+        raise _refuse(path, f"its #+ header is not right ({error}).", "See queries/README.md.", 1) from error
+    for parameter in parameters.values():
+        if parameter.type not in TYPES:
+            raise _refuse(path, f"parameter {parameter.name} has no type {parameter.type!r}.", f"One of {', '.join(TYPES)}.", 1)
+        if not re.search(rf"\?{parameter.name}\b", _select(text)):
+            raise _refuse(path, f"parameter {parameter.name} is not in the SELECT clause.", "Add it there, so that it can be bound.", 1)
+    return query
+
+
+def _name(path: Path) -> str:
+    top = folder("queries")
+    return path.with_suffix("").relative_to(top).as_posix() if path.is_relative_to(top) else path.stem
+
+
+def _select(text: str) -> str:
+    bare = re.sub(r"(?m)^\s*#.*$", "", text)
+    found = re.search(r"\bSELECT\b(.*?)\bWHERE\b|\bSELECT\b(.*?)\{", bare, re.S | re.I)
+    return (found[1] or found[2] or "") if found else ""
+
+
+@lru_cache(maxsize=1)
+def library() -> Mapping[str, Query]:
+    """The queries that casekg ships, by name (`folder/name`).
+
+    >>> "treatment/drugs" in library()
+    True
+    """
+    found = (read_query(path) for path in sorted(folder("queries").rglob("*.rq")))
+    return {query.name: query for query in found}
+
+
+def find(name: str) -> Query:
+    """A query by `folder/name`, by its name alone, or by the path of a .rq file.
+
+    Raises CaseError with near names when there is none.
+    """
+    if name.endswith(".rq"):
+        return read_query(name)
+    queries = library()
+    hits = [q for full, q in queries.items() if name in (full, full.rsplit("/", 1)[-1])]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        raise _refuse(name, f"may be {' or '.join(q.name for q in hits)}.", "Give the folder too.")
+    names = [*queries, *(full.rsplit("/", 1)[-1] for full in queries)]
+    close = difflib.get_close_matches(name, names, 3, 0.5)
+    raise _refuse(name, "is not a query of the library.", f"Did you mean {' or '.join(close)}?" if close else "See `casekg query --list`.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a question, and, when there are none, why.
+
+    rows: one tuple of pyoxigraph terms (None where unbound) a row, in the order of `columns`.
+    """
+
+    query: Query
+    bound: Mapping[str, ox.NamedNode | ox.Literal]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    searched: Mapping[str, int] = field(default_factory=dict)
+    why_empty: tuple[str, ...] = ()
+
+    def values(self) -> list[tuple[Any, ...]]:
+        """Rows as plain Python values: str (IRIs in full), int, Decimal, bool, date, None."""
+        return [tuple(_plain(term) for term in row) for row in self.rows]
+
+    def facts(self, row: int) -> list[str]:
+        """IRIs of the facts that a row (0-based) names: what stands behind it."""
+        return [t.value for t in self.rows[row] if isinstance(t, ox.NamedNode) and t.value.startswith(CASE)]
+
+    def shown(self) -> tuple[list[str], list[list[str]]]:
+        """Columns and cells for a reader: labels for concepts, short names for facts."""
+        hidden = {c for c in self.columns if f"{c}Label" in self.columns}
+        keep = [i for i, c in enumerate(self.columns) if c not in hidden]
+        heads = [self.columns[i].removesuffix("Label") for i in keep]
+        return heads, [[_short(row[i]) for i in keep] for row in self.rows]
+
+    def csv(self) -> str:
+        """SPARQL 1.1 CSV: header, full IRIs, plain literals."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([("" if term is None else term.value) for term in row] for row in self.rows)
+        return out.getvalue()
+
+    def markdown(self) -> str:
+        """A Markdown table of what a reader is shown."""
+        heads, cells = self.shown()
+        rows = [heads, ["---"] * len(heads), *([c.replace("|", "\\|") for c in row] for row in cells)]
+        return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+    def json(self) -> str:
+        """The answer with its question, as JSON."""
+        rows = [{c: _json(t) for c, t in zip(self.columns, row, strict=True) if t is not None} for row in self.rows]
+        made = {
+            "query": self.query.name,
+            "summary": self.query.summary,
+            "parameters": {name: _json(term) for name, term in self.bound.items()},
+            "columns": list(self.columns),
+            "rows": rows,
+            "searched": dict(self.searched),
+            "why_empty": list(self.why_empty),
+        }
+        return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain(term: Any) -> Any:
+    if isinstance(term, ox.Literal):
+        kind = term.datatype.value.rsplit("#", 1)[-1]
+        if kind == "integer":
+            return int(term.value)
+        if kind in ("decimal", "double"):
+            return Decimal(term.value)
+        if kind == "boolean":
+            return term.value == "true"
+        if kind == "date":
+            return date.fromisoformat(term.value)
+    return None if term is None else term.value
+
+
+def _json(term: Any) -> Any:
+    value = _plain(term)
+    return str(value) if isinstance(value, Decimal | date) else value
+
+
+def _short(term: Any) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.NamedNode):
+        if term.value.startswith(CASE):
+            return term.value.rsplit("/", 1)[-1]
+        return Catalogue.shipped().label(term.value)
+    return str(term.value)
+
+
+_TOKEN = re.compile(
+    r"""#[^\n]*|<[^<>"{}|^`\\\x00-\x20]*>|\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[?$]\w+|\w*:[\w.-]*|\w+|[{}()\[\]]|.""",
+    re.S,
+)
+
+
+def _guard(query: Query) -> None:
+    """Refuse what would reach the network or overflow the engine's stack (TRAPS 4 to 6)."""
+    place = query.path or query.name
+    if len(query.sparql) > MAX_QUERY:
+        raise _refuse(place, f"the query is longer than {MAX_QUERY:,} characters.", "Shorten it.")
+    depth = 0
+    for token in _TOKEN.findall(query.sparql):
+        if token.upper() in ("SERVICE", "LOAD"):
+            raise _refuse(place, f"{token.upper()} is not allowed: no query reaches the network.", "Take it out.")
+        depth += (token in "{([") - (token in "})]") if token in "{}()[]" else 0
+        if depth > MAX_DEPTH:
+            raise _refuse(place, f"nested deeper than {MAX_DEPTH}.", "Simplify it.")
+
+
+def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None = None) -> Answer:
+    """Answer a query of the library, a .rq file, or a Query, over a dataset.
+
+    parameters: name -> id, label, words or number, as a user types them. Raises CaseError for an
+    unknown name, a value of the wrong type, or SPARQL that is not right.
+
+    >>> from kg.store import build
+    >>> ask(build(), "treatment/drugs", {"drug": "tofacitinib"}).rows != ()
+    True
+    """
+    query = find(query) if isinstance(query, str) else query
+    place, bound = query.path or query.name, {}
+    for name, text in (parameters or {}).items():
+        if name not in query.parameters:
+            have = ", ".join(f"--{n}" for n in query.parameters) or "none"
+            raise _refuse(place, f"has no parameter --{name}.", f"It has: {have}.")
+        try:
+            bound[name] = query.parameters[name].term(text)
+        except ValueError as error:
+            raise _refuse(place, f"--{name}: {error}.", f"Give a {query.parameters[name].type}.") from error
+    _guard(query)
+    columns, rows = _rows(data, query, bound)
+    searched = data.describe()
+    why = () if rows else tuple(_why_empty(data, query, bound, searched))
+    return Answer(query, bound, columns, rows, searched, why)
+
+
+def _rows(data: Dataset, query: Query, bound: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    place = query.path or query.name
+    try:
+        found: Any = data.store.query(
+            query.sparql,
+            prefixes=PREFIXES,
+            use_default_graph_as_union=True,
+            substitutions={ox.Variable(name): term for name, term in bound.items()},
+        )
+        if isinstance(found, ox.QueryBoolean):
+            return ("answer",), ((ox.Literal(bool(found)),),)
+        if isinstance(found, ox.QueryTriples):
+            return ("subject", "predicate", "object"), tuple((t.subject, t.predicate, t.object) for t in found)
+        columns = tuple(v.value for v in found.variables)
+        return columns, tuple(tuple(row) for row in found)
+    except SyntaxError as error:
+        line = error.lineno or 0
+        raise _refuse(place, f"is not SPARQL: {str(error.msg).splitlines()[0].rstrip('.')}.", "Correct the query.", line) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise _refuse(place, f"could not be run: {error}.", "Correct the query.") from error
+
+
+_USES = """
+SELECT ?kind ?property ?status ?layer (COUNT(DISTINCT ?fact) AS ?n) WHERE {
+  ?fact ckg:layer ?l ; a ?k ; ?p ?concept .
+  ?concept (rdfs:subClassOf|obo:RO_0000087|obo:BFO_0000050|skos:broader)* ?wanted .
+  ?k rdfs:label ?kind . ?p rdfs:label ?property . ?l rdfs:label ?layer .
+  OPTIONAL { ?fact ckg:status/rdfs:label ?status }
+  FILTER(STRSTARTS(STR(?k), STR(ckg:)))
+  VALUES ?wanted { %s }
+} GROUP BY ?kind ?property ?status ?layer ORDER BY ?kind ?property ?status
+"""
+
+
+def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: Mapping[str, int]) -> list[str]:
+    """What was searched, and why nothing matched."""
+    lines = ["Searched " + ", ".join(f"{n} {name}" for name, n in searched.items() if name != "quads") + "."]
+    if not searched["facts"]:
+        return [*lines, "There is no case graph in the data: name a case file, or an RDF file that `casekg build` wrote."]
+    for name, term in bound.items():
+        parameter = query.parameters[name]
+        if parameter.type in ("concept", "choice") and isinstance(term, ox.NamedNode):
+            # str(term) is an IRI that was resolved from the catalogue: nothing a user typed
+            uses = data.store.query(_USES % str(term), prefixes=PREFIXES, use_default_graph_as_union=True)
+            label = f"{Catalogue.shipped().label(term.value)} ({compress(term.value)})"
+            told = [
+                f"{row['n'].value} {row['kind'].value} ({row['property'].value}"  # type: ignore[index]
+                + (f", {row['status'].value}" if row["status"] else "")  # type: ignore[index]
+                + f"; {row['layer'].value})"  # type: ignore[index]
+                for row in uses  # type: ignore[union-attr]
+            ]
+            lines.append(f"--{name} {label}: " + (f"in the data only as {', '.join(told)}." if told else "no fact names it or anything under it."))
+        elif parameter.type in ("report", "patient") and isinstance(term, ox.NamedNode):
+            there = any(True for _ in data.store.quads_for_pattern(term, None, None, None))
+            lines.append(f"--{name} {compress(term.value)}: " + ("is in the data." if there else "is not in the data."))
+        else:
+            lines.append(f"--{name} {term.value}.")
+    if bound:
+        _, rows = _rows(data, query, {})
+        lines.append(f"Without parameters the question has {len(rows)} row{'s' * (len(rows) != 1)}.")
+    return lines

@@ -1,0 +1,31 @@
+"""The JSON Schema of a case file, for completion in editors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kg.case import Case
+
+__all__ = ["json_schema"]
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a case file.
+
+    Every scalar of a case file is text to the reader, so a number may be written with or
+    without quotes.
+
+    >>> json_schema()["title"]
+    'casekg case file'
+    """
+    schema = Case.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["$id"] = "https://w3id.org/casekg/case.schema.json"
+    schema["title"] = "casekg case file"
+    return schema
+
+
+def schema_text() -> str:
+    """The schema as it is published in the wheel."""
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,0 +1,277 @@
+"""Where do the graphs live, and how do they get in and out?
+
+A dataset is one pyoxigraph store: a named graph per report, and the ontology in graphs of its
+own. Queries see the union of all of them. Files are read by a strict parser, without network,
+and written sorted, whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg import places
+from kg.prefixes import CASE, CKG, PREFIXES
+from kg.reading import CaseFile, read_case_file
+from kg.results import CaseError, Result, ordered
+from kg.terms import ontology_files
+from kg.triples import quads
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["FORMATS", "Dataset", "build", "from_rdflib", "read_rdf", "serialise", "to_rdflib"]
+
+MAX_RDF_BYTES = 200_000_000
+
+# Suffix -> format of RDF; graphs: does it keep named graphs?
+FORMATS: dict[str, ox.RdfFormat] = {
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+}
+CASE_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Case graphs, with the ontology beside them.
+
+    store: everything; files: the case files it was built from (none for RDF files).
+    """
+
+    store: ox.Store
+    files: tuple[CaseFile, ...] = ()
+    results: tuple[Result, ...] = field(default=())
+
+    def graphs(self) -> list[str]:
+        """Names of the case graphs, sorted; "" for triples that came without a graph."""
+        names = [g.value for g in self.store.named_graphs() if not g.value.startswith(_ONTOLOGY)]
+        bare = any(True for _ in self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        return sorted(names) + ([""] if bare else [])
+
+    def graph(self, name: str) -> list[ox.Quad]:
+        """The quads of one case graph, sorted."""
+        place = ox.NamedNode(name) if name else ox.DefaultGraph()
+        return sorted(self.store.quads_for_pattern(None, None, None, place), key=str)
+
+    def quads(self, ontology: bool = False) -> list[ox.Quad]:
+        """All quads of the case graphs, sorted; with the ontology on request."""
+        found = [quad for name in self.graphs() for quad in self.graph(name)]
+        if ontology:
+            found += ontology_quads()
+        return sorted(found, key=str)
+
+    def rdflib(self, ontology: bool = False) -> rdflib.Dataset:
+        """The same dataset as an rdflib Dataset, with the prefixes bound."""
+        return to_rdflib(self.quads(ontology))
+
+    def save(self, path: Path | str, ontology: bool = False) -> int:
+        """Write the case graphs to a file, format by suffix; the former file stays if anything fails.
+
+        Returns the number of quads. Raises CaseError for an unknown suffix or a place that
+        cannot be written.
+        """
+        path = Path(path)
+        return _write(path, serialise(self.quads(ontology), _format(path)))
+
+    def describe(self) -> dict[str, int]:
+        """Counts: reports, patients, facts, anchors, quads of the case graphs."""
+        counts = {"reports": "Report", "patients": "Patient"}
+        found = {name: self._instances(CKG + kind) for name, kind in counts.items()}
+        found["facts"] = sum(1 for _ in self.store.quads_for_pattern(None, ox.NamedNode(CKG + "layer"), None, None))
+        found["anchors"] = self._instances(PREFIXES["oa"] + "TextQuoteSelector")
+        found["quads"] = len(self.quads())
+        return found
+
+    def _instances(self, kind: str) -> int:
+        return sum(1 for _ in self.store.quads_for_pattern(None, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(kind), None))
+
+
+_ONTOLOGY = CKG.rstrip("#")
+
+
+@lru_cache(maxsize=1)
+def ontology_quads() -> tuple[ox.Quad, ...]:
+    """The ontology's quads, one graph a file."""
+    found = []
+    for path in ontology_files():
+        name = _ONTOLOGY if path.stem == "casekg" else f"{_ONTOLOGY}/{path.stem}" if path.stem == "concepts" else f"{_ONTOLOGY}/terms/{path.stem}"
+        graph = ox.NamedNode(name)
+        for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE):
+            found.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
+    return tuple(found)
+
+
+def _format(path: Path) -> ox.RdfFormat:
+    if path.suffix.lower() not in FORMATS:
+        message = f"no format is known for {path.suffix or 'a name without suffix'!r}."
+        raise CaseError([Result("violation", "format", message, f"Use one of {', '.join(FORMATS)}.", str(path))])
+    return FORMATS[path.suffix.lower()]
+
+
+def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
+    """Write quads, byte-identical for the same set of quads.
+
+    Formats without named graphs get each triple once.
+    """
+    rows: Sequence[ox.Quad | ox.Triple] = sorted(set(items), key=str)
+    if not form.supports_datasets:
+        rows = sorted({quad.triple for quad in rows if isinstance(quad, ox.Quad)}, key=str)
+    used = {p: iri for p, iri in PREFIXES.items() if p not in ("sh", "case", "owl")}
+    return ox.serialize(rows, format=form, prefixes=used) or b""
+
+
+def _write(path: Path, data: bytes) -> int:
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.chmod(handle.name, 0o644)
+        os.replace(handle.name, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CaseError([Result("violation", "output", f"cannot be written ({reason}).", "Check the folder.", str(path))]) from error
+    return len(data)
+
+
+def read_rdf(path: Path | str) -> list[ox.Quad]:
+    """Read an RDF file strictly, without network; format by suffix.
+
+    Raises CaseError with file and line for a file that is missing, malformed, or that declares
+    a DOCTYPE (entity bombs). Blank nodes get names of their own file.
+    """
+    path = Path(path)
+    form, name = _format(path), str(path)
+    try:
+        if path.stat().st_size > MAX_RDF_BYTES:
+            raise CaseError([Result("violation", "file", f"larger than {MAX_RDF_BYTES:,} bytes.", "Split it.", name)])
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CaseError([Result("violation", "file", f"cannot be read ({reason}).", "Check the path.", name)]) from error
+    if form == ox.RdfFormat.RDF_XML and b"<!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
+        raise CaseError([Result("violation", "syntax", "declares a DOCTYPE or entities.", "Write it out without them.", name)])
+    try:
+        return list(ox.parse(data, form, rename_blank_nodes=True))
+    except (SyntaxError, ValueError) as error:
+        line, column = getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0
+        message = (error.msg if isinstance(error, SyntaxError) else str(error)).splitlines()[0].rstrip(".")
+        raise CaseError([Result("violation", "syntax", f"not {form.name}: {message}.", "Correct the line.", name, line, column)]) from error
+
+
+def _inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix in (*CASE_SUFFIXES, *FORMATS) and p.is_file())
+            if not inside:
+                message = f"the folder holds no case file and no RDF ({', '.join((*CASE_SUFFIXES, *FORMATS))})."
+                raise CaseError([Result("violation", "file", message, "Name a file or another folder.", str(path))])
+            yield from inside
+        else:
+            yield path
+
+
+def build(paths: Iterable[Path | str] = ()) -> Dataset:
+    """Read case files and RDF files into one dataset; without paths, the shipped cases.
+
+    Raises CaseError with the violations of all files together, so that they can be cured at once.
+
+    >>> build().describe()["reports"]
+    1
+    """
+    files: list[CaseFile] = []
+    found: list[ox.Quad] = []
+    problems: list[Result] = []
+    owners: dict[str, Path] = {}
+    for path in _inputs(list(paths) or places.cases()):
+        try:
+            if path.suffix.lower() in CASE_SUFFIXES:
+                case_file = read_case_file(path)
+                slug = case_file.case.report.slug
+                if slug in owners:
+                    message = f"the report {slug} is in {owners[slug]} too."
+                    cure = "Leave one out: two files of one report would overwrite each other's facts."
+                    raise CaseError([Result("violation", "identity", message, cure, *case_file.place("report"), key="report")])
+                owners[slug] = path
+                files.append(case_file)
+                found += quads(case_file.case)
+            else:
+                found += read_rdf(path)
+        except CaseError as error:
+            problems += error.results
+    if problems:
+        raise CaseError(problems)
+    store = ox.Store()
+    store.extend(ontology_quads())
+    store.extend(found)
+    return Dataset(store, tuple(files), ordered(r for f in files for r in f.results))
+
+
+def to_rdflib(items: Iterable[ox.Quad]) -> rdflib.Dataset:
+    """An rdflib Dataset of quads; literals keep the digits they were written with.
+
+    Its default graph is the union of all, so that a plain query finds something.
+    """
+    import rdflib
+
+    made = rdflib.Dataset(default_union=True)
+    for prefix, iri in PREFIXES.items():
+        made.bind(prefix, iri)
+    for quad in items:
+        name = rdflib.URIRef(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else None
+        graph = made.graph(name) if name is not None else made.default_graph
+        graph.add((_rdflib(quad.subject), _rdflib(quad.predicate), _rdflib(quad.object)))
+    return made
+
+
+def _rdflib(term: object) -> rdflib.term.Node:
+    import rdflib
+
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        plain = term.datatype.value == PREFIXES["xsd"] + "string"
+        return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False)
+    raise TypeError(f"{term} has no place in RDF 1.1")
+
+
+def from_rdflib(graph: rdflib.Graph) -> Dataset:
+    """A dataset of an rdflib Graph or Dataset, with the ontology beside it.
+
+    Goes through N-Quads, so that what rdflib lets pass and RDF does not is refused
+    (CaseError).
+    """
+    import rdflib
+
+    keeps = isinstance(graph, rdflib.Dataset)
+    data = graph.serialize(format="nquads" if keeps else "nt", encoding="utf-8")
+    try:
+        found = list(ox.parse(data, ox.RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        raise CaseError([Result("violation", "syntax", f"the rdflib graph is not RDF: {error.msg}.", "Correct the term.")]) from error
+    store = ox.Store()
+    store.extend(ontology_quads())
+    store.extend(found)
+    return Dataset(store)
+
+
+def is_case_graph(name: str) -> bool:
+    """Is this the name of a graph that casekg writes?"""
+    return name.startswith(CASE)
