@@ -68,7 +68,7 @@ def _fail(kind: str, message: str) -> PydanticCustomError:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An id and its label, written `HP:0025520 ! Calcinosis cutis` as in OBO files."""
+    """An id and its label, written "HP:0025520 ! Calcinosis cutis" as in OBO files."""
 
     id: str
     label: str
@@ -102,7 +102,7 @@ def _anchors(value: Any) -> tuple[Anchor, ...]:
     if isinstance(value, tuple):
         return value
     if not isinstance(value, Mapping) or not value:
-        raise _fail("evidence", "expected section: \"verbatim phrase\", for example {case: \"28-year-old male\"}")
+        raise _fail("evidence", 'expected section: "verbatim phrase", for example {case: "28-year-old male"}')
     found: list[Anchor] = []
     for section, quotes in value.items():
         for quote in [quotes] if isinstance(quotes, str) else quotes:
@@ -110,7 +110,10 @@ def _anchors(value: Any) -> tuple[Anchor, ...]:
                 raise _fail("evidence", f"section {section!r} holds no phrase")
             words = len(quote.split())
             if words > MAX_WORDS:
-                raise _fail("evidence", f"the anchor {quote[:40]!r}… has {words} words; {MAX_WORDS} at most: cut it to what carries the fact")
+                raise _fail(
+                    "evidence",
+                    f"the anchor {quote[:40]!r}… has {words} words; {MAX_WORDS} at most: cut it to what carries the fact",
+                )
             found.append(Anchor(section, quote))
     if len(set(found)) != len(found):
         raise _fail("evidence", "the same phrase is given twice; keep one")
@@ -144,7 +147,9 @@ TermField = Annotated[
     Term,
     BeforeValidator(_term),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[A-Za-z]+:\S+ ! .+", "examples": ["HP:0025520 ! Calcinosis cutis"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[A-Za-z]+:\S+ ! .+", "examples": ["HP:0025520 ! Calcinosis cutis"]}
+    ),
 ]
 Evidence = Annotated[
     tuple[Anchor, ...],
@@ -154,7 +159,9 @@ Evidence = Annotated[
             "type": "object",
             "minProperties": 1,
             "description": "Section key: verbatim phrase(s), a dozen words at most each.",
-            "additionalProperties": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]},
+            "additionalProperties": {
+                "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
+            },
         }
     ),
 ]
@@ -176,8 +183,12 @@ class Fact(Model):
 
     evidence: Evidence
     layer: Layer = Field("patient fact", description="Patient fact, authors' interpretation, background or hypothesis.")
-    certainty: Certainty | None = Field(None, description="How sure the report itself is; left out when it just states the fact.")
-    odd: Text | None = Field(None, description="What is odd in the report here, in your own words; shown as a warning, mended by nobody.")
+    certainty: Certainty | None = Field(
+        None, description="How sure the report itself is; left out when it just states the fact."
+    )
+    odd: Text | None = Field(
+        None, description="What is odd in the report here, in your own words; shown as a warning, mended by nobody."
+    )
     note: Text | None = Field(None, description="A curator's remark, in your own words; shown as information.")
 
 
@@ -271,7 +282,9 @@ class Measurement(Fact):
     analyte: TermField
     value: Number | None = None
     comparator: Literal["<", "<=", ">", ">=", "~"] | None = None
-    unit: Text | None = Field(None, description="UCUM code; %{predicted} for percent of predicted; {score} for a score.")
+    unit: Text | None = Field(
+        None, description="UCUM code; %{predicted} for percent of predicted; {score} for a score."
+    )
     unit_printed: Text | None = Field(None, description="The unit as printed, where it is not the UCUM code.")
     printed: Text
     range_low: Number | None = Field(None, description="Reference range, only as printed.")
@@ -291,7 +304,9 @@ class Examination(Fact):
     time: When | None = None
     sites: tuple[TermField, ...] = ()
     method: Text | None = Field(None, description="Technique as printed: sequences, magnification.")
-    result: Literal["normal", "abnormal", "improved", "stable"] | None = Field(None, description="As the authors sum it up.")
+    result: Literal["normal", "abnormal", "improved", "stable"] | None = Field(
+        None, description="As the authors sum it up."
+    )
     part_of: Key | None = None
 
 
@@ -337,7 +352,8 @@ class Treatment(Fact):
     phases: tuple[Literal["induction", "maintenance", "bridging", "taper"], ...] = ()
     after: Keys = ()
     with_: Keys = Field((), alias="with")
-    added_to: Keys = ()
+    add_on: bool = Field(False, description="The report says it was added, to what went on already.")
+    added_to: Keys = Field((), description="What it was added to, only where the report names it.")
     continues: Key | None = Field(None, description="The earlier treatment of which this is a later dose or step.")
     after_failure_of: Keys = Field((), description="Treatments the report says had failed when this one was started.")
     indication: Keys = Field((), description="Findings or diagnoses it was given for.")
@@ -466,14 +482,18 @@ class Claim(Fact):
         "is approved for", "is used for", "may benefit", "improves", "is refractory to", "marks", "is activated in",
         "is central to", "has frequent manifestation", "has infrequent manifestation", "reduces",
         "has no reported treatment with", "has no reported response to", "is a kind of", "is insufficient for",
-        "can be complicated by", "has no consensus treatment", "spares",
+        "can be complicated by", "has no consensus treatment", "spares", "is reported to help in",
     ]  # fmt: skip
     objects: tuple[TermField, ...] = ()
     context: tuple[TermField, ...] = Field((), description="Disease, cells or population the statement is limited to.")
     compared_with: TermField | None = None
-    setting: Literal["in vitro", "cohort", "case series", "case report", "open-label study", "review", "not stated"] = "not stated"
+    setting: Literal["in vitro", "cohort", "case series", "case report", "open-label study", "review", "not stated"] = (
+        "not stated"
+    )
     within: Text | None = Field(None, description="Time frame as printed.")
-    qualifier: Text | None = Field(None, description="How strongly or how often, as printed: markedly, rare, occasionally.")
+    qualifier: Text | None = Field(
+        None, description="How strongly or how often, as printed: markedly, rare, occasionally."
+    )
     cites: Mapping[Key, Citation] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -509,7 +529,9 @@ class SourceSection(Model):
     section: Key
     title: Text
     begins: Text = Field(description="The words it begins with.")
-    kind: Literal["front", "abstract", "introduction", "case", "figure", "discussion", "conclusions", "statements", "references"]
+    kind: Literal[
+        "front", "abstract", "introduction", "case", "figure", "discussion", "conclusions", "statements", "references"
+    ]
 
 
 class NoFact(Model):

@@ -76,21 +76,33 @@ def identifiers(case: Case, terms: Catalogue) -> Found:
             for where, term in _terms_of(value, (*path, field)):
                 if problem := terms.problem(term.id, term.label):
                     yield where, "violation", *problem
-    for path, patient in _patients(case):
+    for top, patient in _patients(case):
         if problem := terms.problem(patient.species.id, patient.species.label):
-            yield (*path, "species"), "violation", *problem
+            yield (*top, "species"), "violation", *problem
 
 
 def identity(case: Case, terms: Catalogue) -> Found:
     """The report has an id of its own; keys are unique within a patient."""
     if not case.report.slug:
-        yield ("report",), "violation", "identity", "no doi, pmcid, pmid or id.", "Give one: the graph is named after it."
+        yield (
+            ("report",),
+            "violation",
+            "identity",
+            "no doi, pmcid, pmid or id.",
+            "Give one: the graph is named after it.",
+        )
     for path, patient in _patients(case):
         seen: dict[str, str] = {}
         for section, key, _ in patient.facts():
             if key in seen:
                 message = f"the key is used in {seen[key]!r} too."
-                yield (*path, section, key), "violation", "unique-key", message, "Rename one: a key becomes the fact's IRI."
+                yield (
+                    (*path, section, key),
+                    "violation",
+                    "unique-key",
+                    message,
+                    "Rename one: a key becomes the fact's IRI.",
+                )
             seen.setdefault(key, section)
             if key.startswith("time-") or key in ("sex", "age"):
                 yield (*path, section, key), "violation", "unique-key", "the key is reserved.", "Rename it."
@@ -116,11 +128,23 @@ def references(case: Case, terms: Catalogue) -> Found:
                         hint = f"Did you mean {close[0]!r}?" if close else f"Add it to {wanted}, or correct the key."
                         yield where, "violation", "reference", f"{target!r} does not exist in {wanted}.", hint
                     elif sections[target] not in allowed:
-                        yield where, "violation", "reference", f"{target!r} is in {sections[target]}, not in {wanted}.", f"Name a key of {wanted}."
+                        yield (
+                            where,
+                            "violation",
+                            "reference",
+                            f"{target!r} is in {sections[target]}, not in {wanted}.",
+                            f"Name a key of {wanted}.",
+                        )
     for name, claim in case.claims.items():
         for cited in claim.cites:
             if cited not in case.references:
-                yield ("claims", name, "cites", cited), "violation", "reference", f"{cited!r} is not in references.", "Add the reference."
+                yield (
+                    ("claims", name, "cites", cited),
+                    "violation",
+                    "reference",
+                    f"{cited!r} is not in references.",
+                    "Add the reference.",
+                )
 
 
 def evidence(case: Case, terms: Catalogue) -> Found:
@@ -129,20 +153,33 @@ def evidence(case: Case, terms: Catalogue) -> Found:
     for i, section in enumerate(case.report.source.sections):
         if sections.setdefault(section.section, section.title) != section.title:
             message = f"section {section.section!r} has another title above, {sections[section.section]!r}."
-            yield ("report", "source", "sections", i, "title"), "violation", "section", message, "One title for one section key."
-    for i, sentence in enumerate(case.report.source.no_facts):
-        if sentence.section not in sections:
-            path = ("report", "source", "no_facts", i, "section")
-            yield path, "violation", "section", f"{sentence.section!r} is not a section of the source.", f"One of: {', '.join(sorted(sections))}."
+            yield (
+                ("report", "source", "sections", i, "title"),
+                "violation",
+                "section",
+                message,
+                "One title for one section key.",
+            )
+    named: list[tuple[Path_, str]] = [
+        (("report", "source", "no_facts", i, "section"), mark.section)
+        for i, mark in enumerate(case.report.source.no_facts)
+    ]
+    named += [((*path, "evidence", a.section), a.section) for path, fact in case.facts() for a in fact.evidence]
+    for place, name in named:
+        if name not in sections:
+            message = f"{name!r} is not a section of the source."
+            yield place, "violation", "section", message, f"One of: {', '.join(sorted(sections))}."
     for path, fact in case.facts():
-        for anchor in fact.evidence:
-            if anchor.section not in sections:
-                where = (*path, "evidence", anchor.section)
-                yield where, "violation", "section", f"{anchor.section!r} is not a section of the source.", f"One of: {', '.join(sorted(sections))}."
         quotes = [a.quote for a in fact.evidence]
         for where, words in _printed(fact, path):
             if not any(words in quote for quote in quotes):
-                yield where, "violation", "printed", f"{words!r} is in none of the fact's anchors.", "Quote the phrase that holds it, or correct it."
+                yield (
+                    where,
+                    "violation",
+                    "printed",
+                    f"{words!r} is in none of the fact's anchors.",
+                    "Quote the phrase that holds it, or correct it.",
+                )
 
 
 def _printed(fact: Fact, path: Path_) -> Iterator[tuple[Path_, str]]:
@@ -167,7 +204,19 @@ def _numbers(text: str) -> set[Decimal]:
     return found
 
 
-_WORDS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "daily": 1, "weekly": 1, "monthly": 1}
+_WORDS = {
+    "once": 1,
+    "one": 1,
+    "twice": 2,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "daily": 1,
+    "weekly": 1,
+    "monthly": 1,
+}
 
 
 def numbers(case: Case, terms: Catalogue) -> Found:
@@ -177,9 +226,21 @@ def numbers(case: Case, terms: Catalogue) -> Found:
         if isinstance(fact, Measurement) and fact.value is not None:
             pairs.append(((*path, "value"), fact.value, fact.printed))
             if fact.comparator and not re.search(r"[<>≤≥~≈]|less|more|below|above|about|under|over", fact.printed):
-                yield (*path, "comparator"), "violation", "printed", f"{fact.printed!r} prints no comparator.", "Take it out, or quote where it is printed."
+                yield (
+                    (*path, "comparator"),
+                    "violation",
+                    "printed",
+                    f"{fact.printed!r} prints no comparator.",
+                    "Take it out, or quote where it is printed.",
+                )
             if fact.comparator is None and re.search(r"[<>≤≥]", fact.printed):
-                yield (*path, "value"), "violation", "printed", f"{fact.printed!r} is a bound, not a value.", "Give the comparator."
+                yield (
+                    (*path, "value"),
+                    "violation",
+                    "printed",
+                    f"{fact.printed!r} is a bound, not a value.",
+                    "Give the comparator.",
+                )
         for field, value in fact:
             if isinstance(value, Quantity):
                 pairs.append(((*path, field, "value"), value.value, value.printed))
@@ -193,10 +254,32 @@ def numbers(case: Case, terms: Catalogue) -> Found:
         for where, number, printed in pairs:
             said = _numbers(printed) | {Decimal(n) for w, n in _WORDS.items() if w in printed.casefold()}
             if number not in said:
-                yield where, "violation", "printed", f"{number} is not the number in {printed!r}.", "Write the number that was printed."
+                yield (
+                    where,
+                    "violation",
+                    "printed",
+                    f"{number} is not the number in {printed!r}.",
+                    "Write the number that was printed.",
+                )
 
 
-DOSE_UNITS = ("mg", "mg/d", "mg/kg", "mg/kg/d", "mg/m2", "[IU]", "[IU]/d", "[IU]/kg", "mL", "mL/d", "mol", "mg/wk", "g/kg/d", "{tbl}", "[arb'U]")
+DOSE_UNITS = (
+    "mg",
+    "mg/d",
+    "mg/kg",
+    "mg/kg/d",
+    "mg/m2",
+    "[IU]",
+    "[IU]/d",
+    "[IU]/kg",
+    "mL",
+    "mL/d",
+    "mol",
+    "mg/wk",
+    "g/kg/d",
+    "{tbl}",
+    "[arb'U]",
+)
 
 
 def units(case: Case, terms: Catalogue) -> Found:
@@ -208,7 +291,11 @@ def units(case: Case, terms: Catalogue) -> Found:
             elif fact.unit is not None:
                 wanted = terms.value(expand(fact.analyte.id), "referenceUnit")
                 yield from _unit((*path, "unit"), fact.unit, wanted, fact.analyte.label)
-        for field, allowed in (("dose", DOSE_UNITS), ("concentration", ("%", "mg/mL", "mol/L", "[IU]/mL")), ("duration", ("a",))):
+        for field, allowed in (
+            ("dose", DOSE_UNITS),
+            ("concentration", ("%", "mg/mL", "mol/L", "[IU]/mL")),
+            ("duration", ("a",)),
+        ):
             quantity = getattr(fact, field, None)
             if isinstance(quantity, Quantity):
                 yield from _unit((*path, field, "unit"), quantity.unit, list(allowed), f"a {field}")
@@ -221,7 +308,13 @@ def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
         yield path, "violation", "unit", f"{error}.", "Write the UCUM code, for example mg, ng/L, [IU]/L, %{predicted}."
         return
     if wanted and not any(same_kind(code, other) for other in wanted):
-        yield path, "violation", "unit", f"{code!r} does not measure {what}.", f"Use a unit of the kind of {' or '.join(sorted(wanted)[:4])}."
+        yield (
+            path,
+            "violation",
+            "unit",
+            f"{code!r} does not measure {what}.",
+            f"Use a unit of the kind of {' or '.join(sorted(wanted)[:4])}.",
+        )
 
 
 def scales(case: Case, terms: Catalogue) -> Found:
@@ -236,10 +329,26 @@ def scales(case: Case, terms: Catalogue) -> Found:
                 message = f"the report prints {printed}, but {fact.analyte.label} ends at {known[0]}; kept as printed."
                 yield (*path, field), "warning", "scale", message, ""
             end = printed if printed is not None else known[0] if known else None
-            if end is not None and fact.value is not None and (fact.value < end if field == "scale_min" else fact.value > end):
-                yield (*path, "value"), "violation", "scale", f"{fact.value} lies beyond the end of the scale, {end}.", "Correct the value."
+            if (
+                end is not None
+                and fact.value is not None
+                and (fact.value < end if field == "scale_min" else fact.value > end)
+            ):
+                yield (
+                    (*path, "value"),
+                    "violation",
+                    "scale",
+                    f"{fact.value} lies beyond the end of the scale, {end}.",
+                    "Correct the value.",
+                )
         if fact.range_low is not None and fact.range_high is not None and fact.range_low > fact.range_high:
-            yield (*path, "range_low"), "violation", "range", "the reference range runs backwards.", "Swap the two ends."
+            yield (
+                (*path, "range_low"),
+                "violation",
+                "range",
+                "the reference range runs backwards.",
+                "Swap the two ends.",
+            )
 
 
 def contradictions(case: Case, terms: Catalogue) -> Found:
@@ -252,12 +361,23 @@ def contradictions(case: Case, terms: Catalogue) -> Found:
                 for other_key, other in facts[i + 1 :]:
                     if one.concept.id != other.concept.id or {one.status, other.status} != {"present", "excluded"}:
                         continue
-                    if isinstance(one, Finding) and (set(one.sites), one.laterality) != (set(other.sites), other.laterality):
+                    if isinstance(one, Finding) and (set(one.sites), one.laterality) != (
+                        set(other.sites),
+                        other.laterality,
+                    ):
                         continue
                     if _may_differ(timeline, one.time, other.time):
                         continue
-                    message = f"{one.concept.label} is {other.status} here and {one.status} in {key!r} at the same time."
-                    yield (*path, section, other_key), "violation", "contradiction", message, "Give the times at which each holds, or delete one."
+                    message = (
+                        f"{one.concept.label} is {other.status} here and {one.status} in {key!r} at the same time."
+                    )
+                    yield (
+                        (*path, section, other_key),
+                        "violation",
+                        "contradiction",
+                        message,
+                        "Give the times at which each holds, or delete one.",
+                    )
 
 
 def _may_differ(timeline: Timeline, a: str | None, b: str | None) -> bool:
@@ -290,7 +410,13 @@ def times(case: Case, terms: Catalogue) -> Found:
             try:
                 Timeline(patient).bounds(patient.age.at)
             except ValueError as error:
-                yield (*path, "age", "at"), "violation", "time", f"{error}.", "Write an EDTF date, a key of `times`, or: not stated."
+                yield (
+                    (*path, "age", "at"),
+                    "violation",
+                    "time",
+                    f"{error}.",
+                    "Write an EDTF date, a key of `times`, or: not stated.",
+                )
 
 
 def treatments(case: Case, terms: Catalogue) -> Found:
@@ -298,7 +424,13 @@ def treatments(case: Case, terms: Catalogue) -> Found:
     for path, patient in _patients(case):
         for key, treatment in patient.treatments.items():
             if (treatment.drug is None) == (treatment.action is None):
-                yield (*path, "treatments", key), "violation", "treatment", "give either `drug` or `action`.", "One of the two, and only one."
+                yield (
+                    (*path, "treatments", key),
+                    "violation",
+                    "treatment",
+                    "give either `drug` or `action`.",
+                    "One of the two, and only one.",
+                )
 
 
 CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (

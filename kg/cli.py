@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from enum import Enum
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from kg.coverage import State
     from kg.results import Result
     from kg.store import Dataset
 
@@ -35,7 +36,7 @@ app = typer.Typer(
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How an answer is printed."""
 
     table = "table"
@@ -44,16 +45,29 @@ class Format(str, Enum):
     markdown = "markdown"
 
 
-class ReportFormat(str, Enum):
+class ReportFormat(StrEnum):
     """How results are printed."""
 
     text = "text"
     json = "json"
 
 
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Case files (.yaml), RDF files, or folders of them.", show_default=False)]
-Sources = Annotated[Path | None, typer.Option("--sources", metavar="FOLDER", help="Folder with the source texts of the reports.", show_default=False)]
-Data = Annotated[list[Path] | None, typer.Option("--data", metavar="PATH", help="Case file, RDF file or folder; may be given more than once.", show_default=False)]
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PATH]...", help="Case files (.yaml), RDF files, or folders of them.", show_default=False),
+]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources", metavar="FOLDER", help="Folder with the source texts of the reports.", show_default=False
+    ),
+]
+Data = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--data", metavar="PATH", help="Case file, RDF file or folder; may be given more than once.", show_default=False
+    ),
+]
 
 
 def _console(error: bool = False) -> Console:
@@ -86,9 +100,13 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> T
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", box=ROUNDED if sys.stdout.isatty() else ASCII2, show_lines=False)
-    for head in heads:
-        table.add_column(head, overflow="fold")
+    table = Table(
+        title=title or None, title_justify="left", box=ROUNDED if sys.stdout.isatty() else ASCII2, pad_edge=False
+    )
+    rows = list(rows)
+    for i, head in enumerate(heads):
+        longest = max((len(row[i]) for row in rows), default=0)
+        table.add_column(head, overflow="fold", no_wrap=longest <= 26, min_width=min(longest, 26))
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
@@ -133,8 +151,15 @@ def _build(paths: Sequence[Path] | None) -> Dataset:
 @_guarded
 def build_command(
     paths: Paths = None,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File to write; format by suffix: .nq .trig .ttl .nt .jsonld .rdf")] = Path("casekg.trig"),
-    ontology: Annotated[bool, typer.Option("--with-ontology", help="Write the ontology's graphs too, for use in other engines.")] = False,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="OUT", help="File to write; format by suffix: .nq .trig .ttl .nt .jsonld .rdf"
+        ),
+    ] = Path("casekg.trig"),
+    ontology: Annotated[
+        bool, typer.Option("--with-ontology", help="Write the ontology's graphs too, for use in other engines.")
+    ] = False,
 ) -> int:
     """Read case files, validate, and write the graph.
 
@@ -198,20 +223,37 @@ def validate_command(
             raise
         unread, data = error.results, None
     if unread:
-        print(json.dumps({"conforms": False, "graphs": 0, "results": [r.data() for r in unread], "focus_nodes": {}}, indent=2, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"conforms": False, "graphs": 0, "results": [r.data() for r in unread], "focus_nodes": {}},
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
         return COULD_NOT_RUN if all(r.rule in _COULD_NOT for r in unread) else FINDINGS
     found = validate_ontology() if data is None else validate(data)
     results = list(found.results)
+    if ontology:
+        from kg.reasoning import unsatisfiable
+
+        results += unsatisfiable()
     if sources and data:
         for file in data.files:
             results += anchor_results(file, read_source(file, sources))
     conforms = all(r.severity != "violation" for r in results)
     if format_ is ReportFormat.json:
-        made = {"conforms": conforms, "graphs": found.graphs, "results": [r.data() for r in ordered(results)], "focus_nodes": dict(found.focus_nodes)}
+        made = {
+            "conforms": conforms,
+            "graphs": found.graphs,
+            "results": [r.data() for r in ordered(results)],
+            "focus_nodes": dict(found.focus_nodes),
+        }
         print(json.dumps(made, indent=2, ensure_ascii=False))
     else:
         _print_results(ordered(results))
-        _console().print(_table("Focus nodes", ["shape", "nodes seen"], [(n, str(c)) for n, c in found.focus_nodes.items()]))
+        _console().print(
+            _table("Focus nodes", ["shape", "nodes seen"], [(n, str(c)) for n, c in found.focus_nodes.items()])
+        )
         count = {s: sum(r.severity == s for r in results) for s in _STYLE}
         seen = sum(found.focus_nodes.values())
         verdict = "valid" if conforms else "not valid"
@@ -231,10 +273,22 @@ def _parameters(words: Sequence[str]) -> dict[str, str]:
         word = rest.pop(0)
         name, sign, value = word.removeprefix("--").partition("=")
         if not word.startswith("--") or (not sign and not rest):
-            raise CaseError([Result("violation", "query", f"{word!r} is not --PARAMETER VALUE.", "Write for example --drug tofacitinib.", "casekg query")])
+            raise CaseError(
+                [
+                    Result(
+                        "violation",
+                        "query",
+                        f"{word!r} is not --PARAMETER VALUE.",
+                        "Write for example --drug tofacitinib.",
+                        "casekg query",
+                    )
+                ]
+            )
         key = name.replace("-", "_")
         if key in found:
-            raise CaseError([Result("violation", "query", f"--{name} is given twice.", "Give it once.", "casekg query")])
+            raise CaseError(
+                [Result("violation", "query", f"--{name} is given twice.", "Give it once.", "casekg query")]
+            )
         found[key] = value if sign else rest.pop(0)
     return found
 
@@ -247,7 +301,12 @@ def _parameters(words: Sequence[str]) -> dict[str, str]:
 @_guarded
 def query_command(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME|FILE.rq]", help="A question of the library, or a SPARQL file.", show_default=False)] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|FILE.rq]", help="A question of the library, or a SPARQL file.", show_default=False
+        ),
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the questions and their parameters.")] = False,
     data: Data = None,
     format_: Annotated[Format, typer.Option("--format", help="table, csv, json or markdown")] = Format.table,
@@ -264,9 +323,17 @@ def query_command(
         if context.args or (name is None and not list_):
             _say("casekg query: name a question, or --list.")
             return COULD_NOT_RUN
-        rows = [(q.name, q.summary, " ".join(f"--{p}" for p in q.parameters)) for q in library().values() if name is None or name in q.name]
+        rows = [
+            (q.name, q.summary, " ".join(f"--{p}" for p in q.parameters))
+            for q in library().values()
+            if name is None or name in q.name
+        ]
         if format_ is Format.json:
-            print(json.dumps([{"name": n, "summary": s, "parameters": p.replace("--", "").split()} for n, s, p in rows], indent=2))
+            print(
+                json.dumps(
+                    [{"name": n, "summary": s, "parameters": p.replace("--", "").split()} for n, s, p in rows], indent=2
+                )
+            )
         else:
             _console().print(_table("", ["question", "what it asks", "parameters"], rows))
             _say(f"{len(rows)} questions.")
@@ -307,8 +374,13 @@ def query_command(
 @_guarded
 def explain_command(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="FACT|QUESTION", help="IRI or key of a fact, or a question of the library with --row.")],
-    row: Annotated[int | None, typer.Option("--row", min=1, help="Row of the question's answer, from 1.", show_default=False)] = None,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="FACT|QUESTION", help="IRI or key of a fact, or a question of the library with --row."),
+    ],
+    row: Annotated[
+        int | None, typer.Option("--row", min=1, help="Row of the question's answer, from 1.", show_default=False)
+    ] = None,
     sources: Sources = None,
     data: Data = None,
 ) -> int:
@@ -320,12 +392,32 @@ def explain_command(
     dataset = _build(data)
     if row is None:
         if context.args:
-            raise CaseError([Result("violation", "query", "parameters go with --row.", "Add --row N to explain a row of a question.", name)])
+            raise CaseError(
+                [
+                    Result(
+                        "violation",
+                        "query",
+                        "parameters go with --row.",
+                        "Add --row N to explain a row of a question.",
+                        name,
+                    )
+                ]
+            )
         facts = [find_fact(dataset, name)]
     else:
         answer = ask(dataset, name, _parameters(context.args))
         if row > len(answer.rows):
-            raise CaseError([Result("violation", "query", f"has {len(answer.rows)} rows, not {row}.", "Give a row that is there.", name)])
+            raise CaseError(
+                [
+                    Result(
+                        "violation",
+                        "query",
+                        f"has {len(answer.rows)} rows, not {row}.",
+                        "Give a row that is there.",
+                        name,
+                    )
+                ]
+            )
         facts = list(dict.fromkeys(f for f in answer.facts(row - 1) if "#" in f or f.rsplit("/", 1)[-1][0] == "p"))
         if not facts:
             print("This row names no fact: it is counted or listed from the whole data.")
@@ -346,7 +438,9 @@ def explain_command(
 @_guarded
 def coverage_command(
     paths: Paths = None,
-    sources: Annotated[Path, typer.Option("--sources", metavar="FOLDER", help="Folder with the source texts of the reports.")] = Path("."),
+    sources: Annotated[
+        Path, typer.Option("--sources", metavar="FOLDER", help="Folder with the source texts of the reports.")
+    ] = Path(),
     format_: Annotated[ReportFormat, typer.Option("--format", help="text or json")] = ReportFormat.text,
     all_: Annotated[bool, typer.Option("--all", help="List every sentence, not only the unread ones.")] = False,
 ) -> int:
@@ -360,17 +454,30 @@ def coverage_command(
         if found.count("unread") or wrong:
             worst = FINDINGS
         if format_ is ReportFormat.json:
-            rows = [{"section": s.section, "start": s.start, "end": s.end, "state": state, "by": list(by)} for s, state, by in found.sentences]
-            print(json.dumps({"file": found.file, "share": found.share, "sentences": rows, "results": [r.data() for r in found.results]}, indent=2, ensure_ascii=False))
+            rows = [
+                {"section": s.section, "start": s.start, "end": s.end, "state": state, "by": list(by)}
+                for s, state, by in found.sentences
+            ]
+            made = {
+                "file": found.file,
+                "share": found.share,
+                "sentences": rows,
+                "results": [r.data() for r in found.results],
+            }
+            print(json.dumps(made, indent=2, ensure_ascii=False))
             continue
-        states = ("claimed", "marked", "unread")
+        states: tuple[State, ...] = ("claimed", "marked", "unread")
         table = [(section, *(str(c[s]) for s in states)) for section, c in found.by_section().items()]
         _console().print(_table(f"{found.file}", ["section", *states], table))
         for sentence, state, by in found.sentences:
             if all_ or state == "unread":
                 print(f"{state}: [{sentence.section}] {sentence.text[:120]}" + (f"  <- {', '.join(by)}" if by else ""))
         _print_results(found.results)
-        print(f"{found.share:.1%} of {len(found.sentences)} sentences are accounted for: " + ", ".join(f"{found.count(s)} {s}" for s in states) + ".")  # type: ignore[arg-type]
+        print(
+            f"{found.share:.1%} of {len(found.sentences)} sentences are accounted for: "
+            + ", ".join(f"{found.count(s)} {s}" for s in states)
+            + "."
+        )
     return worst
 
 

@@ -12,7 +12,7 @@ from kg.evidence import Sentence, anchor_results, read_source
 from kg.reading import CaseFile
 from kg.results import Result, ordered
 
-__all__ = ["Coverage", "coverage"]
+__all__ = ["Coverage", "State", "coverage"]
 
 State = Literal["claimed", "marked", "unread"]
 
@@ -66,13 +66,19 @@ def coverage(file: CaseFile, sources: Path | str) -> Coverage:
     marked: dict[int, str] = {}
     for n, mark in enumerate(file.case.report.source.no_facts):
         hit = next(
-            (i for i, s in enumerate(sentences) if s.section == mark.section and s.text.startswith(mark.begins) and i not in marked and i not in claimed),
+            (
+                i
+                for i, s in enumerate(sentences)
+                if s.section == mark.section and s.text.startswith(mark.begins) and i not in marked and i not in claimed
+            ),
             None,
         )
         if hit is None:
             where = ("report", "source", "no_facts", n)
             message = f"no unclaimed sentence of section {mark.section!r} begins with {mark.begins!r}."
-            result = Result("warning", "no-fact", message, "Delete the mark, or correct its words.", *file.place(*where))
+            result = Result(
+                "warning", "no-fact", message, "Delete the mark, or correct its words.", *file.place(*where)
+            )
             results.append(Result(**{**result.data(), "key": ".".join(map(str, where))}))
         else:
             marked[hit] = mark.why

@@ -8,6 +8,7 @@ is still events, because a bomb is harmless there (YAML 1.2, section 3.1).
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,9 @@ def _text(path: Path) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        result = Result("violation", "encoding", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.", name, line, 1)
+        result = Result(
+            "violation", "encoding", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.", name, line, 1
+        )
         raise CaseError([result]) from error
     for number, row in enumerate(text.split("\n"), 1):
         bad = next((c for c in row if c in _BIDI or c == "\0"), None)
@@ -71,17 +74,26 @@ def _text(path: Path) -> str:
 
 def _gate(text: str, name: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    for event in events:
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            raise _refuse(name, "alias", f"anchors and aliases ({sign}{event.anchor}) are not allowed.", "Write the value out.", mark)
+            raise _refuse(
+                name,
+                "alias",
+                f"anchors and aliases ({sign}{event.anchor}) are not allowed.",
+                "Write the value out.",
+                mark,
+            )
         if getattr(event, "tag", None) not in (None, "!"):
             raise _refuse(name, "tag", f"tags ({event.tag}) are not allowed.", "Delete the tag.", mark)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _refuse(name, "depth", f"nested deeper than {MAX_DEPTH}.", "A case file needs about 6 levels.", mark)
+                raise _refuse(
+                    name, "depth", f"nested deeper than {MAX_DEPTH}.", "A case file needs about 6 levels.", mark
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -97,7 +109,14 @@ def _value(node: Any, path: Path_, marks: dict[Path_, tuple[int, int]], name: st
             where = ".".join(map(str, (*path, key.value)))
             if key.value in made:
                 first = marks[(*path, key.value)][0]
-                raise _refuse(name, "duplicate-key", f"key given twice (first in line {first}).", "Delete or rename one.", mark, where)
+                raise _refuse(
+                    name,
+                    "duplicate-key",
+                    f"key given twice (first in line {first}).",
+                    "Delete or rename one.",
+                    mark,
+                    where,
+                )
             marks[(*path, key.value)] = (mark.line + 1, mark.column + 1)
             made[key.value] = _value(value, (*path, key.value), marks, name)
         return made
@@ -119,7 +138,9 @@ def read_document(path: Path | str) -> Document:
         _gate(text, name)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        raise _refuse(name, "yaml", f"{error.problem or 'not YAML'}.", "Check indentation, quotes and colons.", error.problem_mark) from error
+        raise _refuse(
+            name, "yaml", f"{error.problem or 'not YAML'}.", "Check indentation, quotes and colons.", error.problem_mark
+        ) from error
     except yaml.YAMLError as error:
         raise _refuse(name, "yaml", str(error).splitlines()[0], "Check the file for control characters.") from error
     if node is None:

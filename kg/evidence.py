@@ -47,7 +47,9 @@ class SourceText:
         found = []
         for section, _, start, end in self.parts:
             if section == anchor.section:
-                found += [m.start() for m in re.finditer(re.escape(anchor.quote), self.text[:end]) if m.start() >= start]
+                found += [
+                    m.start() for m in re.finditer(re.escape(anchor.quote), self.text[:end]) if m.start() >= start
+                ]
         return found
 
     def sentences(self) -> list[Sentence]:
@@ -61,7 +63,11 @@ class SourceText:
         for first, last in _lines(self.text, start, end):
             cuts = [first]
             if kind not in ("front", "references"):
-                cuts += [m.end() for m in _STOP.finditer(self.text, first, last) if not _ABBREVIATION.search(self.text[first : m.start() + 1])]
+                cuts += [
+                    m.end()
+                    for m in _STOP.finditer(self.text, first, last)
+                    if not _ABBREVIATION.search(self.text[first : m.start() + 1])
+                ]
             for a, b in zip(cuts, [*cuts[1:], last], strict=True):
                 words = self.text[a:b].strip()
                 if words:
@@ -79,15 +85,23 @@ class SourceText:
 
 # A sentence ends at . ! ? (a closing bracket or quote may follow) before a space and a capital, digit or opening sign.
 _STOP = re.compile(r"[.!?][\])\"'’”*]*\s+(?=[*\"'“‘(\[]*[A-Z0-9Á-Ž])")
-_ABBREVIATION = re.compile(r"(?:\b(?:al|e\.g|i\.e|vs|Fig|Figs|Dr|Prof|No|cf|ca|approx|resp|Ref|Refs|St|Mr|Mrs)|\b[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:al|e\.g|i\.e|vs|Fig|Figs|Dr|Prof|No|cf|ca|approx|resp|Ref|Refs|St|Mr|Mrs)|\b[A-Z])\.$"
+)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Lines with words in them; one that a page break cut after a hyphen or comma goes on."""
-    spans = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text[:end]) if m.start() >= start and m.group().strip()]
+    spans = [
+        (m.start(), m.end()) for m in re.finditer(r"[^\n]+", text[:end]) if m.start() >= start and m.group().strip()
+    ]
     joined: list[tuple[int, int]] = []
     for first, last in spans:
-        if joined and re.search(r"[\w\[][-–,]$", text[: joined[-1][1]].rstrip()) and re.match(r"\s*[a-z0-9]", text[first:last]):
+        if (
+            joined
+            and re.search(r"[\w\[][-–,]$", text[: joined[-1][1]].rstrip())
+            and re.match(r"\s*[a-z0-9]", text[first:last])
+        ):
             joined[-1] = (joined[-1][0], last)
         else:
             joined.append((first, last))
@@ -108,12 +122,25 @@ def read_source(file: CaseFile, folder: Path | str) -> SourceText:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         message = f"the source text {path} cannot be read ({reason})."
-        raise CaseError([Result("violation", "source", message, "Give its folder with --sources.", *place, "report.source.file")]) from error
+        raise CaseError(
+            [Result("violation", "source", message, "Give its folder with --sources.", *place, "report.source.file")]
+        ) from error
     digest = hashlib.sha256(raw).hexdigest()
     if digest != source.sha256:
         place = file.place("report", "source", "sha256")
         message = f"{path} is not the text that was read: its digest is {digest}."
-        raise CaseError([Result("violation", "source", message, "Get the text of that digest, or check every anchor anew.", *place, "report.source.sha256")])
+        raise CaseError(
+            [
+                Result(
+                    "violation",
+                    "source",
+                    message,
+                    "Get the text of that digest, or check every anchor anew.",
+                    *place,
+                    "report.source.sha256",
+                )
+            ]
+        )
     return SourceText(text, tuple(_parts(file, source, text)))
 
 
@@ -124,7 +151,13 @@ def _parts(file: CaseFile, source: Source, text: str) -> Iterator[tuple[str, str
         if found < 0:
             where = ("report", "source", "sections", i, "begins")
             message = f"{section.begins!r} does not occur after the section before it."
-            result = Result("violation", "source", message, "Write the words the section begins with, in the order of the text.", *file.place(*where))
+            result = Result(
+                "violation",
+                "source",
+                message,
+                "Write the words the section begins with, in the order of the text.",
+                *file.place(*where),
+            )
             raise CaseError([Result(**{**result.data(), "key": ".".join(map(str, where))})])
         starts.append(found)
         place = found + 1
@@ -140,9 +173,15 @@ def anchor_results(file: CaseFile, source: SourceText) -> Iterator[Result]:
             key, place = ".".join(where), file.place(*where)
             found = source.find(anchor)
             if not found:
-                message = f"{anchor.quote!r} does not occur in section {anchor.section!r} of {file.case.report.source.file}."
-                elsewhere = "It occurs in another section." if anchor.quote in source.text else "Quote the report verbatim."
+                message = (
+                    f"{anchor.quote!r} does not occur in section {anchor.section!r} of {file.case.report.source.file}."
+                )
+                elsewhere = (
+                    "It occurs in another section." if anchor.quote in source.text else "Quote the report verbatim."
+                )
                 yield Result("violation", "anchor", message, elsewhere, *place, key)
             elif len(found) > 1:
-                message = f"{anchor.quote!r} occurs {len(found)} times in section {anchor.section!r}; the first is taken."
+                message = (
+                    f"{anchor.quote!r} occurs {len(found)} times in section {anchor.section!r}; the first is taken."
+                )
                 yield Result("info", "ambiguous-anchor", message, "Quote a word or two more.", *place, key)

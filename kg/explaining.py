@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ from kg.prefixes import CASE, CKG, PREFIXES, compress
 from kg.results import CaseError, Result
 from kg.store import Dataset
 from kg.terms import Catalogue
-from kg.triples import case_iri
+from kg.triples import case_iri, fact_path
 
 __all__ = ["Explanation", "explain", "find_fact"]
 
-_EVIDENCE, _TYPE = ox.NamedNode(CKG + "evidence"), ox.NamedNode(PREFIXES["rdf"] + "type")
+_EVIDENCE, _TYPE = CKG + "evidence", PREFIXES["rdf"] + "type"
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def _word(term: Any) -> str:
 
 
 def _values(data: Dataset, iri: str, predicate: str) -> list[str]:
-    quads = data.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None, None)
-    return sorted(quad.object.value for quad in quads)
+    return sorted(quad.object.value for quad in data.match(iri, predicate))
 
 
 def find_fact(data: Dataset, name: str) -> str:
@@ -64,16 +64,20 @@ def find_fact(data: Dataset, name: str) -> str:
     """
     query = "SELECT DISTINCT ?fact WHERE { ?fact ckg:evidence ?quote }"
     rows: Any = data.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    facts = sorted(row["fact"].value for row in rows)
+    facts: list[str] = sorted(row["fact"].value for row in rows)
     hits = [f for f in facts if name in (f, compress(f)) or f.endswith(f"/{name}") or f.endswith(f"#{name}")]
     if len(hits) == 1:
         return hits[0]
-    import difflib
-
     keys = {f.rsplit("#", 1)[-1]: f for f in facts}
     close = difflib.get_close_matches(name.rsplit("#", 1)[-1], keys, 3, 0.5)
     message = "may be " + " or ".join(hits) + "." if hits else "is not a fact of the data."
-    cure = "Give the whole IRI." if hits else f"Did you mean {' or '.join(close)}?" if close else "See the fact column of `casekg query`."
+    cure = (
+        "Give the whole IRI."
+        if hits
+        else f"Did you mean {' or '.join(close)}?"
+        if close
+        else "See the fact column of `casekg query`."
+    )
     raise CaseError([Result("violation", "fact", message, cure, name)])
 
 
@@ -89,12 +93,16 @@ def explain(data: Dataset, fact: str, sources: Path | str | None = None) -> Expl
     'treatment'
     """
     iri = find_fact(data, fact)
-    graph = next((q.graph_name for q in data.store.quads_for_pattern(ox.NamedNode(iri), _EVIDENCE, None, None)), None)
+    graph = next((q.graph_name for q in data.match(iri, _EVIDENCE)), None)
     report = graph.value if isinstance(graph, ox.NamedNode) else ""
     terms = Catalogue.shipped()
-    quads = sorted(data.store.quads_for_pattern(ox.NamedNode(iri), None, None, None), key=str)
-    kinds = [terms.label(q.object.value) for q in quads if q.predicate == _TYPE and q.object.value.startswith(CKG)]
-    said = [(terms.label(q.predicate.value), _word(q.object)) for q in quads if q.predicate not in (_TYPE, _EVIDENCE)]
+    quads = sorted(data.match(iri), key=str)
+    kinds = [
+        terms.label(q.object.value) for q in quads if q.predicate.value == _TYPE and q.object.value.startswith(CKG)
+    ]
+    said = [
+        (terms.label(q.predicate.value), _word(q.object)) for q in quads if q.predicate.value not in (_TYPE, _EVIDENCE)
+    ]
     said += [(f"{label} of", word) for label, word in _pointing(data, iri, terms)]
     file = next((f for f in data.files if case_iri(f.case) == report), None)
     texts: Mapping[str, SourceText] = {report: read_source(file, sources)} if sources and file else {}
@@ -103,18 +111,20 @@ def explain(data: Dataset, fact: str, sources: Path | str | None = None) -> Expl
         raise CaseError([Result("violation", "source", message, "Name the case file instead of the RDF.", report)])
     place = ""
     if file:
-        from kg.triples import fact_path
-
         where = file.place(*(fact_path(file.case, iri) or ()))
         place = f"{where[0]}:{where[1]}"
-    quotes = tuple(_quotes(data, iri, {s.title: s.section for s in file.case.report.source.sections} if file else {}, texts.get(report)))
+    quotes = tuple(
+        _quotes(
+            data, iri, {s.title: s.section for s in file.case.report.source.sections} if file else {}, texts.get(report)
+        )
+    )
     return Explanation(iri, kinds[0] if kinds else "fact", tuple(said), quotes, report, place)
 
 
 def _pointing(data: Dataset, iri: str, terms: Catalogue) -> Iterator[tuple[str, str]]:
     """Facts that name this one."""
     skip = {"patient", "reportedIn", "statedIn"}
-    for quad in sorted(data.store.quads_for_pattern(None, None, ox.NamedNode(iri), None), key=str):
+    for quad in sorted(data.match(None, None, iri), key=str):
         if quad.predicate.value.startswith(CKG) and quad.predicate.value[len(CKG) :] not in skip:
             yield terms.label(quad.predicate.value), _word(quad.subject)
 
@@ -122,6 +132,10 @@ def _pointing(data: Dataset, iri: str, terms: Catalogue) -> Iterator[tuple[str, 
 def _quotes(data: Dataset, iri: str, sections: Mapping[str, str], text: SourceText | None) -> Iterator[Quote]:
     for anchor in _values(data, iri, CKG + "evidence"):
         exact = "".join(_values(data, anchor, PREFIXES["oa"] + "exact"))
-        title = "".join(_values(data, anchor, CKG + "section"))
+        title = "".join(
+            label
+            for section in _values(data, anchor, PREFIXES["oa"] + "hasSource")
+            for label in _values(data, section, PREFIXES["rdfs"] + "label")
+        )
         sentence = text.sentence(Anchor(sections.get(title, title), exact)) if text else None
         yield Quote(title, exact, sentence)

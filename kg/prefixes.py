@@ -71,7 +71,7 @@ _CURIE = re.compile(r"([A-Za-z]+):(\S+)")
 def is_curie(text: str) -> bool:
     """Is this text an id of a known source, well formed?
 
-    >>> is_curie("HP:0025520"), is_curie("HP:25520"), is_curie("tofacitinib")
+    >>> is_curie("HP:0025520"), is_curie("HP:x"), is_curie("tofacitinib")
     (True, False, False)
     """
     found = _CURIE.fullmatch(text)

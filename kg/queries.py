@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import itertools
 import json
 import re
 from collections.abc import Mapping
@@ -46,11 +47,17 @@ class Parameter:
     type: str
     description: str
 
-    def term(self, text: str) -> ox.NamedNode | ox.Literal:
-        """The term that a user's text stands for. Raises ValueError, with the cure."""
+    def terms(self, text: str) -> list[ox.NamedNode | ox.Literal]:
+        """The terms that a user's text may stand for: one, except for a name that concepts share.
+
+        Raises ValueError, with the cure.
+        """
+        if self.type == "concept":
+            return [ox.NamedNode(iri) for iri in Catalogue.shipped().candidates(text)]
+        return [self._term(text)]
+
+    def _term(self, text: str) -> ox.NamedNode | ox.Literal:
         match self.type:
-            case "concept":
-                return ox.NamedNode(Catalogue.shipped().resolve(text))
             case "choice":
                 return self._choice(text)
             case "report" | "patient":
@@ -63,7 +70,9 @@ class Parameter:
                 return ox.Literal(format(value.normalize(), "f"), datatype=ox.NamedNode(PREFIXES["xsd"] + "decimal"))
             case "date":
                 try:
-                    return ox.Literal(date.fromisoformat(text).isoformat(), datatype=ox.NamedNode(PREFIXES["xsd"] + "date"))
+                    return ox.Literal(
+                        date.fromisoformat(text).isoformat(), datatype=ox.NamedNode(PREFIXES["xsd"] + "date")
+                    )
                 except ValueError as error:
                     raise ValueError(f"{text!r} is not a date; write 2021-09-30") from error
             case _:
@@ -72,7 +81,13 @@ class Parameter:
     def _choice(self, text: str) -> ox.NamedNode:
         terms = Catalogue.shipped()
         choices = {terms.label(iri): iri for iri in terms.labels if "choice" in terms.value(iri, "vocabulary")}
-        iri = text if text.startswith("http") else CKG + text.removeprefix("ckg:") if text.startswith("ckg:") else choice_iri(text.casefold())
+        iri = (
+            text
+            if text.startswith("http")
+            else CKG + text.removeprefix("ckg:")
+            if text.startswith("ckg:")
+            else choice_iri(text.casefold())
+        )
         if iri in choices.values():
             return ox.NamedNode(iri)
         close = difflib.get_close_matches(text.casefold(), choices, 3, 0.5)
@@ -106,21 +121,32 @@ def read_query(path: Path | str) -> Query:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise _refuse(path, f"cannot be read ({reason}).", "Name a query of `casekg query --list`, or a .rq file.") from error
+        raise _refuse(
+            path, f"cannot be read ({reason}).", "Name a query of `casekg query --list`, or a .rq file."
+        ) from error
     head = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
     try:
         meta = yaml.load(head, Loader=yaml.BaseLoader) if head else {}
         declared = meta.get("parameters", {})
-        parameters = {name: Parameter(name, given["type"], given.get("description", "")) for name, given in declared.items()}
+        parameters = {
+            name: Parameter(name, given["type"], given.get("description", "")) for name, given in declared.items()
+        }
         tags = tuple(meta.get("tags", ()))
         query = Query(_name(path), meta.get("summary", ""), meta.get("description", ""), tags, parameters, text, path)
     except (yaml.YAMLError, AttributeError, TypeError, KeyError) as error:
         raise _refuse(path, f"its #+ header is not right ({error}).", "See queries/README.md.", 1) from error
     for parameter in parameters.values():
         if parameter.type not in TYPES:
-            raise _refuse(path, f"parameter {parameter.name} has no type {parameter.type!r}.", f"One of {', '.join(TYPES)}.", 1)
+            raise _refuse(
+                path, f"parameter {parameter.name} has no type {parameter.type!r}.", f"One of {', '.join(TYPES)}.", 1
+            )
         if not re.search(rf"\?{parameter.name}\b", _select(text)):
-            raise _refuse(path, f"parameter {parameter.name} is not in the SELECT clause.", "Add it there, so that it can be bound.", 1)
+            raise _refuse(
+                path,
+                f"parameter {parameter.name} is not in the SELECT clause.",
+                "Add it there, so that it can be bound.",
+                1,
+            )
     return query
 
 
@@ -161,7 +187,11 @@ def find(name: str) -> Query:
         raise _refuse(name, f"may be {' or '.join(q.name for q in hits)}.", "Give the folder too.")
     names = [*queries, *(full.rsplit("/", 1)[-1] for full in queries)]
     close = difflib.get_close_matches(name, names, 3, 0.5)
-    raise _refuse(name, "is not a query of the library.", f"Did you mean {' or '.join(close)}?" if close else "See `casekg query --list`.")
+    raise _refuse(
+        name,
+        "is not a query of the library.",
+        f"Did you mean {' or '.join(close)}?" if close else "See `casekg query --list`.",
+    )
 
 
 @dataclass(frozen=True)
@@ -282,20 +312,36 @@ def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None 
     True
     """
     query = find(query) if isinstance(query, str) else query
-    place, bound = query.path or query.name, {}
+    place = query.path or query.name
+    may: dict[str, list[ox.NamedNode | ox.Literal]] = {}
     for name, text in (parameters or {}).items():
         if name not in query.parameters:
             have = ", ".join(f"--{n}" for n in query.parameters) or "none"
             raise _refuse(place, f"has no parameter --{name}.", f"It has: {have}.")
         try:
-            bound[name] = query.parameters[name].term(text)
+            may[name] = query.parameters[name].terms(text)
         except ValueError as error:
             raise _refuse(place, f"--{name}: {error}.", f"Give a {query.parameters[name].type}.") from error
     _guard(query)
-    columns, rows = _rows(data, query, bound)
+    bound, columns, rows = _choose(data, query, parameters or {}, may)
     searched = data.describe()
     why = () if rows else tuple(_why_empty(data, query, bound, searched))
     return Answer(query, bound, columns, rows, searched, why)
+
+
+def _choose(
+    data: Dataset, query: Query, given: Mapping[str, str], may: Mapping[str, list[Any]]
+) -> tuple[Mapping[str, Any], tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    """Of the concepts that share a name, take the one that the question has rows for."""
+    tries = [dict(zip(may, terms, strict=True)) for terms in itertools.product(*may.values())]
+    answers = [(bound, *_rows(data, query, bound)) for bound in tries]
+    with_rows = [answer for answer in answers if answer[2]]
+    if len(with_rows) > 1:
+        name = next(n for n in may if len({a[0][n] for a in with_rows}) > 1)
+        iris = dict.fromkeys(a[0][name].value for a in with_rows)
+        message = Catalogue.shipped().ambiguous(given[name], iris)
+        raise _refuse(query.path or query.name, f"--{name}: {message}.", "Both have rows.")
+    return (with_rows or answers)[0]
 
 
 def _rows(data: Dataset, query: Query, bound: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
@@ -315,7 +361,9 @@ def _rows(data: Dataset, query: Query, bound: Mapping[str, Any]) -> tuple[tuple[
         return columns, tuple(tuple(row) for row in found)
     except SyntaxError as error:
         line = error.lineno or 0
-        raise _refuse(place, f"is not SPARQL: {str(error.msg).splitlines()[0].rstrip('.')}.", "Correct the query.", line) from error
+        raise _refuse(
+            place, f"is not SPARQL: {str(error.msg).splitlines()[0].rstrip('.')}.", "Correct the query.", line
+        ) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise _refuse(place, f"could not be run: {error}.", "Correct the query.") from error
 
@@ -336,22 +384,28 @@ def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: 
     """What was searched, and why nothing matched."""
     lines = ["Searched " + ", ".join(f"{n} {name}" for name, n in searched.items() if name != "quads") + "."]
     if not searched["facts"]:
-        return [*lines, "There is no case graph in the data: name a case file, or an RDF file that `casekg build` wrote."]
+        return [
+            *lines,
+            "There is no case graph in the data: name a case file, or an RDF file that `casekg build` wrote.",
+        ]
     for name, term in bound.items():
         parameter = query.parameters[name]
         if parameter.type in ("concept", "choice") and isinstance(term, ox.NamedNode):
             # str(term) is an IRI that was resolved from the catalogue: nothing a user typed
-            uses = data.store.query(_USES % str(term), prefixes=PREFIXES, use_default_graph_as_union=True)
+            uses: Any = data.store.query(_USES % str(term), prefixes=PREFIXES, use_default_graph_as_union=True)
             label = f"{Catalogue.shipped().label(term.value)} ({compress(term.value)})"
             told = [
-                f"{row['n'].value} {row['kind'].value} ({row['property'].value}"  # type: ignore[index]
-                + (f", {row['status'].value}" if row["status"] else "")  # type: ignore[index]
-                + f"; {row['layer'].value})"  # type: ignore[index]
-                for row in uses  # type: ignore[union-attr]
+                f"{row['n'].value} {row['kind'].value} ({row['property'].value}"
+                + (f", {row['status'].value}" if row["status"] else "")
+                + f"; {row['layer'].value})"
+                for row in uses
             ]
-            lines.append(f"--{name} {label}: " + (f"in the data only as {', '.join(told)}." if told else "no fact names it or anything under it."))
+            lines.append(
+                f"--{name} {label}: "
+                + (f"in the data only as {', '.join(told)}." if told else "no fact names it or anything under it.")
+            )
         elif parameter.type in ("report", "patient") and isinstance(term, ox.NamedNode):
-            there = any(True for _ in data.store.quads_for_pattern(term, None, None, None))
+            there = any(True for _ in data.match(term.value))
             lines.append(f"--{name} {compress(term.value)}: " + ("is in the data." if there else "is not in the data."))
         else:
             lines.append(f"--{name} {term.value}.")
@@ -359,3 +413,12 @@ def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: 
         _, rows = _rows(data, query, {})
         lines.append(f"Without parameters the question has {len(rows)} row{'s' * (len(rows) != 1)}.")
     return lines
+
+
+def told(answer: Answer) -> list[str]:
+    """What each parameter was understood as."""
+    return [
+        f"--{name}: {Catalogue.shipped().label(term.value)} ({compress(term.value)})"
+        for name, term in answer.bound.items()
+        if isinstance(term, ox.NamedNode) and answer.query.parameters[name].type in ("concept", "choice")
+    ]

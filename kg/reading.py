@@ -54,7 +54,10 @@ def _explain(problem: Any, path: tuple[Any, ...]) -> tuple[str, str]:
     match kind:
         case "extra_forbidden":
             close = difflib.get_close_matches(str(path[-1]), _FIELDS, 1)
-            return "unknown key.", f"Did you mean {close[0]!r}?" if close else "Delete it; `casekg schema` lists the keys."
+            return (
+                "unknown key.",
+                f"Did you mean {close[0]!r}?" if close else "Delete it; `casekg schema` lists the keys.",
+            )
         case "missing":
             return f"{path[-1]!r} is missing.", "Add it."
         case "literal_error":

@@ -22,7 +22,7 @@ from kg.prefixes import CKG, PREFIXES, compress
 from kg.reading import CaseFile
 from kg.results import Result, Severity, ordered
 from kg.store import Dataset, build, ontology_quads, to_rdflib
-from kg.terms import Catalogue, ontology_files
+from kg.terms import Catalogue
 from kg.triples import case_iri, fact_path
 
 if TYPE_CHECKING:
@@ -40,9 +40,10 @@ _ABOUT = {
 _CLIMB = {_RDF + "type", _RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050", PREFIXES["skos"] + "broader"}
 # Vocabularies of others that a case graph may use, closed to the terms that we write.
 _OTHERS = {
-    PREFIXES["dcterms"]: {"title", "issued", "license", "creator"},
+    PREFIXES["dcterms"]: {"title", "issued", "license", "creator", "isPartOf"},
+    PREFIXES["rdfs"]: {"label"},
     PREFIXES["prov"]: {"wasDerivedFrom"},
-    PREFIXES["oa"]: {"TextQuoteSelector", "exact", "hasSource"},
+    PREFIXES["oa"]: {"exact", "hasSource"},
     PREFIXES["foaf"]: {"name"},
     PREFIXES["fabio"]: {"ClinicalCaseReport"},
     PREFIXES["cito"]: {"citesAsEvidence", "citesForInformation", "usesMethodIn", "citesAsDataSource"},
@@ -115,21 +116,24 @@ def _check_shapes(graph: rdflib.Graph) -> None:
             if term.startswith(_SH) and term not in SH:
                 raise ValueError(f"the shapes use {compress(term)}, which SHACL does not have")
             if term.startswith(CKG) and term not in terms:
-                raise ValueError(f"the shapes use {compress(term)}, which is not in ontology/casekg.ttl or concepts.ttl")
+                raise ValueError(
+                    f"the shapes use {compress(term)}, which is not in ontology/casekg.ttl or concepts.ttl"
+                )
 
 
 @lru_cache(maxsize=1)
-def _about() -> dict[str, list[ox.Quad]]:
-    found: dict[str, list[ox.Quad]] = {}
-    for quad in ontology_quads():
+def _about() -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    quads: Iterable[Any] = ontology_quads()
+    for quad in quads:
         if quad.predicate.value in _ABOUT:
             found.setdefault(quad.subject.value, []).append(quad)
     return found
 
 
-def concept_closure(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+def concept_closure(quads: Iterable[Any]) -> Iterator[ox.Quad]:
     """What the ontology says of every concept that the quads use, and of everything above it."""
-    todo = {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
+    todo: set[str] = {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
     seen: set[str] = set()
     while todo:
         iri = todo.pop()
@@ -142,7 +146,7 @@ def concept_closure(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
                 todo.add(quad.object.value)
 
 
-def _vocabulary(quads: Iterable[ox.Quad]) -> Iterator[Result]:
+def _vocabulary(quads: Iterable[Any]) -> Iterator[Result]:
     """Terms of ours, or of the vocabularies we write, that do not exist."""
     terms = Catalogue.shipped()
     ours = [iri for iri in terms.labels if iri.startswith(CKG)]
@@ -153,7 +157,11 @@ def _vocabulary(quads: Iterable[ox.Quad]) -> Iterator[Result]:
             if not isinstance(term, ox.NamedNode) or term.value in seen:
                 continue
             start = next((s for s in (CKG, *_OTHERS) if term.value.startswith(s)), None)
-            known = term.value in terms if start == CKG else start is not None and term.value[len(start) :] in _OTHERS[start]
+            known = (
+                term.value in terms
+                if start == CKG
+                else start is not None and term.value[len(start) :] in _OTHERS[start]
+            )
             if term.value == _RDF + "type" or known:
                 continue
             seen.add(term.value)
@@ -188,11 +196,19 @@ def _results(report: rdflib.Graph) -> Iterator[Result]:
 
     for node in report.subjects(RDF.type, SH.ValidationResult):
         shape = report.value(node, SH.sourceShape)
-        component = str(report.value(node, SH.sourceConstraintComponent) or "").removeprefix(_SH).removesuffix("ConstraintComponent")
+        component = (
+            str(report.value(node, SH.sourceConstraintComponent) or "")
+            .removeprefix(_SH)
+            .removesuffix("ConstraintComponent")
+        )
         message = str(report.value(node, SH.resultMessage) or component)
         value = report.value(node, SH.value)
         path = report.value(node, SH.resultPath)
-        shown = f" (found: {compress(str(value)) if isinstance(value, URIRef) else value!s})" if value is not None and str(value) not in message else ""
+        shown = (
+            f" (found: {compress(str(value)) if isinstance(value, URIRef) else value!s})"
+            if value is not None and str(value) not in message
+            else ""
+        )
         where = f" [{compress(str(path))}]" if isinstance(path, URIRef) else ""
         yield Result(
             _SEVERITY[str(report.value(node, SH.resultSeverity))],
@@ -224,7 +240,11 @@ def validate(data: Dataset | None = None) -> Validation:
             counts[shape] = counts.get(shape, 0) + count
         results += [_place(result, files.get(name), name) for result in (*found, *shacl)]
     if not names:
-        results.append(Result("violation", "empty", "there is no case graph to validate.", "Name a case file or an RDF file with one."))
+        results.append(
+            Result(
+                "violation", "empty", "there is no case graph to validate.", "Name a case file or an RDF file with one."
+            )
+        )
     for shape, count in counts.items():
         if count == 0 and names:
             results.append(Result("info", "no-focus-node", f"{shape} matched no node: nothing was checked by it."))
@@ -242,6 +262,5 @@ def _place(result: Result, file: CaseFile | None, graph: str) -> Result:
 
 def validate_ontology() -> Validation:
     """Validate the ontology itself: every own term labelled, defined, placed and mapped."""
-    quads = [quad for path in ontology_files() for quad in (ox.Quad(*t, ox.DefaultGraph()) for t in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))]
-    found, counts = _run(quads, "ontology")
+    found, counts = _run(ontology_quads(), "ontology")
     return Validation(ordered(found), counts, 1)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -60,6 +60,13 @@ class Dataset:
         bare = any(True for _ in self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         return sorted(names) + ([""] if bare else [])
 
+    def match(
+        self, subject: str | None = None, predicate: str | None = None, value: str | None = None
+    ) -> Iterator[Any]:
+        """Quads of any graph with this subject, predicate and object (IRIs); None matches all."""
+        s, p, o = (None if iri is None else ox.NamedNode(iri) for iri in (subject, predicate, value))
+        return iter(self.store.quads_for_pattern(s, p, o, None))
+
     def graph(self, name: str) -> list[ox.Quad]:
         """The quads of one case graph, sorted."""
         place = ox.NamedNode(name) if name else ox.DefaultGraph()
@@ -89,13 +96,13 @@ class Dataset:
         """Counts: reports, patients, facts, anchors, quads of the case graphs."""
         counts = {"reports": "Report", "patients": "Patient"}
         found = {name: self._instances(CKG + kind) for name, kind in counts.items()}
-        found["facts"] = sum(1 for _ in self.store.quads_for_pattern(None, ox.NamedNode(CKG + "layer"), None, None))
-        found["anchors"] = self._instances(PREFIXES["oa"] + "TextQuoteSelector")
+        found["facts"] = sum(1 for _ in self.match(None, CKG + "layer"))
+        found["anchors"] = sum(1 for _ in self.match(None, PREFIXES["oa"] + "exact"))
         found["quads"] = len(self.quads())
         return found
 
     def _instances(self, kind: str) -> int:
-        return sum(1 for _ in self.store.quads_for_pattern(None, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(kind), None))
+        return sum(1 for _ in self.match(None, PREFIXES["rdf"] + "type", kind))
 
 
 _ONTOLOGY = CKG.rstrip("#")
@@ -106,7 +113,13 @@ def ontology_quads() -> tuple[ox.Quad, ...]:
     """The ontology's quads, one graph a file."""
     found = []
     for path in ontology_files():
-        name = _ONTOLOGY if path.stem == "casekg" else f"{_ONTOLOGY}/{path.stem}" if path.stem == "concepts" else f"{_ONTOLOGY}/terms/{path.stem}"
+        name = (
+            _ONTOLOGY
+            if path.stem == "casekg"
+            else f"{_ONTOLOGY}/{path.stem}"
+            if path.stem == "concepts"
+            else f"{_ONTOLOGY}/terms/{path.stem}"
+        )
         graph = ox.NamedNode(name)
         for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE):
             found.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
@@ -125,11 +138,9 @@ def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
 
     Formats without named graphs get each triple once.
     """
-    rows: Sequence[ox.Quad | ox.Triple] = sorted(set(items), key=str)
-    if not form.supports_datasets:
-        rows = sorted({quad.triple for quad in rows if isinstance(quad, ox.Quad)}, key=str)
+    rows: Any = set(items) if form.supports_datasets else {quad.triple for quad in items}
     used = {p: iri for p, iri in PREFIXES.items() if p not in ("sh", "case", "owl")}
-    return ox.serialize(rows, format=form, prefixes=used) or b""
+    return ox.serialize(sorted(rows, key=str), format=form, prefixes=used) or b""
 
 
 def _write(path: Path, data: bytes) -> int:
@@ -138,11 +149,14 @@ def _write(path: Path, data: bytes) -> int:
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
-        os.chmod(handle.name, 0o644)
-        os.replace(handle.name, path)
+        made = Path(handle.name)
+        made.chmod(0o644)
+        made.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CaseError([Result("violation", "output", f"cannot be written ({reason}).", "Check the folder.", str(path))]) from error
+        raise CaseError(
+            [Result("violation", "output", f"cannot be written ({reason}).", "Check the folder.", str(path))]
+        ) from error
     return len(data)
 
 
@@ -160,15 +174,21 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CaseError([Result("violation", "file", f"cannot be read ({reason}).", "Check the path.", name)]) from error
+        raise CaseError(
+            [Result("violation", "file", f"cannot be read ({reason}).", "Check the path.", name)]
+        ) from error
     if form == ox.RdfFormat.RDF_XML and b"<!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-        raise CaseError([Result("violation", "syntax", "declares a DOCTYPE or entities.", "Write it out without them.", name)])
+        raise CaseError(
+            [Result("violation", "syntax", "declares a DOCTYPE or entities.", "Write it out without them.", name)]
+        )
     try:
         return list(ox.parse(data, form, rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
         line, column = getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0
         message = (error.msg if isinstance(error, SyntaxError) else str(error)).splitlines()[0].rstrip(".")
-        raise CaseError([Result("violation", "syntax", f"not {form.name}: {message}.", "Correct the line.", name, line, column)]) from error
+        raise CaseError(
+            [Result("violation", "syntax", f"not {form.name}: {message}.", "Correct the line.", name, line, column)]
+        ) from error
 
 
 def _inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
@@ -204,7 +224,9 @@ def build(paths: Iterable[Path | str] = ()) -> Dataset:
                 if slug in owners:
                     message = f"the report {slug} is in {owners[slug]} too."
                     cure = "Leave one out: two files of one report would overwrite each other's facts."
-                    raise CaseError([Result("violation", "identity", message, cure, *case_file.place("report"), key="report")])
+                    raise CaseError(
+                        [Result("violation", "identity", message, cure, *case_file.place("report"), key="report")]
+                    )
                 owners[slug] = path
                 files.append(case_file)
                 found += quads(case_file.case)
@@ -248,7 +270,9 @@ def _rdflib(term: object) -> rdflib.term.Node:
         if term.language:
             return rdflib.Literal(term.value, lang=term.language)
         plain = term.datatype.value == PREFIXES["xsd"] + "string"
-        return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False)
+        return rdflib.Literal(
+            term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False
+        )
     raise TypeError(f"{term} has no place in RDF 1.1")
 
 
@@ -265,7 +289,9 @@ def from_rdflib(graph: rdflib.Graph) -> Dataset:
     try:
         found = list(ox.parse(data, ox.RdfFormat.N_QUADS))
     except SyntaxError as error:
-        raise CaseError([Result("violation", "syntax", f"the rdflib graph is not RDF: {error.msg}.", "Correct the term.")]) from error
+        raise CaseError(
+            [Result("violation", "syntax", f"the rdflib graph is not RDF: {error.msg}.", "Correct the term.")]
+        ) from error
     store = ox.Store()
     store.extend(ontology_quads())
     store.extend(found)

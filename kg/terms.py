@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -42,7 +43,7 @@ class Catalogue:
     'Calcinosis cutis'
     """
 
-    def __init__(self, quads: Iterable[ox.Quad | ox.Triple]) -> None:
+    def __init__(self, quads: Iterable[Any]) -> None:
         self.labels: dict[str, str] = {}
         self.synonyms: dict[str, list[str]] = {}
         self.parents: dict[str, list[str]] = {}
@@ -121,27 +122,38 @@ class Catalogue:
                 scored += [(exact, len(name), name, iri) for iri in iris]
         return list(dict.fromkeys(iri for *_, iri in sorted(scored)))
 
+    def candidates(self, text: str) -> list[str]:
+        """The IRIs that an id, a label or an exact synonym may stand for; labels before synonyms.
+
+        Raises ValueError, with suggestions, when there is none.
+        """
+        if text.startswith(("http://", "https://")):
+            if text in self:
+                return [text]
+            raise ValueError(f"{text} is not a term of casekg's ontology")
+        if is_curie(text):
+            if expand(text) in self:
+                return [expand(text)]
+            raise ValueError(self._unknown(text))
+        found = self._names().get(text.casefold(), [])
+        if not found:
+            raise ValueError(f"no term is called {text!r}" + self._suggest(text))
+        return sorted(found, key=lambda iri: (self.labels[iri].casefold() != text.casefold(), iri))
+
     def resolve(self, text: str) -> str:
         """The one IRI that an id, a label or an exact synonym stands for.
 
         Raises ValueError, with suggestions, when there is none or more than one.
         """
-        if text.startswith(("http://", "https://")):
-            if text in self:
-                return text
-            raise ValueError(f"{text} is not a term of casekg's ontology")
-        if is_curie(text):
-            if expand(text) in self:
-                return expand(text)
-            raise ValueError(self._unknown(text))
-        found = self._names().get(text.casefold(), [])
+        found = self.candidates(text)
         exact = [iri for iri in found if self.labels[iri].casefold() == text.casefold()]
-        found = exact if len(exact) == 1 else found
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise ValueError(f"{text!r} may mean {', '.join(f'{compress(i)} ({self.label(i)})' for i in sorted(found))}; give the id")
-        raise ValueError(f"no term is called {text!r}" + self._suggest(text))
+        if len(found) > 1 and len(exact) != 1:
+            raise ValueError(self.ambiguous(text, found))
+        return found[0]
+
+    def ambiguous(self, text: str, iris: Iterable[str]) -> str:
+        """That a text may mean several terms, and which."""
+        return f"{text!r} may mean {' or '.join(f'{compress(i)} ({self.label(i)})' for i in iris)}; give the id"
 
     def _suggest(self, text: str) -> str:
         close = difflib.get_close_matches(text.casefold(), self._names(), 3, 0.75)
@@ -172,7 +184,11 @@ class Catalogue:
             near = self._suggest(label).lstrip("; ")
             return "unknown-id", message + ".", f"Check the id ({near}), or add it to ontology/terms/{source}.ttl."
         if label != self.label(iri):
-            return "label", f"{curie} is called {self.label(iri)!r}, not {label!r}.", f"Write '{curie} ! {self.label(iri)}'."
+            return (
+                "label",
+                f"{curie} is called {self.label(iri)!r}, not {label!r}.",
+                f"Write '{curie} ! {self.label(iri)}'.",
+            )
         return None
 
 

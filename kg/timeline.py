@@ -97,7 +97,7 @@ class Timeline:
 
     def problems(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
         """Times that cannot be: (path below the patient, what is wrong, cure)."""
-        order = {key: fact for key, fact in self.patient.treatments.items()}
+        order = self.patient.treatments
         for section, key, fact in self.patient.facts():
             for field in ("edtf", "time", "onset", "resolution", "start", "end", "ongoing_at", "after", "before"):
                 value = getattr(fact, field, None)
@@ -106,13 +106,21 @@ class Timeline:
                 try:
                     self.bounds(value)
                 except ValueError as error:
-                    yield (section, key, field), f"{error}.", "Write an EDTF date, a key of `times`, or a key of a fact."
+                    yield (
+                        (section, key, field),
+                        f"{error}.",
+                        "Write an EDTF date, a key of `times`, or a key of a fact.",
+                    )
             try:
                 problem = self.bounds(key).problem()
             except ValueError:
                 continue
             if problem:
-                yield (section, key), f"the times contradict each other: {problem}.", "Check the dates and what they refer to."
+                yield (
+                    (section, key),
+                    f"the times contradict each other: {problem}.",
+                    "Check the dates and what they refer to.",
+                )
         yield from self._pairs()
         yield from self._circles()
         for key, treatment in order.items():
@@ -168,5 +176,9 @@ class Timeline:
         for key in after:
             if circle := walk(key, []):
                 chain = " after ".join(circle)
-                yield ("treatments", circle[0], "after"), f"the order goes in a circle: {chain}.", "Take one of the `after` out."
+                yield (
+                    ("treatments", circle[0], "after"),
+                    f"the order goes in a circle: {chain}.",
+                    "Take one of the `after` out.",
+                )
                 return

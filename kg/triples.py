@@ -48,7 +48,12 @@ CLASSES: dict[str, str] = {
 }
 
 # Citation intent -> property of CiTO.
-CITES = {"evidence": "citesAsEvidence", "background": "citesForInformation", "method": "usesMethodIn", "data": "citesAsDataSource"}
+CITES = {
+    "evidence": "citesAsEvidence",
+    "background": "citesForInformation",
+    "method": "usesMethodIn",
+    "data": "citesAsDataSource",
+}
 
 
 def case_iri(case: Case) -> str:
@@ -224,7 +229,12 @@ class _Writer:
         if isinstance(fact, Time) and self.timeline:
             yield from self.bounds(iri, self.timeline.bounds(iri.rsplit("#", 1)[1]))
         for field, value in fact:
-            if field in _SKIP or (kind == "Claim" and field == "kind") or value in (None, (), False) or (field, value) == ("setting", "not stated"):
+            if (
+                field in _SKIP
+                or (kind == "Claim" and field == "kind")
+                or value in (None, (), False)
+                or (field, value) == ("setting", "not stated")
+            ):
                 continue
             yield from self.field(iri, kind, field, value)
         if kind == "Response":
@@ -234,7 +244,11 @@ class _Writer:
 
     def field(self, iri: str, kind: str, field: str, value: Any) -> Iterator[ox.Quad]:
         if isinstance(value, Quantity):
-            for name, made in (("Value", _number(value.value)), ("Unit", _text(value.unit)), ("Printed", _text(value.printed))):
+            for name, made in (
+                ("Value", _number(value.value)),
+                ("Unit", _text(value.unit)),
+                ("Printed", _text(value.printed)),
+            ):
                 yield self.quad(iri, field + name, made)
         elif isinstance(value, Frequency):
             yield self.quad(iri, "frequencyTimes", _number(value.times))
@@ -370,6 +384,7 @@ _FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
     ("Treatment", "phases"): ("phase", _choice),
     ("Treatment", "after"): ("after", _KEY),
     ("Treatment", "with_"): ("startedWith", _KEY),
+    ("Treatment", "add_on"): ("addOn", _flag),
     ("Treatment", "added_to"): ("addedTo", _KEY),
     ("Treatment", "continues"): ("continues", _KEY),
     ("Treatment", "after_failure_of"): ("afterFailureOf", _KEY),

@@ -1,0 +1,98 @@
+"""casekg: clinical case reports as a validated knowledge graph.
+
+The doors of the library:
+
+>>> import kg
+>>> data = kg.build()                       # the shipped cases; or kg.build(["my.yaml"])
+>>> kg.validate(data).conforms
+True
+>>> answer = kg.query("treatment/drugs", data, drug="tofacitinib")
+>>> len(answer.rows)
+1
+>>> kg.explain(answer.facts(0)[0], data).kind
+'treatment'
+>>> graph = data.rdflib()                   # carry on with rdflib
+>>> kg.from_rdflib(graph).describe()["patients"]
+1
+
+`read_case` gives the case itself, with no RDF in it; `CaseError` carries what was wrong, where,
+and how to cure it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.explaining import Explanation
+    from kg.queries import Answer, Query
+    from kg.reading import read_case
+    from kg.results import CaseError, Result
+    from kg.shapes import Validation, validate
+    from kg.store import Dataset, build, from_rdflib, to_rdflib
+
+__all__ = [
+    "CaseError",
+    "Dataset",
+    "Result",
+    "Validation",
+    "build",
+    "explain",
+    "from_rdflib",
+    "query",
+    "read_case",
+    "to_rdflib",
+    "validate",
+]
+
+# Loaded when first asked for: `import kg` and `casekg --help` stay fast.
+_HOMES = {
+    "CaseError": "kg.results",
+    "Dataset": "kg.store",
+    "Result": "kg.results",
+    "Validation": "kg.shapes",
+    "build": "kg.store",
+    "from_rdflib": "kg.store",
+    "read_case": "kg.reading",
+    "to_rdflib": "kg.store",
+    "validate": "kg.shapes",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def query(question: str | Path | Query, data: Dataset | None = None, **parameters: str) -> Answer:
+    """Answer a question of the library, or a .rq file; without data, over the shipped cases.
+
+    question: `folder/name` or name of a question of the library, or the path of a .rq file.
+    parameters: values as a user types them; a concept by id or by label. Raises CaseError.
+
+    >>> query("treatment/drugs", drug="CHEBI:71200").rows == query("treatment/drugs", drug="tofacitinib").rows
+    True
+    """
+    from kg.queries import ask
+    from kg.store import build
+
+    asked = str(question) if isinstance(question, Path) else question
+    return ask(data or build(), asked, parameters)
+
+
+def explain(fact: str, data: Dataset | None = None, sources: Path | str | None = None) -> Explanation:
+    """Explain a fact: what it says, and the anchors that carry it.
+
+    fact: IRI, `p1#key` or key. sources: folder of the source texts, for whole sentences.
+
+    >>> explain("tofacitinib").quotes[0].section
+    'Case Presentation'
+    """
+    from kg import explaining
+    from kg.store import build
+
+    return explaining.explain(data or build(), fact, sources)
