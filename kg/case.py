@@ -55,7 +55,7 @@ Status = Literal["present", "excluded", "not stated"]
 Certainty = Literal["confirmed", "compatible with", "probable", "possible"]
 Outcome = Literal[
     "resolved", "improved", "partially improved", "controlled", "stable",
-    "not improved", "persistent", "worsened", "relapsed", "favourable", "not reported",
+    "not improved", "refractory", "persistent", "worsened", "relapsed", "favourable", "not reported",
 ]  # fmt: skip
 Interpretation = Literal[
     "elevated", "mildly elevated", "markedly elevated", "reduced", "normal", "normalised", "abnormal", "improved",
@@ -355,6 +355,9 @@ class Treatment(Fact):
     add_on: bool = Field(False, description="The report says it was added, to what went on already.")
     added_to: Keys = Field((), description="What it was added to, only where the report names it.")
     continues: Key | None = Field(None, description="The earlier treatment of which this is a later dose or step.")
+    unclear_beside: Keys = Field(
+        (), description="Treatments of which the report does not say whether they went on beside this one."
+    )
     after_failure_of: Keys = Field((), description="Treatments the report says had failed when this one was started.")
     indication: Keys = Field((), description="Findings or diagnoses it was given for.")
     started_because: tuple[Reason, ...] = ()
@@ -386,7 +389,9 @@ class Response(Fact):
     sites: tuple[TermField, ...] = ()
     shown_by: Keys = Field((), description="Measurements, examinations or findings that show it.")
     concomitant: Keys = Field((), description="Other treatments the report says went on at the time.")
-    judged_by: Literal["authors", "examination result", "measured value", "patient report"] = "authors"
+    judged_by: tuple[
+        Literal["authors", "clinical assessment", "imaging", "examination result", "measured value", "patient report"], ...
+    ] = ("authors",)
 
 
 class Event(Fact):
@@ -397,6 +402,7 @@ class Event(Fact):
     time: When | None = None
     sites: tuple[TermField, ...] = ()
     because_of: Keys = ()
+    associated_with: Keys = ()
     count: Text | None = Field(None, description="How many, as printed.")
 
 

@@ -41,6 +41,7 @@ REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
     ("treatments", "added_to"): ("treatments",),
     ("treatments", "continues"): ("treatments",),
     ("treatments", "after_failure_of"): ("treatments",),
+    ("treatments", "unclear_beside"): ("treatments",),
     ("treatments", "indication"): ("findings", "diagnoses", "events"),
     ("dose_changes", "treatment"): ("treatments",),
     ("dose_changes", "to"): ("treatments",),
@@ -50,6 +51,7 @@ REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
     ("responses", "shown_by"): ("measurements", "examinations", "findings"),
     ("responses", "concomitant"): ("treatments",),
     ("events", "because_of"): ("findings", "events", "diagnoses", "treatments"),
+    ("events", "associated_with"): ("findings", "events", "diagnoses", "treatments"),
     ("adverse_events", "of"): ("treatments",),
 }
 
@@ -302,6 +304,8 @@ def units(case: Case, terms: Catalogue) -> Found:
 
 
 def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
+    if code in wanted:
+        return  # known to be UCUM and of the kind: the parser, which is slow to start, need not be asked
     try:
         kind(code)
     except ValueError as error:

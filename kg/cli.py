@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -206,62 +206,61 @@ def validate_command(
     format_: Annotated[ReportFormat, typer.Option("--format", help="text or json")] = ReportFormat.text,
     sources: Sources = None,
     ontology: Annotated[bool, typer.Option("--ontology", help="Validate the ontology itself instead.")] = False,
+    infos: Annotated[bool, typer.Option("--infos", help="Show infos, too: what is not stated, remarks.")] = False,
 ) -> int:
     """Validate case files or RDF against shapes/, and say how many focus nodes each shape saw.
 
     With --sources, every anchor must occur in the source text, too.
     """
     from kg.evidence import anchor_results, read_source
-    from kg.results import CaseError, ordered
+    from kg.results import ordered
     from kg.shapes import validate, validate_ontology
+    from kg.store import gather
 
-    unread: tuple[Result, ...] = ()
-    try:
-        data = _build(paths) if not ontology else None
-    except CaseError as error:
-        if format_ is not ReportFormat.json:
-            raise
-        unread, data = error.results, None
-    if unread:
-        print(
-            json.dumps(
-                {"conforms": False, "graphs": 0, "results": [r.data() for r in unread], "focus_nodes": {}},
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
-        return COULD_NOT_RUN if all(r.rule in _COULD_NOT for r in unread) else FINDINGS
-    found = validate_ontology() if data is None else validate(data)
-    results = list(found.results)
     if ontology:
         from kg.reasoning import unsatisfiable
 
-        results += unsatisfiable()
-    if sources and data:
-        for file in data.files:
-            results += anchor_results(file, read_source(file, sources))
-    conforms = all(r.severity != "violation" for r in results)
+        found = validate_ontology()
+        results = [*found.results, *unsatisfiable()]
+    else:
+        data = gather(paths or ())
+        found = validate(data)
+        results = list(found.results)
+        for file in data.files if sources else ():
+            results += anchor_results(file, read_source(file, sources or Path()))
+    wrong = [r for r in results if r.severity == "violation"]
     if format_ is ReportFormat.json:
         made = {
-            "conforms": conforms,
+            "conforms": not wrong,
             "graphs": found.graphs,
             "results": [r.data() for r in ordered(results)],
             "focus_nodes": dict(found.focus_nodes),
         }
         print(json.dumps(made, indent=2, ensure_ascii=False))
     else:
-        _print_results(ordered(results))
-        _console().print(
-            _table("Focus nodes", ["shape", "nodes seen"], [(n, str(c)) for n, c in found.focus_nodes.items()])
-        )
+        _print_results(r for r in ordered(results) if infos or r.severity != "info")
+        _print_focus_nodes(found.focus_nodes)
         count = {s: sum(r.severity == s for r in results) for s in _STYLE}
         seen = sum(found.focus_nodes.values())
-        verdict = "valid" if conforms else "not valid"
         print(
-            f"{verdict}: {found.graphs} graph{'s' * (found.graphs != 1)}, {len(found.focus_nodes)} shapes, {seen:,} focus nodes; "
-            f"{count['violation']} violations, {count['warning']} warnings, {count['info']} infos."
+            f"{'not valid' if wrong else 'valid'}: {found.graphs} graph{'s' * (found.graphs != 1)}, "
+            f"{len(found.focus_nodes)} shapes, {seen:,} focus nodes; {count['violation']} violations, "
+            f"{count['warning']} warnings, {count['info']} infos" + ("." if infos else " (--infos shows them).")
         )
-    return FINE if conforms else FINDINGS
+    if wrong and not found.graphs and all(r.rule in _COULD_NOT for r in wrong):
+        return COULD_NOT_RUN
+    return FINDINGS if wrong else FINE
+
+
+def _print_focus_nodes(counts: Mapping[str, int]) -> None:
+    """How many nodes each shape saw, three shapes a row."""
+    cells = [(name, str(count)) for name, count in counts.items()]
+    third = -(-len(cells) // 3)
+    rows = [
+        sum((cells[i + n * third] if i + n * third < len(cells) else ("", "") for n in range(3)), ())
+        for i in range(third)
+    ]
+    _console().print(_table("Focus nodes that each shape saw", ["shape", "nodes"] * 3, rows))
 
 
 def _parameters(words: Sequence[str]) -> dict[str, str]:

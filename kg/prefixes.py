@@ -63,6 +63,7 @@ PREFIXES: dict[str, str] = {
     "fabio": "http://purl.org/spar/fabio/",
     "bibo": "http://purl.org/ontology/bibo/",
     "sh": "http://www.w3.org/ns/shacl#",
+    "shape": "https://w3id.org/casekg/shapes#",
 }
 
 _CURIE = re.compile(r"([A-Za-z]+):(\S+)")

@@ -179,12 +179,12 @@ def find(name: str) -> Query:
     """
     if name.endswith(".rq"):
         return read_query(name)
-    queries = library()
-    hits = [q for full, q in queries.items() if name in (full, full.rsplit("/", 1)[-1])]
+    hits = [p for p in sorted(folder("queries").rglob("*.rq")) if name in (_name(p), p.stem)]
     if len(hits) == 1:
-        return hits[0]
+        return read_query(hits[0])  # one file, not the whole library: a question is asked in a second
     if hits:
-        raise _refuse(name, f"may be {' or '.join(q.name for q in hits)}.", "Give the folder too.")
+        raise _refuse(name, f"may be {' or '.join(map(_name, hits))}.", "Give the folder too.")
+    queries = library()
     names = [*queries, *(full.rsplit("/", 1)[-1] for full in queries)]
     close = difflib.get_close_matches(name, names, 3, 0.5)
     raise _refuse(

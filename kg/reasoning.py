@@ -60,5 +60,6 @@ def unsatisfiable(extra: tuple[ox.Triple, ...] = ()) -> tuple[Result, ...]:
     message = "its parents put it into two branches that are disjoint, so nothing can be it."
     cure = "Take one of its parents out, in ontology/concepts.ttl or ontology/extract.py."
     return tuple(
-        Result("violation", "unsatisfiable", f"{terms.label(i)} ({compress(i)}): {message}", cure, focus=i) for i in found
+        Result("violation", "unsatisfiable", f"{terms.label(i)} ({compress(i)}): {message}", cure, focus=i)
+        for i in found
     )

@@ -115,7 +115,7 @@ def _check_shapes(graph: rdflib.Graph) -> None:
                 continue
             if term.startswith(_SH) and term not in SH:
                 raise ValueError(f"the shapes use {compress(term)}, which SHACL does not have")
-            if term.startswith(CKG) and term not in terms:
+            if term.startswith(CKG) and str(term) not in terms:  # an rdflib URIRef hashes unlike its text
                 raise ValueError(
                     f"the shapes use {compress(term)}, which is not in ontology/casekg.ttl or concepts.ttl"
                 )
@@ -204,11 +204,9 @@ def _results(report: rdflib.Graph) -> Iterator[Result]:
         message = str(report.value(node, SH.resultMessage) or component)
         value = report.value(node, SH.value)
         path = report.value(node, SH.resultPath)
-        shown = (
-            f" (found: {compress(str(value)) if isinstance(value, URIRef) else value!s})"
-            if value is not None and str(value) not in message
-            else ""
-        )
+        # a result on the node itself has the node as its value: nothing to add
+        told = value is None or str(value) in message or value == report.value(node, SH.focusNode)
+        shown = "" if told else f" (found: {compress(str(value)) if isinstance(value, URIRef) else value})"
         where = f" [{compress(str(path))}]" if isinstance(path, URIRef) else ""
         yield Result(
             _SEVERITY[str(report.value(node, SH.resultSeverity))],
@@ -239,7 +237,7 @@ def validate(data: Dataset | None = None) -> Validation:
         for shape, count in seen.items():
             counts[shape] = counts.get(shape, 0) + count
         results += [_place(result, files.get(name), name) for result in (*found, *shacl)]
-    if not names:
+    if not names and not results:
         results.append(
             Result(
                 "violation", "empty", "there is no case graph to validate.", "Name a case file or an RDF file with one."

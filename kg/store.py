@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg import places
-from kg.prefixes import CASE, CKG, PREFIXES
+from kg.prefixes import CKG, PREFIXES
 from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError, Result, ordered
 from kg.terms import ontology_files
@@ -27,7 +27,7 @@ from kg.triples import quads
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["FORMATS", "Dataset", "build", "from_rdflib", "read_rdf", "serialise", "to_rdflib"]
+__all__ = ["FORMATS", "Dataset", "build", "from_rdflib", "gather", "read_rdf", "serialise", "to_rdflib"]
 
 MAX_RDF_BYTES = 200_000_000
 
@@ -139,7 +139,7 @@ def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
     Formats without named graphs get each triple once.
     """
     rows: Any = set(items) if form.supports_datasets else {quad.triple for quad in items}
-    used = {p: iri for p, iri in PREFIXES.items() if p not in ("sh", "case", "owl")}
+    used = {p: iri for p, iri in PREFIXES.items() if p not in ("sh", "shape", "case", "owl")}
     return ox.serialize(sorted(rows, key=str), format=form, prefixes=used) or b""
 
 
@@ -204,6 +204,47 @@ def _inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
             yield path
 
 
+def gather(paths: Iterable[Path | str] = ()) -> Dataset:
+    """Read what can be read of case files and RDF files; without paths, the shipped cases.
+
+    What could not be used is left out, and `results` says why: one bad file does not keep the
+    others from being checked.
+    """
+    files: list[CaseFile] = []
+    found: list[ox.Quad] = []
+    results: list[Result] = []
+    owners: dict[str, Path] = {}
+    try:
+        inputs = list(_inputs(list(paths) or places.cases()))
+    except CaseError as error:
+        inputs, results = [], list(error.results)
+    for path in inputs:
+        try:
+            if path.suffix.lower() in CASE_SUFFIXES:
+                case_file = read_case_file(path)
+                _unique(case_file, owners)
+                files.append(case_file)
+                results += case_file.results
+                found += quads(case_file.case)
+            else:
+                found += read_rdf(path)
+        except CaseError as error:
+            results += error.results
+    store = ox.Store()
+    store.extend(ontology_quads())
+    store.extend(found)
+    return Dataset(store, tuple(files), ordered(results))
+
+
+def _unique(file: CaseFile, owners: dict[str, Path]) -> None:
+    slug = file.case.report.slug
+    if slug in owners:
+        message = f"the report {slug} is in {owners[slug]} too."
+        cure = "Leave one out: two files of one report would overwrite each other's facts."
+        raise CaseError([Result("violation", "identity", message, cure, *file.place("report"), key="report")])
+    owners[slug] = file.path
+
+
 def build(paths: Iterable[Path | str] = ()) -> Dataset:
     """Read case files and RDF files into one dataset; without paths, the shipped cases.
 
@@ -212,34 +253,11 @@ def build(paths: Iterable[Path | str] = ()) -> Dataset:
     >>> build().describe()["reports"]
     1
     """
-    files: list[CaseFile] = []
-    found: list[ox.Quad] = []
-    problems: list[Result] = []
-    owners: dict[str, Path] = {}
-    for path in _inputs(list(paths) or places.cases()):
-        try:
-            if path.suffix.lower() in CASE_SUFFIXES:
-                case_file = read_case_file(path)
-                slug = case_file.case.report.slug
-                if slug in owners:
-                    message = f"the report {slug} is in {owners[slug]} too."
-                    cure = "Leave one out: two files of one report would overwrite each other's facts."
-                    raise CaseError(
-                        [Result("violation", "identity", message, cure, *case_file.place("report"), key="report")]
-                    )
-                owners[slug] = path
-                files.append(case_file)
-                found += quads(case_file.case)
-            else:
-                found += read_rdf(path)
-        except CaseError as error:
-            problems += error.results
-    if problems:
-        raise CaseError(problems)
-    store = ox.Store()
-    store.extend(ontology_quads())
-    store.extend(found)
-    return Dataset(store, tuple(files), ordered(r for f in files for r in f.results))
+    data = gather(paths)
+    wrong = [result for result in data.results if result.severity == "violation"]
+    if wrong:
+        raise CaseError(wrong)
+    return data
 
 
 def to_rdflib(items: Iterable[ox.Quad]) -> rdflib.Dataset:
@@ -296,8 +314,3 @@ def from_rdflib(graph: rdflib.Graph) -> Dataset:
     store.extend(ontology_quads())
     store.extend(found)
     return Dataset(store)
-
-
-def is_case_graph(name: str) -> bool:
-    """Is this the name of a graph that casekg writes?"""
-    return name.startswith(CASE)

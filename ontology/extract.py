@@ -92,8 +92,7 @@ SOURCES: dict[str, Source] = {
         "2024-01; newer ids: label only",
         CC_BY_4,
         ("chebi",),
-        note="Cited ids, labels, parents, and the roles (has role) of the selected drugs; "
-        "unaltered.",
+        note="Cited ids, labels, parents, and the roles (has role) of the selected drugs; unaltered.",
     ),
     "EFO": Source(
         "Experimental Factor Ontology",
@@ -167,9 +166,7 @@ SOURCES: dict[str, Source] = {
         CC_BY_4,
         ("cl_efo_import",),
     ),
-    "GO": Source(
-        "Gene Ontology", "http://purl.obolibrary.org/obo/go.owl", "2024-01", CC_BY_4, ("go",)
-    ),
+    "GO": Source("Gene Ontology", "http://purl.obolibrary.org/obo/go.owl", "2024-01", CC_BY_4, ("go",)),
     "NCBITaxon": Source(
         "NCBI organismal classification",
         "http://purl.obolibrary.org/obo/ncbitaxon.owl",
@@ -276,11 +273,7 @@ class Extracts:
                     if prefix_of(curie) == prefix and row["label"]:
                         merged.setdefault(curie, row)
             self.tables[prefix] = merged
-        self.mesh_trees = {
-            place: curie
-            for curie, row in self.tables["MESH"].items()
-            for place in split(row["tree"])
-        }
+        self.mesh_trees = {place: curie for curie, row in self.tables["MESH"].items() for place in split(row["tree"])}
 
     def row(self, curie: str) -> Row | None:
         """Find the row of an id, if its source has one."""

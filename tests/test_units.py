@@ -1,0 +1,64 @@
+"""Units are UCUM, and know what kind of quantity they measure."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.units import kind, same_kind
+
+SAME = [
+    ("ng/L", "pg/mL"),
+    ("ng/L", "g/L"),
+    ("mg", "kg"),
+    ("mm/h", "cm/d"),
+    ("a", "mo"),
+    ("[IU]/L", "[IU]/mL"),
+    ("mg/d", "g/h"),
+    ("{score}", "{score}"),
+]
+OTHER = [
+    ("mg/d", "mg"),
+    ("[IU]/L", "U/L"),
+    ("[IU]/L", "10*9/L"),
+    ("%", "%{predicted}"),
+    ("%", "{score}"),
+    ("ng/L", "pmol/L"),
+    ("mm/h", "mm"),
+    ("mg/kg", "mg"),
+    ("{score}", "{predicted}"),
+]
+NOT_UCUM = ["spoonful", "", " ", "mg per day", "µg", "µg/L", "мг", "mg/", "//", "5 mg mg", "UI/L", "mg\n", "{", "{}{", "mcg"]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_same_kind(one: str, other: str) -> None:
+    assert same_kind(one, other)
+    assert same_kind(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_other_kind(one: str, other: str) -> None:
+    assert not same_kind(one, other)
+    assert not same_kind(other, one)
+
+
+@pytest.mark.parametrize("code", NOT_UCUM)
+def test_not_ucum(code: str) -> None:
+    with pytest.raises(ValueError, match="is not a UCUM unit"):
+        kind(code)
+
+
+@pytest.mark.parametrize("code", ["mg", "mg/kg/d", "g/kg/d", "mg/m2", "[IU]/d", "ukat/L", "10*9/L", "a", "{tbl}", "[arb'U]"])
+def test_is_ucum_and_of_its_own_kind(code: str) -> None:
+    assert same_kind(code, code)
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(st.text(max_size=8))
+def test_any_text_is_a_unit_or_a_value_error(text: str) -> None:
+    try:
+        assert same_kind(text, text)
+    except ValueError as error:
+        assert "is not a UCUM unit" in str(error)
