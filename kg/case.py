@@ -7,12 +7,12 @@ by section. `printed` keeps what was printed beside what it was normalised to.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -105,16 +105,16 @@ def _anchors(value: Any) -> tuple[Anchor, ...]:
         raise _fail("evidence", 'expected section: "verbatim phrase", for example {case: "28-year-old male"}')
     found: list[Anchor] = []
     for section, quotes in value.items():
-        for quote in [quotes] if isinstance(quotes, str) else quotes:
-            if not isinstance(quote, str) or not quote.strip():
+        for phrase in [quotes] if isinstance(quotes, str) else quotes:
+            if not isinstance(phrase, str) or not phrase.strip():
                 raise _fail("evidence", f"section {section!r} holds no phrase")
-            words = len(quote.split())
+            words = len(phrase.split())
             if words > MAX_WORDS:
                 raise _fail(
                     "evidence",
-                    f"the anchor {quote[:40]!r}… has {words} words; {MAX_WORDS} at most: cut it to what carries the fact",
+                    f"the anchor {phrase[:40]!r}… has {words} words; {MAX_WORDS} at most: cut it to what carries the fact",
                 )
-            found.append(Anchor(section, quote))
+            found.append(Anchor(section, phrase))
     if len(set(found)) != len(found):
         raise _fail("evidence", "the same phrase is given twice; keep one")
     return tuple(found)
@@ -331,8 +331,6 @@ class Treatment(Fact):
     order: `after` names treatments that were started before this one; `with` those started together.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
-
     drug: TermField | None = None
     action: TermField | None = Field(None, description="MAXO or MeSH procedure, for what is not a drug.")
     printed: Text = Field(description="The name as printed.")
@@ -387,10 +385,12 @@ class Response(Fact):
     outcome: Outcome
     time: When | None = None
     sites: tuple[TermField, ...] = ()
+    laterality: TermField | None = None
     shown_by: Keys = Field((), description="Measurements, examinations or findings that show it.")
     concomitant: Keys = Field((), description="Other treatments the report says went on at the time.")
     judged_by: tuple[
-        Literal["authors", "clinical assessment", "imaging", "examination result", "measured value", "patient report"], ...
+        Literal["authors", "clinical assessment", "imaging", "examination result", "measured value", "patient report"],
+        ...,
     ] = ("authors",)
 
 
@@ -582,8 +582,10 @@ class Report(Fact):
     @property
     def slug(self) -> str:
         """What identifies the report: DOI, else PMCID, else PMID, else the given id; lower case."""
-        name = self.doi or self.pmcid or (self.pmid and f"pmid-{self.pmid}") or self.id or ""
-        return re.sub(r"[^a-z0-9._-]", "_", name.lower())
+        if self.doi:
+            registrant, _, suffix = self.doi.lower().partition("/")
+            return f"{registrant}_{quote(suffix, safe='')}"  # one DOI, one name, and the other way round
+        return (self.pmcid or (self.pmid and f"pmid-{self.pmid}") or self.id or "").lower()
 
 
 class Case(Model):

@@ -93,6 +93,15 @@ def identity(case: Case, terms: Catalogue) -> Found:
             "no doi, pmcid, pmid or id.",
             "Give one: the graph is named after it.",
         )
+    told: dict[str, str] = {}
+    for section in ("statements", "references", "claims"):
+        for key in getattr(case, section):
+            if key in told:
+                message = f"the key is used in {told[key]!r} too."
+                yield (section, key), "violation", "unique-key", message, "Rename one: a key becomes the fact's IRI."
+            told.setdefault(key, section)
+            if key == "source" or key.startswith(("author-", "section-", "quote-")):
+                yield (section, key), "violation", "unique-key", "the key is reserved.", "Rename it."
     for path, patient in _patients(case):
         seen: dict[str, str] = {}
         for section, key, _ in patient.facts():
@@ -192,12 +201,12 @@ def _printed(fact: Fact, path: Path_) -> Iterator[tuple[Path_, str]]:
             yield (*path, field, "printed"), value.printed
 
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?:(?<![\w)])[-−])?\d+(?:[.,]\d+)*")
 
 
 def _numbers(text: str) -> set[Decimal]:
     found = set()
-    for token in _NUMBER.findall(text):
+    for token in _NUMBER.findall(text.replace("−", "-")):
         for reading in {token, token.replace(",", "."), token.replace(",", "")}:
             try:
                 found.add(Decimal(reading))
@@ -394,7 +403,7 @@ def _may_differ(timeline: Timeline, a: str | None, b: str | None) -> bool:
         x, y = timeline.bounds(a), timeline.bounds(b)
     except ValueError:
         return True
-    return not _within(x, y) and not _within(y, x)
+    return x != y and not _within(x, y) and not _within(y, x)
 
 
 def _within(x: Bounds, y: Bounds) -> bool:

@@ -104,9 +104,13 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> T
         title=title or None, title_justify="left", box=ROUNDED if sys.stdout.isatty() else ASCII2, pad_edge=False
     )
     rows = list(rows)
-    for i, head in enumerate(heads):
-        longest = max((len(row[i]) for row in rows), default=0)
-        table.add_column(head, overflow="fold", no_wrap=longest <= 26, min_width=min(longest, 26))
+    widest = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
+    # short cells stay whole, unless that would push other columns off the page
+    whole = sum(min(w, 26) + 3 for w in widest) < (_console().width or 80)
+    for head, width in zip(heads, widest, strict=True):
+        table.add_column(
+            head, overflow="fold", no_wrap=whole and width <= 26, min_width=min(width, 26) if whole else None
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
@@ -384,7 +388,7 @@ def explain_command(
     data: Data = None,
 ) -> int:
     """Show the facts and anchors behind a fact or an answer row; whole sentences with --sources."""
-    from kg.explaining import explain, find_fact
+    from kg.explaining import explain, facts_of, find_fact
     from kg.queries import ask
     from kg.results import CaseError, Result
 
@@ -417,7 +421,8 @@ def explain_command(
                     )
                 ]
             )
-        facts = list(dict.fromkeys(f for f in answer.facts(row - 1) if "#" in f or f.rsplit("/", 1)[-1][0] == "p"))
+        known = set(facts_of(dataset))
+        facts = [f for f in dict.fromkeys(answer.facts(row - 1)) if f in known]
         if not facts:
             print("This row names no fact: it is counted or listed from the whole data.")
     for fact in facts:

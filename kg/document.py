@@ -7,6 +7,7 @@ is still events, because a bomb is harmless there (YAML 1.2, section 3.1).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ MAX_DEPTH = 40
 Path_ = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# C0 and C1 controls but tab, and the signs that turn the direction of text: none belongs in a fact.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def _refuse(file: str, rule: str, message: str, cure: str, mark: Any = None, key
     return CaseError([Result("violation", rule, message, cure, file, line, column, key)])
 
 
+def _control(letter: str, file: str, line: int, column: int) -> Result:
+    message = f"control character U+{ord(letter):04X}."
+    return Result("violation", "encoding", message, "Delete it.", file, line, column)
+
+
 def _text(path: Path) -> str:
     name = str(path)
     try:
@@ -60,15 +67,13 @@ def _text(path: Path) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        result = Result(
-            "violation", "encoding", f"byte {error.start} is not UTF-8.", "Save the file as UTF-8.", name, line, 1
-        )
+        column = len(raw[: error.start].rsplit(b"\n", 1)[-1].decode("utf-8-sig", "replace")) + 1
+        message = f"byte {error.start} is not UTF-8."
+        result = Result("violation", "encoding", message, "Save the file as UTF-8.", name, line, column)
         raise CaseError([result]) from error
     for number, row in enumerate(text.split("\n"), 1):
-        bad = next((c for c in row if c in _BIDI or c == "\0"), None)
-        if bad is not None:
-            message = f"control character U+{ord(bad):04X}."
-            raise CaseError([Result("violation", "encoding", message, "Delete it.", name, number, row.index(bad) + 1)])
+        if bad := _CONTROL.search(row.removesuffix("\r")):
+            raise CaseError([_control(bad[0], name, number, bad.start() + 1)])
     return unicodedata.normalize("NFC", text)
 
 
@@ -104,6 +109,8 @@ def _value(node: Any, path: Path_, marks: dict[Path_, tuple[int, int]], name: st
         made: dict[str, Any] = {}
         for key, value in node.value:
             mark = key.start_mark
+            if isinstance(key, yaml.ScalarNode) and (bad := _CONTROL.search(key.value)):
+                raise CaseError([_control(bad[0], name, mark.line + 1, mark.column + 1)])
             if not isinstance(key, yaml.ScalarNode):
                 raise _refuse(name, "key", "a key must be plain text.", "Quote it.", mark)
             where = ".".join(map(str, (*path, key.value)))
@@ -122,6 +129,9 @@ def _value(node: Any, path: Path_, marks: dict[Path_, tuple[int, int]], name: st
         return made
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, i), marks, name) for i, item in enumerate(node.value)]
+    mark = node.start_mark
+    if bad := _CONTROL.search(node.value.replace("\n", " ")):  # written as an escape
+        raise CaseError([_control(bad[0], name, mark.line + 1, mark.column + 1)])
     return node.value
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ class SourceText:
 # A sentence ends at . ! ? (a closing bracket or quote may follow) before a space and a capital, digit or opening sign.
 _STOP = re.compile(r"[.!?][\])\"'’”*]*\s+(?=[*\"'“‘(\[]*[A-Z0-9Á-Ž])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:al|e\.g|i\.e|vs|Fig|Figs|Dr|Prof|No|cf|ca|approx|resp|Ref|Refs|St|Mr|Mrs)|\b[A-Z])\.$"
+    r"(?:\b(?:al|e\.g|i\.e|vs|Fig|Figs|Dr|Prof|No|cf|ca|approx|resp|Ref|Refs|St|Mr|Mrs)|(?<![/\w])[A-Z])\.$"
 )
 
 
@@ -118,7 +119,7 @@ def read_source(file: CaseFile, folder: Path | str) -> SourceText:
     place = file.place("report", "source", "file")
     try:
         raw = path.read_bytes()
-        text = raw.decode("utf-8")
+        text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         message = f"the source text {path} cannot be read ({reason})."

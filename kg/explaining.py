@@ -18,7 +18,7 @@ from kg.store import Dataset
 from kg.terms import Catalogue
 from kg.triples import case_iri, fact_path
 
-__all__ = ["Explanation", "explain", "find_fact"]
+__all__ = ["Explanation", "explain", "facts_of", "find_fact"]
 
 _EVIDENCE, _TYPE = CKG + "evidence", PREFIXES["rdf"] + "type"
 
@@ -57,14 +57,17 @@ def _values(data: Dataset, iri: str, predicate: str) -> list[str]:
     return sorted(quad.object.value for quad in data.match(iri, predicate))
 
 
+def facts_of(data: Dataset) -> list[str]:
+    """IRIs of everything in a dataset that has evidence, sorted."""
+    return sorted({quad.subject.value for quad in data.match(None, _EVIDENCE)})
+
+
 def find_fact(data: Dataset, name: str) -> str:
     """The IRI of a fact, from its IRI, from `p1#tofacitinib`, or from its key alone.
 
     Raises CaseError when no fact, or more than one, is called so.
     """
-    query = "SELECT DISTINCT ?fact WHERE { ?fact ckg:evidence ?quote }"
-    rows: Any = data.store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    facts: list[str] = sorted(row["fact"].value for row in rows)
+    facts = facts_of(data)
     hits = [f for f in facts if name in (f, compress(f)) or f.endswith(f"/{name}") or f.endswith(f"#{name}")]
     if len(hits) == 1:
         return hits[0]

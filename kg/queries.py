@@ -217,8 +217,11 @@ class Answer:
         return [t.value for t in self.rows[row] if isinstance(t, ox.NamedNode) and t.value.startswith(CASE)]
 
     def shown(self) -> tuple[list[str], list[list[str]]]:
-        """Columns and cells for a reader: labels for concepts, short names for facts."""
+        """Columns and cells for a reader: labels for concepts, short names for facts, no empty column."""
         hidden = {c for c in self.columns if f"{c}Label" in self.columns}
+        hidden |= (
+            {c for i, c in enumerate(self.columns) if all(row[i] is None for row in self.rows)} if self.rows else set()
+        )
         keep = [i for i, c in enumerate(self.columns) if c not in hidden]
         heads = [self.columns[i].removesuffix("Label") for i in keep]
         return heads, [[_short(row[i]) for i in keep] for row in self.rows]

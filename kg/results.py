@@ -38,7 +38,9 @@ class Result:
         if self.line:
             place += f":{self.line}:{self.column}"
         what = f"{self.key}: {self.message}" if self.key else self.message
-        return f"{place}: {self.severity} {self.rule}: {what}" + (f" {self.cure}" if self.cure else "")
+        line = f"{place}: {self.severity} {self.rule}: {what}" + (f" {self.cure}" if self.cure else "")
+        # one result, one line: what a file wrote may not break it, nor colour a terminal
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
     def at(self, file: str, line: int, column: int) -> Result:
         """The same result with its place."""

@@ -19,11 +19,26 @@ def json_schema() -> dict[str, Any]:
     >>> json_schema()["title"]
     'casekg case file'
     """
-    schema = Case.model_json_schema(by_alias=True)
+    schema: dict[str, Any] = _as_read(Case.model_json_schema(by_alias=True))
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/casekg/case.schema.json"
     schema["title"] = "casekg case file"
     return schema
+
+
+def _as_read(node: Any) -> Any:
+    """The schema as the reader takes files: whole numbers may be quoted, and no key is ignored."""
+    if isinstance(node, list):
+        return [_as_read(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _as_read(value) for key, value in node.items()}
+    if "patternProperties" in made:
+        made.setdefault("additionalProperties", False)
+    if made.get("type") == "integer":
+        about = {key: made.pop(key) for key in ("title", "description", "default") if key in made}
+        return {**about, "anyOf": [made, {"type": "string", "pattern": "^[0-9]+$"}]}
+    return made
 
 
 def schema_text() -> str:

@@ -208,11 +208,14 @@ def _results(report: rdflib.Graph) -> Iterator[Result]:
         told = value is None or str(value) in message or value == report.value(node, SH.focusNode)
         shown = "" if told else f" (found: {compress(str(value)) if isinstance(value, URIRef) else value})"
         where = f" [{compress(str(path))}]" if isinstance(path, URIRef) else ""
+        focus = str(report.value(node, SH.focusNode))
+        if isinstance(value, URIRef) and value.startswith(f"{focus}#"):
+            focus = str(value)  # a rule that compares facts looks at the patient and names the fact
         yield Result(
             _SEVERITY[str(report.value(node, SH.resultSeverity))],
             compress(str(shape)) if isinstance(shape, URIRef) else component,
             message + shown + where,
-            focus=str(report.value(node, SH.focusNode)),
+            focus=focus,
         )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -90,7 +91,9 @@ class Dataset:
         cannot be written.
         """
         path = Path(path)
-        return _write(path, serialise(self.quads(ontology), _format(path)))
+        rows = self.quads(ontology)
+        _write(path, serialise(rows, _format(path)))
+        return len(rows)
 
     def describe(self) -> dict[str, int]:
         """Counts: reports, patients, facts, anchors, quads of the case graphs."""
@@ -143,21 +146,22 @@ def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
     return ox.serialize(sorted(rows, key=str), format=form, prefixes=used) or b""
 
 
-def _write(path: Path, data: bytes) -> int:
+def _write(path: Path, data: bytes) -> None:
+    made: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
+            made = Path(handle.name)
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
-        made = Path(handle.name)
         made.chmod(0o644)
         made.replace(path)
     except OSError as error:
+        if made is not None:
+            made.unlink(missing_ok=True)
         reason = error.strerror or str(error)
-        raise CaseError(
-            [Result("violation", "output", f"cannot be written ({reason}).", "Check the folder.", str(path))]
-        ) from error
-    return len(data)
+        result = Result("violation", "output", f"cannot be written ({reason}).", "Check the folder.", str(path))
+        raise CaseError([result]) from error
 
 
 def read_rdf(path: Path | str) -> list[ox.Quad]:
@@ -182,8 +186,10 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
             [Result("violation", "syntax", "declares a DOCTYPE or entities.", "Write it out without them.", name)]
         )
     try:
+        if form == ox.RdfFormat.RDF_XML:
+            expat.ParserCreate().Parse(data, True)  # pyoxigraph takes a file without its end for whole
         return list(ox.parse(data, form, rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, expat.ExpatError) as error:
         line, column = getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0
         message = (error.msg if isinstance(error, SyntaxError) else str(error)).splitlines()[0].rstrip(".")
         raise CaseError(
@@ -303,13 +309,13 @@ def from_rdflib(graph: rdflib.Graph) -> Dataset:
     import rdflib
 
     keeps = isinstance(graph, rdflib.Dataset)
-    data = graph.serialize(format="nquads" if keeps else "nt", encoding="utf-8")
     try:
+        data = graph.serialize(format="nquads" if keeps else "nt", encoding="utf-8")
         found = list(ox.parse(data, ox.RdfFormat.N_QUADS))
-    except SyntaxError as error:
-        raise CaseError(
-            [Result("violation", "syntax", f"the rdflib graph is not RDF: {error.msg}.", "Correct the term.")]
-        ) from error
+    except Exception as error:  # rdflib raises a bare Exception for an IRI it cannot write
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        message = f"the rdflib graph is not RDF: {reason}."
+        raise CaseError([Result("violation", "syntax", message, "Correct the term.")]) from error
     store = ox.Store()
     store.extend(ontology_quads())
     store.extend(found)

@@ -115,6 +115,8 @@ class Catalogue:
         if is_curie(words):
             return [iri for iri in [expand(words)] if iri in self]
         wanted = words.casefold().split()
+        if not wanted:
+            return []
         scored = []
         for name, iris in self._names().items():
             if all(word in name for word in wanted):

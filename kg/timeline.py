@@ -6,7 +6,7 @@ that comes back to itself, or bounds that cannot be met, are problems with a pat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from kg.case import Patient, Time, Treatment
@@ -54,8 +54,7 @@ class Timeline:
             except ValueError as error:
                 raise ValueError(f"{reference!r} is neither a date nor a key of this patient") from error
         if reference in self._open:
-            chain = " -> ".join([*self._open[self._open.index(reference) :], reference])
-            raise ValueError(f"the times depend on each other in a circle: {chain}")
+            raise _CircleError(self._open[self._open.index(reference) :])
         if reference not in self._done:
             self._open.append(reference)
             try:
@@ -96,89 +95,169 @@ class Timeline:
         return found
 
     def problems(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
-        """Times that cannot be: (path below the patient, what is wrong, cure)."""
-        order = self.patient.treatments
+        """Times that cannot be, each once, where it was written: (path below the patient, what, cure)."""
+        broken = set()
+        for problem in (*self._meaningless(), *self._circular(), *self._contradictory()):
+            broken.add(problem[0][1])
+            yield problem
+        if not broken:
+            yield from self._pairs()
+            yield from self._order()
+
+    def _references(self) -> Iterator[tuple[str, str, str, str]]:
+        """(section, key, field, reference) of every time that a fact names."""
         for section, key, fact in self.patient.facts():
-            for field in ("edtf", "time", "onset", "resolution", "start", "end", "ongoing_at", "after", "before"):
+            fields = ("after", "before") if isinstance(fact, Time) else _WHENS
+            for field in fields:
                 value = getattr(fact, field, None)
-                if not isinstance(value, str) or field == "edtf":
-                    continue
-                try:
-                    self.bounds(value)
-                except ValueError as error:
-                    yield (
-                        (section, key, field),
-                        f"{error}.",
-                        "Write an EDTF date, a key of `times`, or a key of a fact.",
-                    )
+                if isinstance(value, str):
+                    yield section, key, field, value
+
+    def _meaningless(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        for section, key, field, value in self._references():
+            # `after` and `before` of a time may name any fact; all else is a date or a named time
+            known, what = (self._facts, "this patient") if section == "times" else (self.patient.times, "`times`")
+            if value in known:
+                continue
+            try:
+                read_edtf(value)
+            except ValueError:
+                message = f"{value!r} is neither a date nor a key of {what}."
+                yield (section, key, field), message, "Write an EDTF date, or a key of `times`."
+
+    def _circular(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        told: set[frozenset[str]] = set()
+        for section, key, field, _ in sorted(self._references()):
+            try:
+                self.bounds(key)
+            except _CircleError as error:
+                circle = frozenset(error.keys)
+                if key in circle and circle not in told:
+                    told.add(circle)
+                    yield (section, key, field), f"{error}.", "Give one of them an EDTF date."
+            except (ValueError, OverflowError):
+                continue
+
+    def _contradictory(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        wrong: set[str] = set()
+        for key in self._in_order():
+            time = self.patient.times[key]
+            if {time.after, time.before} & wrong:
+                wrong.add(key)  # follows from the one it names: told there
+                continue
             try:
                 problem = self.bounds(key).problem()
-            except ValueError:
+            except _CircleError:
                 continue
+            except (ValueError, OverflowError) as error:
+                if "neither a date" in str(error):
+                    continue
+                problem = f"it cannot be computed ({error})"
             if problem:
-                yield (
-                    (section, key),
-                    f"the times contradict each other: {problem}.",
-                    "Check the dates and what they refer to.",
-                )
-        yield from self._pairs()
-        yield from self._circles()
-        for key, treatment in order.items():
-            for other in treatment.after:
-                if other in order and self._before(key, other):
-                    message = f"starts before {other!r}, after which it is said to come."
-                    yield ("treatments", key, "after"), message, "Correct `after`, or one of the two dates."
+                wrong.add(key)
+                message = f"the times contradict each other: {problem}."
+                yield ("times", key), message, "Check the dates and what they refer to."
 
-    def _before(self, key: str, other: str) -> bool:
-        try:
-            mine, theirs = self.bounds(key).latest_start, self.bounds(other).earliest_start
-        except ValueError:
-            return False
-        return mine is not None and theirs is not None and mine < theirs
+    def _in_order(self) -> list[str]:
+        """Named times, each after those it names, as far as there is no circle."""
+        found: dict[str, None] = {}
+
+        def visit(key: str, trail: tuple[str, ...]) -> None:
+            time = self.patient.times.get(key)
+            if time is None or key in found or key in trail:
+                return
+            for other in (time.after, time.before):
+                if other:
+                    visit(other, (*trail, key))
+            found[key] = None
+
+        for key in sorted(self.patient.times):
+            visit(key, ())
+        return list(found)
 
     def _pairs(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
         for section, key, fact in self.patient.facts():
-            first, last = ("start", "end") if section == "treatments" else ("onset", "resolution")
-            a, b = getattr(fact, first, None), getattr(fact, last, None)
-            try:
-                x, y = self.bounds(a) if a else Bounds(), self.bounds(b) if b else Bounds()
-            except ValueError:
-                continue
-            if x.earliest_start and y.latest_end and y.latest_end < x.earliest_start:
-                yield (section, key, last), f"{last} ({b}) lies before {first} ({a}).", "Swap or correct the two dates."
-        for key, response in self.patient.responses.items():
-            if response.time is None:
-                continue
-            for treatment in response.to:
-                try:
-                    start, then = self.bounds(treatment).earliest_start, self.bounds(response.time).latest_end
-                except ValueError:
+            pairs = (
+                (("start", "end"), ("start", "ongoing_at")) if section == "treatments" else (("onset", "resolution"),)
+            )
+            for first, last in pairs:
+                a, b = getattr(fact, first, None), getattr(fact, last, None)
+                if not a or not b:
                     continue
+                start, end = self.bounds(a).earliest_start, self.bounds(b).latest_end
+                if start and end and end < start:
+                    yield (
+                        (section, key, last),
+                        f"{last} ({b}) lies before {first} ({a}).",
+                        "Swap or correct the two dates.",
+                    )
+        for key, response in self.patient.responses.items():
+            for treatment in response.to if response.time else ():
+                if treatment not in self.patient.treatments or not response.time:
+                    continue
+                start, then = self.bounds(treatment).earliest_start, self.bounds(response.time).latest_end
                 if start and then and then < start:
                     message = f"the response ({response.time}) lies before the start of {treatment!r}."
                     yield ("responses", key, "time"), message, "Correct the date, or the treatment it is a response to."
 
-    def _circles(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
-        after = {key: t.after for key, t in self.patient.treatments.items()}
-        done: set[str] = set()
+    def _order(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """The told order of treatments against itself, and against their dates."""
+        treatments = self.patient.treatments
+        after = {key: [o for o in t.after if o in treatments and o != key] for key, t in treatments.items()}
+        if circle := _circle(after):
+            message = f"the order goes in a circle: {' after '.join(circle)}."
+            yield ("treatments", circle[0], "after"), message, "Take one of the `after` out."
+            return
+        for key, treatment in treatments.items():
+            mine = self.bounds(key)
+            for other in treatment.with_:
+                theirs = self.bounds(other) if other in treatments else Bounds()
+                if mine.latest_start and theirs.earliest_start and mine.latest_start < theirs.earliest_start:
+                    message = f"starts before {other!r}, with which it is said to start."
+                    yield ("treatments", key, "with"), message, "Correct `with`, or one of the two dates."
+        earliest: dict[str, tuple[date, str]] = {}  # the latest of the first days before which it cannot start
 
-        def walk(key: str, trail: list[str]) -> list[str] | None:
-            if key in trail:
-                return [*trail[trail.index(key) :], key]
-            if key in done:
-                return None
-            for other in after.get(key, ()):
-                if circle := walk(other, [*trail, key]):
-                    return circle
-            done.add(key)
+        def floor(key: str) -> tuple[date, str] | None:
+            if key not in earliest:
+                own = self.bounds(key).earliest_start
+                days = [found for found in map(floor, after[key]) if found] + ([(own, key)] if own else [])
+                if not days:
+                    return None
+                earliest[key] = max(days)
+            return earliest[key]
+
+        for key in treatments:
+            latest = self.bounds(key).latest_start
+            before = [found for found in map(floor, after[key]) if found]
+            if latest and before and latest < max(before)[0]:
+                message = f"starts before {max(before)[1]!r}, after which it is said to come."
+                yield ("treatments", key, "after"), message, "Correct `after`, or one of the two dates."
+
+
+_WHENS = ("time", "onset", "resolution", "start", "end", "ongoing_at")
+
+
+class _CircleError(ValueError):
+    """Times that depend on each other; `keys` are those in the circle."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self.keys = keys
+        super().__init__(f"the times depend on each other in a circle: {' -> '.join([*keys, keys[0]])}")
+
+
+def _circle(after: Mapping[str, list[str]]) -> list[str] | None:
+    """A circle in an order, first key repeated at the end; None when there is none."""
+    done: set[str] = set()
+
+    def walk(key: str, trail: list[str]) -> list[str] | None:
+        if key in trail:
+            return [*trail[trail.index(key) :], key]
+        if key in done:
             return None
+        for other in after.get(key, ()):
+            if circle := walk(other, [*trail, key]):
+                return circle
+        done.add(key)
+        return None
 
-        for key in after:
-            if circle := walk(key, []):
-                chain = " after ".join(circle)
-                yield (
-                    ("treatments", circle[0], "after"),
-                    f"the order goes in a circle: {chain}.",
-                    "Take one of the `after` out.",
-                )
-                return
+    return next((circle for key in after if (circle := walk(key, []))), None)

@@ -42,7 +42,7 @@ class Bounds:
         return None
 
 
-_DAY = re.compile(r"(\d{3}[\dX])(?:-(\d{2})(?:-(\d{2}))?)?[?~%]?")
+_DAY = re.compile(r"([0-9]{3}[0-9X])(?:-([0-9]{2})(?:-([0-9]{2}))?)?[?~%]?")
 
 
 def _point(text: str) -> tuple[date, date]:
@@ -123,8 +123,9 @@ class Offset:
 
     def iso(self) -> tuple[str, str]:
         """Both ends as ISO 8601 durations: ('P3M', 'P4M')."""
-        letter = {"day": "D", "week": "W", "month": "M", "year": "Y"}[self.unit]
-        return f"P{self.least}{letter}", f"P{self.most}{letter}"
+        letter = {"day": "D", "week": "D", "month": "M", "year": "Y"}[self.unit]
+        days = 7 if self.unit == "week" else 1  # xsd:duration has no weeks
+        return f"P{self.least * days}{letter}", f"P{self.most * days}{letter}"
 
 
 def _shift(day: date | None, count: int, unit: str) -> date | None:
@@ -137,7 +138,7 @@ def _shift(day: date | None, count: int, unit: str) -> date | None:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-_OFFSET = re.compile(r"(\d{1,4})(?:\.\.(\d{1,4}))? (day|week|month|year)s?")
+_OFFSET = re.compile(r"([0-9]{1,4})(?:\.\.([0-9]{1,4}))? (day|week|month|year)s?")
 
 
 def read_offset(text: str) -> Offset:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -109,7 +110,10 @@ def _text(value: str) -> ox.Literal:
 
 
 def _number(value: Decimal) -> ox.Literal:
-    plain = format(value.normalize(), "f")  # one lexical form for one number, in every library
+    plain = format(value, "f")  # one lexical form for one number, in every library
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    plain = "0" if plain == "-0" else plain
     return ox.Literal(plain, datatype=_node(_XSD + "decimal"))
 
 
@@ -159,7 +163,11 @@ class _Writer:
         yield self.quad(top, dc + "issued", _date(report.published))
         yield self.quad(top, dc + "license", _text(report.licence))
         if report.doi:
-            yield self.quad(top, PREFIXES["prov"] + "wasDerivedFrom", _node(PREFIXES["doi"] + report.doi.lower()))
+            yield self.quad(
+                top,
+                PREFIXES["prov"] + "wasDerivedFrom",
+                _node(PREFIXES["doi"] + quote(report.doi.lower(), safe="/:;().,-_~!*'@&=+$")),
+            )
         for name in ("doi", "pmcid", "pmid", "journal", "volume", "number", "article"):
             if (value := getattr(report, name)) is not None:
                 yield self.quad(top, "issueNumber" if name == "number" else name, _text(value))
@@ -229,12 +237,8 @@ class _Writer:
         if isinstance(fact, Time) and self.timeline:
             yield from self.bounds(iri, self.timeline.bounds(iri.rsplit("#", 1)[1]))
         for field, value in fact:
-            if (
-                field in _SKIP
-                or (kind == "Claim" and field == "kind")
-                or value in (None, (), False)
-                or (field, value) == ("setting", "not stated")
-            ):
+            empty = value is None or value is False or value == () or (field, value) == ("setting", "not stated")
+            if empty or field in _SKIP or (kind, field) == ("Claim", "kind"):
                 continue
             yield from self.field(iri, kind, field, value)
         if kind == "Response":
@@ -350,7 +354,7 @@ _FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
     ("Antibody", "antigens"): ("antigen", _concept),
     ("Antibody", "titre"): ("titre", _text),
     ("Finding", "course"): ("course", _concept),
-    ("Finding", "laterality"): ("laterality", _concept),
+    ("", "laterality"): ("laterality", _concept),
     ("Finding", "modifiers"): ("modifier", _concept),
     ("Finding", "extent"): ("extent", _text),
     ("Finding", "aspect_of"): ("aspectOf", _KEY),

@@ -159,18 +159,15 @@ def test_not_utf8_names_the_line(tmp_path: Path, raw: bytes, line: int) -> None:
     assert "UTF-8" in result.message
 
 
-@pytest.mark.xfail(strict=True, reason="kg.document: the column of a wrong byte is always 1")
 def test_not_utf8_names_the_column(tmp_path: Path) -> None:
     assert _refused(_write(tmp_path, b"a: 1\nb: caf\xe9\n")).column == 7
 
 
-@pytest.mark.xfail(strict=True, reason="kg.document: \"\\0\", \"\\u202e\" escapes pass the control-character check")
 @pytest.mark.parametrize("escape", ["\\0", "\\x01", "\\u202e", "\\x1b"])
 def test_control_characters_are_refused_when_escaped_too(tmp_path: Path, escape: str) -> None:
     assert _refused(_write(tmp_path, f'a: 1\nb: "x{escape}y"\n')).line == 2
 
 
-@pytest.mark.xfail(strict=True, reason="kg.document: yaml.reader.ReaderError loses its line")
 def test_a_control_character_has_its_line(tmp_path: Path) -> None:
     assert _refused(_write(tmp_path, "a: 1\nb: \x07\n")).line == 2
 

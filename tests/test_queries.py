@@ -154,7 +154,7 @@ def test_an_empty_dataset_says_so() -> None:
     [
         ({"drag": "x"}, "has no parameter --drag"),
         ({"drug": "tofacitinb"}, "did you mean tofacitinib"),
-        ({"drug": "HP:9999999"}, "not among casekg's terms"),
+        ({"drug": "HP:" + "9" * 7}, "not among casekg's terms"),
     ],
 )
 def test_wrong_parameters_are_errors(parameters: dict[str, str], said: str, data: Dataset) -> None:

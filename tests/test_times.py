@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
@@ -82,7 +83,6 @@ def test_refused(text: str) -> None:
         read_edtf(text)
 
 
-@pytest.mark.xfail(strict=True, reason="kg.times: \\d takes digits of any script")
 @pytest.mark.parametrize("text", ["\uff12\uff10\uff12\uff11", "\u0662\u0660\u0662\u0661-\u0660\u0669"])
 def test_only_ascii_digits_make_a_date(text: str) -> None:
     with pytest.raises(ValueError, match="not a date"):
@@ -146,7 +146,7 @@ def test_a_distance_from_an_open_start_is_open() -> None:
         ("1 year", Offset(1, 1, "year"), ("P1Y", "P1Y")),
         ("3..4 months", Offset(3, 4, "month"), ("P3M", "P4M")),
         ("10 days", Offset(10, 10, "day"), ("P10D", "P10D")),
-        ("2..2 weeks", Offset(2, 2, "week"), ("P2W", "P2W")),
+        ("2..2 weeks", Offset(2, 2, "week"), ("P14D", "P14D")),
     ],
 )
 def test_read_offset(text: str, made: Offset, iso: tuple[str, str]) -> None:
@@ -236,8 +236,8 @@ def test_a_decade_is_its_ten_years(decade: int) -> None:
 @quick
 @given(st.text(max_size=20))
 def test_any_other_text_is_a_value_error(text: str) -> None:
-    for read in (read_edtf, read_offset):
-        try:
-            read(text)
-        except ValueError as error:
-            assert str(error)
+    for read, kind in ((read_edtf, Bounds), (read_offset, Offset)):
+        made: object = None
+        with contextlib.suppress(ValueError):
+            made = read(text)
+        assert made is None or isinstance(made, kind)
