@@ -7,6 +7,7 @@ by section. `printed` keeps what was printed beside what it was normalised to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -137,12 +138,22 @@ def _edtf(value: Any) -> Any:
     return value
 
 
+def _digits(value: Any) -> Any:
+    """Only plain digits are a number: Python would take 4_0 and full-width digits, too."""
+    if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", value):
+        raise PydanticCustomError("decimal_parsing", "not a number")
+    return value
+
+
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Key = Annotated[str, Field(pattern=KEY)]
 Keys = tuple[Key, ...]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
-Number = Annotated[Decimal, Field(allow_inf_nan=False), PlainSerializer(str, return_type=str)]
-Positive = Annotated[Decimal, Field(allow_inf_nan=False, gt=0), PlainSerializer(str, return_type=str)]
+Number = Annotated[Decimal, BeforeValidator(_digits), Field(allow_inf_nan=False), PlainSerializer(str, return_type=str)]
+Positive = Annotated[
+    Decimal, BeforeValidator(_digits), Field(allow_inf_nan=False, gt=0), PlainSerializer(str, return_type=str)
+]
+Whole = Annotated[int, BeforeValidator(_digits)]
 TermField = Annotated[
     Term,
     BeforeValidator(_term),
@@ -464,11 +475,11 @@ class Reference(Fact):
     """One entry of the reference list, as printed."""
 
     layer: Layer = "background"
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[Whole, Field(ge=1)]
     authors: Text
     title: Text
     journal: Text
-    year: Annotated[int, Field(ge=1600, le=2100)]
+    year: Annotated[Whole, Field(ge=1600, le=2100)]
     doi: Annotated[str, Field(pattern=r"^10\.\d{2,9}/\S+$")] | None = None
     volume: Text | None = None
     pages: Text | None = None

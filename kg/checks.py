@@ -17,7 +17,7 @@ from kg.prefixes import expand
 from kg.results import Result, Severity
 from kg.terms import Catalogue
 from kg.timeline import Timeline
-from kg.times import Bounds
+from kg.times import Bounds, read_edtf
 from kg.units import kind, same_kind
 
 __all__ = ["CHECKS", "REFERENCES", "check_case"]
@@ -115,8 +115,17 @@ def identity(case: Case, terms: Catalogue) -> Found:
                     "Rename one: a key becomes the fact's IRI.",
                 )
             seen.setdefault(key, section)
-            if key.startswith("time-") or key in ("sex", "age"):
+            if key.startswith("time-") or key in ("sex", "age") or _is_date(key):
                 yield (*path, section, key), "violation", "unique-key", "the key is reserved.", "Rename it."
+
+
+def _is_date(key: str) -> bool:
+    """Would a time that names this key be taken for a date?"""
+    try:
+        read_edtf(key)
+    except ValueError:
+        return False
+    return True
 
 
 def references(case: Case, terms: Catalogue) -> Found:
@@ -326,7 +335,7 @@ def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
             "violation",
             "unit",
             f"{code!r} does not measure {what}.",
-            f"Use a unit of the kind of {' or '.join(sorted(wanted)[:4])}.",
+            f"Use a unit of the kind of {' or '.join(wanted[:4])}.",
         )
 
 
@@ -419,6 +428,16 @@ def times(case: Case, terms: Catalogue) -> Found:
     for path, patient in _patients(case):
         for where, message, cure in Timeline(patient).problems():
             yield (*path, *where), "violation", "time", message, cure
+        for key, time in patient.times.items():
+            if time.by is not None and (time.after is None) == (time.before is None):
+                message = "`by` is the distance from one fact: give either `after` or `before` with it."
+                yield (
+                    (*path, "times", key, "by"),
+                    "violation",
+                    "time",
+                    message,
+                    "Write a second time for the other one.",
+                )
         if patient.age is not None and patient.age.at != "not stated":
             try:
                 Timeline(patient).bounds(patient.age.at)

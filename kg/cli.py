@@ -180,9 +180,7 @@ def build_command(
         _say(f"{output}: not written, {len(wrong)} violation{'s' * (len(wrong) != 1)}.")
         return FINDINGS
     data.save(output, ontology)
-    counts = data.describe()
-    told = ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in counts.items())
-    print(f"{output}: {told}; valid, {found.count('warning')} warnings (casekg validate shows them).")
+    print(f"{output}: {data.summary()}; valid, {found.count('warning')} warnings (casekg validate shows them).")
     return FINE
 
 
@@ -534,10 +532,13 @@ def _reason(call: Callable[[str], Any], text: str) -> str:
 @app.command("version")
 def version_command() -> NoReturn:
     """Print the versions of casekg and of the libraries it stands on."""
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
     for name in ("casekg", "pyoxigraph", "rdflib", "pyshacl", "owlready2", "pydantic"):
-        print(f"{name} {version(name)}")
+        try:
+            print(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            print(f"{name} (not installed: run from a checkout)")
     raise typer.Exit(FINE)
 
 

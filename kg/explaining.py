@@ -106,7 +106,7 @@ def explain(data: Dataset, fact: str, sources: Path | str | None = None) -> Expl
     said = [
         (terms.label(q.predicate.value), _word(q.object)) for q in quads if q.predicate.value not in (_TYPE, _EVIDENCE)
     ]
-    said += [(f"{label} of", word) for label, word in _pointing(data, iri, terms)]
+    said += [("named by", f"{word} ({label})") for label, word in _pointing(data, iri, terms)]
     file = next((f for f in data.files if case_iri(f.case) == report), None)
     texts: Mapping[str, SourceText] = {report: read_source(file, sources)} if sources and file else {}
     if sources and not file:

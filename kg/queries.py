@@ -37,6 +37,7 @@ __all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
 TYPES = ("concept", "choice", "report", "patient", "text", "number", "date")
 MAX_QUERY = 100_000
 MAX_DEPTH = 100
+MAX_OPERATORS = 2_000
 
 
 @dataclass(frozen=True)
@@ -218,13 +219,22 @@ class Answer:
 
     def shown(self) -> tuple[list[str], list[list[str]]]:
         """Columns and cells for a reader: labels for concepts, short names for facts, no empty column."""
-        hidden = {c for c in self.columns if f"{c}Label" in self.columns}
+        one = self.patient()
+        hidden = {c for c in self.columns if f"{c}Label" in self.columns} | ({"patient"} if one else set())
         hidden |= (
             {c for i, c in enumerate(self.columns) if all(row[i] is None for row in self.rows)} if self.rows else set()
         )
         keep = [i for i, c in enumerate(self.columns) if c not in hidden]
         heads = [self.columns[i].removesuffix("Label") for i in keep]
-        return heads, [[_short(row[i]) for i in keep] for row in self.rows]
+        return heads, [[_short(row[i], one) for i in keep] for row in self.rows]
+
+    def patient(self) -> str:
+        """The IRI of the one patient that all rows are about; "" when there are several, or none."""
+        if "patient" not in self.columns:
+            return ""
+        column = self.columns.index("patient")
+        found = {row[column].value if row[column] is not None else "" for row in self.rows}
+        return found.pop() if len(found) == 1 else ""
 
     def csv(self) -> str:
         """SPARQL 1.1 CSV: header, full IRIs, plain literals."""
@@ -274,10 +284,12 @@ def _json(term: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def _short(term: Any) -> str:
+def _short(term: Any, patient: str = "") -> str:
     if term is None:
         return ""
     if isinstance(term, ox.NamedNode):
+        if patient and term.value.startswith(f"{patient}#"):
+            return str(term.value[len(patient) + 1 :])
         if term.value.startswith(CASE):
             return term.value.rsplit("/", 1)[-1]
         return Catalogue.shipped().label(term.value)
@@ -290,16 +302,22 @@ _TOKEN = re.compile(
 )
 
 
+_OPERATORS = set("!+-*/|&^=")
+
+
 def _guard(query: Query) -> None:
     """Refuse what would reach the network or overflow the engine's stack (TRAPS 4 to 6)."""
     place = query.path or query.name
     if len(query.sparql) > MAX_QUERY:
         raise _refuse(place, f"the query is longer than {MAX_QUERY:,} characters.", "Shorten it.")
-    depth = 0
+    depth = operators = 0
     for token in _TOKEN.findall(query.sparql):
         if token.upper() in ("SERVICE", "LOAD"):
             raise _refuse(place, f"{token.upper()} is not allowed: no query reaches the network.", "Take it out.")
         depth += (token in "{([") - (token in "})]") if token in "{}()[]" else 0
+        operators += token in _OPERATORS or token.upper() in ("UNION", "OPTIONAL", "MINUS")
+        if operators > MAX_OPERATORS:
+            raise _refuse(place, f"more than {MAX_OPERATORS:,} operators.", "Simplify it.")
         if depth > MAX_DEPTH:
             raise _refuse(place, f"nested deeper than {MAX_DEPTH}.", "Simplify it.")
 
@@ -385,7 +403,7 @@ SELECT ?kind ?property ?status ?layer (COUNT(DISTINCT ?fact) AS ?n) WHERE {
 
 def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: Mapping[str, int]) -> list[str]:
     """What was searched, and why nothing matched."""
-    lines = ["Searched " + ", ".join(f"{n} {name}" for name, n in searched.items() if name != "quads") + "."]
+    lines = [f"Searched {data.summary()}."]
     if not searched["facts"]:
         return [
             *lines,
@@ -419,8 +437,9 @@ def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: 
 
 
 def told(answer: Answer) -> list[str]:
-    """What each parameter was understood as."""
-    return [
+    """What the rows have in common: the patient, and what each parameter was understood as."""
+    patient = [f"Patient: {compress(answer.patient())}"] if answer.patient() else []
+    return patient + [
         f"--{name}: {Catalogue.shipped().label(term.value)} ({compress(term.value)})"
         for name, term in answer.bound.items()
         if isinstance(term, ox.NamedNode) and answer.query.parameters[name].type in ("concept", "choice")

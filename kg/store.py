@@ -104,6 +104,10 @@ class Dataset:
         found["quads"] = len(self.quads())
         return found
 
+    def summary(self) -> str:
+        """The counts in words."""
+        return ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in self.describe().items())
+
     def _instances(self, kind: str) -> int:
         return sum(1 for _ in self.match(None, PREFIXES["rdf"] + "type", kind))
 

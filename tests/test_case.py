@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from kg.case import FACT_SECTIONS, MAX_WORDS, Anchor, Case, Fact, Finding, Patient, Quantity, Response, Term, Treatment
 from kg.checks import REFERENCES
 from kg.reading import CaseFile, read_case
+from kg.results import CaseError
 from kg.times import Offset
 
 Write = Callable[..., Path]
@@ -175,3 +176,19 @@ def test_a_case_survives_its_own_dump(section: str, case: Case) -> None:
     for key, model in dumped.items():
         assert model.model_copy() == dumped[key]
         assert model.model_dump_json()
+
+
+@pytest.mark.xfail(strict=True, reason="kg.case.Number: Decimal takes `4_0` and digits of any script")
+@pytest.mark.parametrize("number", ["4_0", "\uff14\uff10"], ids=["underscore", "full-width"])
+def test_numbers_are_plain_digits(number: str) -> None:
+    with pytest.raises(ValidationError):
+        Quantity.model_validate({"value": number, "unit": "mg", "printed": "40 mg"})
+
+
+@pytest.mark.xfail(
+    strict=True, reason="kg.checks.identity: a key that is a date hides the date: `time: 2020` names the fact"
+)
+def test_a_key_that_is_a_date_is_refused(tmp_path: Path, write_case: Write) -> None:
+    path = write_case(tmp_path, replace={"      esr:\n": '      "2020":\n'})
+    with pytest.raises(CaseError):
+        read_case(path)

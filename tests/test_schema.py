@@ -77,6 +77,35 @@ def test_numbers_may_be_quoted(
     assert _errors(validator, path.read_text()) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("value: 40\n", "valeu: 40\n", "valeu"),
+        ("    findings:\n", "    findigns:\n", "findigns"),
+        ("status: present", "status: maybe", "maybe"),
+        ("        outcome: improved\n", "", "outcome"),
+        ("        evidence: {case: ESR was 40 mm/h}\n", "", "evidence"),
+        ("HP:0001369 ! Arthritis", "Arthritis", "Arthritis"),
+        ("      esr:\n", "      ESR:\n", "ESR"),
+        ("dose: {value: 5,", "dose: {value: -5,", "-5"),
+        ("dose: {value: 5, unit: mg, printed: 5 mg}", "dose: banana", "banana"),
+        ("to: [tofacitinib]", "to: []", "[]"),
+        ("published: 2024-02-29", "published: yesterday", "yesterday"),
+    ],
+    ids=[
+        "unknown-key",
+        "unknown-section",
+        "not-a-choice",
+        "missing-key",
+        "no-evidence",
+        "no-id",
+        "capital-key",
+        "negative",
+        "text-for-a-map",
+        "empty-list",
+        "no-date",
+    ],
+)
 def test_mistakes_are_shown_in_the_editor(
     old: str, new: str, where: str, validator: Draft202012Validator, tmp_path: Path, write_case: Write
 ) -> None:

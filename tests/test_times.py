@@ -135,6 +135,11 @@ def test_a_range_of_distances_widens() -> None:
     assert (found.earliest_start, found.latest_end) == (date(2021, 12, 1), date(2022, 1, 30))
 
 
+def test_a_range_of_distances_widens_backwards() -> None:
+    found = read_offset("3..4 months").before(read_edtf("2021-09"))
+    assert (found.earliest_start, found.latest_end) == (date(2021, 5, 1), date(2021, 6, 30))
+
+
 def test_a_distance_from_an_open_start_is_open() -> None:
     assert read_offset("1 year").after(read_edtf("../2019")) == Bounds()
     assert read_offset("1 year").after(Bounds(earliest_start=date(2019, 1, 1))).latest_start is None
