@@ -7,24 +7,32 @@ by section. `printed` keeps what was printed beside what it was normalised to.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kg.prefixes import is_curie
-from kg.times import Offset, read_edtf, read_offset
+from kg.fields import (
+    Distance,
+    Edtf,
+    Evidence,
+    Key,
+    Keys,
+    Number,
+    Positive,
+    Term,
+    TermField,
+    Text,
+    When,
+    Whole,
+    fail,
+)
 
 __all__ = [
     "AdverseEvent",
     "Age",
-    "Anchor",
     "Antibody",
     "Case",
     "Claim",
@@ -45,12 +53,10 @@ __all__ = [
     "Sex",
     "Source",
     "Statement",
-    "Term",
     "Time",
     "Treatment",
 ]
 
-MAX_WORDS = 12
 Layer = Literal["patient fact", "interpretation", "background", "hypothesis"]
 Status = Literal["present", "excluded", "not stated"]
 Certainty = Literal["confirmed", "compatible with", "probable", "possible"]
@@ -61,126 +67,6 @@ Outcome = Literal[
 Interpretation = Literal[
     "elevated", "mildly elevated", "markedly elevated", "reduced", "normal", "normalised", "abnormal", "improved",
 ]  # fmt: skip
-
-
-def _fail(kind: str, message: str) -> PydanticCustomError:
-    return PydanticCustomError("value_error", "{message}", {"message": message, "kind": kind})
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """An id and its label, written "HP:0025520 ! Calcinosis cutis" as in OBO files."""
-
-    id: str
-    label: str
-
-    def __str__(self) -> str:
-        return f"{self.id} ! {self.label}"
-
-
-def _term(value: Any) -> Term:
-    if isinstance(value, Term):
-        return value
-    if not isinstance(value, str):
-        raise _fail("term", "expected an id with its label, like 'HP:0025520 ! Calcinosis cutis'")
-    curie, mark, label = value.partition(" ! ")
-    if not mark or not label.strip():
-        raise _fail("term", f"{value!r} lacks its label; write it as 'HP:0025520 ! Calcinosis cutis'")
-    if not is_curie(curie.strip()):
-        raise _fail("term", f"{curie.strip()!r} is not an id of a known source; look it up with `casekg terms WORDS`")
-    return Term(curie.strip(), label.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The shortest verbatim phrase that carries a fact, and the section it stands in."""
-
-    section: str
-    quote: str
-
-
-def _anchors(value: Any) -> tuple[Anchor, ...]:
-    if isinstance(value, tuple):
-        return value
-    if not isinstance(value, Mapping) or not value:
-        raise _fail("evidence", 'expected section: "verbatim phrase", for example {case: "28-year-old male"}')
-    found: list[Anchor] = []
-    for section, quotes in value.items():
-        for phrase in [quotes] if isinstance(quotes, str) else quotes:
-            if not isinstance(phrase, str) or not phrase.strip():
-                raise _fail("evidence", f"section {section!r} holds no phrase")
-            words = len(phrase.split())
-            if words > MAX_WORDS:
-                raise _fail(
-                    "evidence",
-                    f"the anchor {phrase[:40]!r}… has {words} words; {MAX_WORDS} at most: cut it to what carries the fact",
-                )
-            found.append(Anchor(section, phrase))
-    if len(set(found)) != len(found):
-        raise _fail("evidence", "the same phrase is given twice; keep one")
-    return tuple(found)
-
-
-def _offset(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return read_offset(value)
-    except ValueError as error:
-        raise _fail("offset", str(error)) from error
-
-
-def _edtf(value: Any) -> Any:
-    try:
-        read_edtf(str(value))
-    except ValueError as error:
-        raise _fail("edtf", str(error)) from error
-    return value
-
-
-def _digits(value: Any) -> Any:
-    """Only plain digits are a number: Python would take 4_0 and full-width digits, too."""
-    if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", value):
-        raise PydanticCustomError("decimal_parsing", "not a number")
-    return value
-
-
-KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Key = Annotated[str, Field(pattern=KEY)]
-Keys = tuple[Key, ...]
-Text = Annotated[str, Field(min_length=1, max_length=400)]
-Number = Annotated[Decimal, BeforeValidator(_digits), Field(allow_inf_nan=False), PlainSerializer(str, return_type=str)]
-Positive = Annotated[
-    Decimal, BeforeValidator(_digits), Field(allow_inf_nan=False, gt=0), PlainSerializer(str, return_type=str)
-]
-Whole = Annotated[int, BeforeValidator(_digits)]
-TermField = Annotated[
-    Term,
-    BeforeValidator(_term),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^[A-Za-z]+:\S+ ! .+", "examples": ["HP:0025520 ! Calcinosis cutis"]}
-    ),
-]
-Evidence = Annotated[
-    tuple[Anchor, ...],
-    BeforeValidator(_anchors),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "minProperties": 1,
-            "description": "Section key: verbatim phrase(s), a dozen words at most each.",
-            "additionalProperties": {
-                "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
-            },
-        }
-    ),
-]
-Edtf = Annotated[str, BeforeValidator(_edtf)]
-When = Annotated[str, Field(description="EDTF (2019, 2021-09, 2021-09/2022-11, ../2019) or a key of `times`.")]
-Distance = Annotated[
-    Offset, BeforeValidator(_offset), WithJsonSchema({"type": "string", "examples": ["3..4 months", "1 year"]})
-]
 
 
 class Model(BaseModel):
@@ -475,11 +361,11 @@ class Reference(Fact):
     """One entry of the reference list, as printed."""
 
     layer: Layer = "background"
-    number: Annotated[Whole, Field(ge=1)]
+    number: Whole
     authors: Text
     title: Text
     journal: Text
-    year: Annotated[Whole, Field(ge=1600, le=2100)]
+    year: Whole
     doi: Annotated[str, Field(pattern=r"^10\.\d{2,9}/\S+$")] | None = None
     volume: Text | None = None
     pages: Text | None = None
@@ -519,7 +405,7 @@ class Claim(Fact):
         if not isinstance(data, dict):
             return data
         if "layer" in data:
-            raise _fail("layer", "a claim has no `layer`; its `kind` says it")
+            raise fail("layer", "a claim has no `layer`; its `kind` says it")
         kind = data.get("kind")
         return {**data, "layer": "interpretation" if kind == "novelty" else kind} if kind in get_args(_KIND) else data
 

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
-from kg.case import Case, Fact, Finding, Frequency, Measurement, Patient, Quantity, Term
+from kg.case import Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
+from kg.fields import Term
 from kg.prefixes import expand
 from kg.results import Result, Severity
 from kg.terms import Catalogue

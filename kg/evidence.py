@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.case import Anchor, Source
+from kg.case import Source
+from kg.fields import Anchor
 from kg.reading import CaseFile
 from kg.results import CaseError, Result
 

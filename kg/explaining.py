@@ -10,8 +10,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.case import Anchor
 from kg.evidence import SourceText, read_source
+from kg.fields import Anchor
 from kg.prefixes import CASE, CKG, PREFIXES, compress
 from kg.results import CaseError, Result
 from kg.store import Dataset

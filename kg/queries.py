@@ -34,7 +34,7 @@ from kg.triples import choice_iri
 
 __all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
 
-TYPES = ("concept", "choice", "report", "patient", "text", "number", "date")
+TYPES = ("concept", "choice", "report", "patient", "fact", "text", "number", "date")
 MAX_QUERY = 100_000
 MAX_DEPTH = 100
 MAX_OPERATORS = 2_000
@@ -48,13 +48,19 @@ class Parameter:
     type: str
     description: str
 
-    def terms(self, text: str) -> list[ox.NamedNode | ox.Literal]:
-        """The terms that a user's text may stand for: one, except for a name that concepts share.
+    def terms(self, text: str, data: Dataset) -> list[ox.NamedNode | ox.Literal]:
+        """The terms that a user's text may stand for: one, except for a name that several share.
 
         Raises ValueError, with the cure.
         """
         if self.type == "concept":
             return [ox.NamedNode(iri) for iri in Catalogue.shipped().candidates(text)]
+        if self.type == "fact":
+            facts = {quad.subject.value for quad in data.match(None, CKG + "evidence")}
+            found = sorted(f for f in facts if text in (f, compress(f)) or f.endswith((f"#{text}", f"/{text}")))
+            if not found:
+                raise ValueError(f"{text!r} is no fact of the data")
+            return [ox.NamedNode(iri) for iri in found]
         return [self._term(text)]
 
     def _term(self, text: str) -> ox.NamedNode | ox.Literal:
@@ -340,7 +346,7 @@ def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None 
             have = ", ".join(f"--{n}" for n in query.parameters) or "none"
             raise _refuse(place, f"has no parameter --{name}.", f"It has: {have}.")
         try:
-            may[name] = query.parameters[name].terms(text)
+            may[name] = query.parameters[name].terms(text, data)
         except ValueError as error:
             raise _refuse(place, f"--{name}: {error}.", f"Give a {query.parameters[name].type}.") from error
     _guard(query)

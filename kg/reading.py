@@ -15,6 +15,7 @@ from kg import case as model
 from kg.case import Case, Model
 from kg.checks import check_case
 from kg.document import Document, read_document
+from kg.fields import KEY
 from kg.results import CaseError, Result, ordered
 from kg.terms import Catalogue
 
@@ -62,7 +63,7 @@ def _explain(problem: Any, path: tuple[Any, ...]) -> tuple[str, str]:
             return f"{path[-1]!r} is missing.", "Add it."
         case "literal_error":
             return f"{given!r} is not one of the values.", f"Write {problem['ctx']['expected']}."
-        case "string_pattern_mismatch" if problem.get("ctx", {}).get("pattern") == model.KEY:
+        case "string_pattern_mismatch" if problem.get("ctx", {}).get("pattern") == KEY:
             return f"{given!r} is not a key.", "Use lower-case letters, digits and single hyphens."
         case "decimal_parsing" | "decimal_type" | "finite_number":
             return f"{given!r} is not a number.", "Write digits with a decimal point, no thousands separator."

@@ -27,7 +27,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _as_read(node: Any) -> Any:
-    """The schema as the reader takes files: whole numbers may be quoted, and no key is ignored."""
+    """The schema as the reader takes files: a name that is no key is an error, not ignored."""
     if isinstance(node, list):
         return [_as_read(item) for item in node]
     if not isinstance(node, dict):
@@ -35,9 +35,6 @@ def _as_read(node: Any) -> Any:
     made = {key: _as_read(value) for key, value in node.items()}
     if "patternProperties" in made:
         made.setdefault("additionalProperties", False)
-    if made.get("type") == "integer":
-        about = {key: made.pop(key) for key in ("title", "description", "default") if key in made}
-        return {**about, "anyOf": [made, {"type": "string", "pattern": "^[0-9]+$"}]}
     return made
 
 

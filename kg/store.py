@@ -101,12 +101,16 @@ class Dataset:
         found = {name: self._instances(CKG + kind) for name, kind in counts.items()}
         found["facts"] = sum(1 for _ in self.match(None, CKG + "layer"))
         found["anchors"] = sum(1 for _ in self.match(None, PREFIXES["oa"] + "exact"))
-        found["quads"] = len(self.quads())
+        found["quads"] = sum(self._size(name) for name in self.graphs())
         return found
 
     def summary(self) -> str:
         """The counts in words."""
         return ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in self.describe().items())
+
+    def _size(self, graph: str) -> int:
+        place = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        return sum(1 for _ in self.store.quads_for_pattern(None, None, None, place))
 
     def _instances(self, kind: str) -> int:
         return sum(1 for _ in self.match(None, PREFIXES["rdf"] + "type", kind))

@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kg.case import Anchor, Case, Claim, Fact, Frequency, Patient, Quantity, Report, Term, Time
+from kg.case import Case, Claim, Fact, Frequency, Patient, Quantity, Report, Time
+from kg.fields import Anchor, Term
 from kg.prefixes import CASE, CKG, PREFIXES, expand
 from kg.timeline import Timeline
 from kg.times import Bounds, Offset, read_edtf

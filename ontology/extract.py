@@ -223,7 +223,7 @@ class Term:
     links: tuple[tuple[str, str], ...]
 
 
-class Problem(Exception):
+class SelectionError(Exception):
     """The selection and the extracts do not agree."""
 
 
@@ -241,7 +241,7 @@ def read_selection(path: Path) -> dict[str, str]:
         rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
     ids = [row["id"] for row in rows]
     if ids != sorted(set(ids)):
-        raise Problem(f"{path.name}: ids must be sorted and unique")
+        raise SelectionError(f"{path.name}: ids must be sorted and unique")
     return {row["id"]: row["label"] for row in rows}
 
 
@@ -305,16 +305,16 @@ class Extracts:
             prefix = prefix_of(curie)
             local = curie[len(prefix) + 1 :]
             if prefix not in SOURCES or not re.fullmatch(CONCEPTS[prefix][1], local):
-                raise Problem(f"{curie}: no such source, or malformed id")
+                raise SelectionError(f"{curie}: no such source, or malformed id")
             row = self.row(curie)
             if row is not None and row["obsolete"] == "1":
-                raise Problem(f"{curie} is retired; use {row['replaced_by'] or 'another term'}")
+                raise SelectionError(f"{curie} is retired; use {row['replaced_by'] or 'another term'}")
             if label != self.label(curie):
-                raise Problem(f"{curie}: the source says {self.label(curie)!r}, not {label!r}")
+                raise SelectionError(f"{curie}: the source says {self.label(curie)!r}, not {label!r}")
         for child, parent, _ in WITHHELD:
             row = self.row(child)
             if row is None or parent not in split(row["parents"]):
-                raise Problem(f"WITHHELD: the source no longer says {child} is_a {parent}")
+                raise SelectionError(f"WITHHELD: the source no longer says {child} is_a {parent}")
 
     def links(self, curie: str, level: int) -> Iterator[tuple[str, str]]:
         """Yield what the source says of a term: (predicate, other term)."""
@@ -384,7 +384,7 @@ def shorten(curie: str) -> str:
     for name in USED:
         if iri.startswith(VOCABULARIES[name]):
             return f"{name}:{iri[len(VOCABULARIES[name]) :]}"
-    raise Problem(f"{curie}: no prefix of Turtle fits")
+    raise SelectionError(f"{curie}: no prefix of Turtle fits")
 
 
 def quote(text: str) -> str:
@@ -444,10 +444,10 @@ def verify(path: Path, count: int) -> None:
     graph = Graph().parse(path, format="turtle")
     labelled = set(graph.subjects(RDFS.label))
     if len(labelled) != count or any(isinstance(node, BNode) for node in graph.all_nodes()):
-        raise Problem(f"{path.name}: {len(labelled)} labelled terms, expected {count}")
+        raise SelectionError(f"{path.name}: {len(labelled)} labelled terms, expected {count}")
     unlabelled = {s for s in graph.subjects(RDFS.subClassOf) if isinstance(s, URIRef)} - labelled
     if unlabelled:
-        raise Problem(f"{path.name}: no label for {sorted(unlabelled)}")
+        raise SelectionError(f"{path.name}: no label for {sorted(unlabelled)}")
 
 
 def write_retired(folder: Path, path: Path) -> int:
@@ -532,7 +532,7 @@ def main(arguments: list[str]) -> int:
         MAPPINGS.mkdir(exist_ok=True)
         print(f"retired.tsv.gz: {write_retired(folder, TERMS / 'retired.tsv.gz')} ids")
         print(f"drugs.sssom.tsv: {write_mappings(extracts, MAPPINGS / 'drugs.sssom.tsv')} mappings")
-    except Problem as problem:
+    except SelectionError as problem:
         print(f"extract.py: {problem}", file=sys.stderr)
         return 1
     return 0

@@ -356,20 +356,15 @@ def test_a_header_that_is_not_yaml_is_told_in_one_line(run: Run, tmp_path: Path)
     assert len(result.stderr.splitlines()) == 1
 
 
-DIES = pytest.mark.xfail(
-    strict=True, reason="kg.queries._guard: nesting without brackets is not counted; the engine dies with signal 11"
-)
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("SELECT * WHERE { ?s ?p ?o FILTER(" + "!" * 90_000 + "true) }", id="not", marks=DIES),
+        pytest.param("SELECT * WHERE { ?s ?p ?o FILTER(" + "!" * 90_000 + "true) }", id="not"),
         pytest.param("SELECT * WHERE { ?s ?p ?o FILTER(" + "- " * 45_000 + "1 > 0) }", id="minus"),
         pytest.param("SELECT * WHERE { ?s " + "^" * 90_000 + "<x:p> ?o }", id="inverse"),
-        pytest.param("SELECT * WHERE { ?s ?p ?o FILTER(1" + "+1" * 45_000 + " > 0) }", id="plus", marks=DIES),
-        pytest.param("SELECT * WHERE { ?s <x:p>" + "/<x:p>" * 15_000 + " ?o }", id="path", marks=DIES),
-        pytest.param("SELECT * WHERE { {?s ?p 1}" + "UNION{?s ?p 1}" * 7_000 + " }", id="union", marks=DIES),
+        pytest.param("SELECT * WHERE { ?s ?p ?o FILTER(1" + "+1" * 45_000 + " > 0) }", id="plus"),
+        pytest.param("SELECT * WHERE { ?s <x:p>" + "/<x:p>" * 15_000 + " ?o }", id="path"),
+        pytest.param("SELECT * WHERE { {?s ?p 1}" + "UNION{?s ?p 1}" * 7_000 + " }", id="union"),
     ],
 )
 def test_deep_queries_without_brackets_end_in_an_answer(
@@ -410,7 +405,7 @@ def test_an_empty_answer_explains_itself(run: Run, drugs: Path, tmp_path: Path, 
     case = write_case(tmp_path)
     result = run("query", drugs, "--data", case, "--drug", "rituximab")
     assert result.exit_code == 0
-    assert "Searched 1 reports, 1 patients" in result.stderr
+    assert "Searched 1 report, 1 patient" in result.stderr
     assert "Rituximab (DRUGBANK:DB00073): no fact names it or anything under it." in result.stderr
     assert "Without parameters the question has 2 rows." in result.stderr
     assert "0 rows." in result.stderr

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.case import Anchor
 from kg.evidence import SourceText, anchor_results, read_source
+from kg.fields import Anchor
 from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError
 

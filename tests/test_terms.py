@@ -203,7 +203,8 @@ def test_no_term_that_is_shipped_is_retired() -> None:
 
 
 def test_every_concept_of_the_shipped_case_is_known(seed: object) -> None:
-    from kg.case import Case, Term
+    from kg.case import Case
+    from kg.fields import Term
 
     case: Case = seed.case  # type: ignore[attr-defined]
     found = [

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.case import Case, Term
+from kg.case import Case
+from kg.fields import Term
 from kg.places import folder
 from kg.prefixes import CASE, CKG, PREFIXES, expand
 from kg.reading import CaseFile
