@@ -86,10 +86,24 @@ def _load(paths: Iterable[Path]) -> rdflib.Graph:
     return graph
 
 
-def _flat(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+@lru_cache(maxsize=1)
+def _graph_class() -> type[rdflib.Graph]:
+    """A graph that parses the text of a SPARQL constraint once, not for every focus node."""
     import rdflib
+    from rdflib.plugins.sparql import prepareQuery
 
-    graph = rdflib.Graph()
+    prepared = lru_cache(maxsize=256)(prepareQuery)
+
+    class PreparingGraph(rdflib.Graph):
+        def query(self, query_object: Any, *args: Any, **kwargs: Any) -> rdflib.query.Result:
+            query = prepared(query_object) if isinstance(query_object, str) else query_object
+            return super().query(query, *args, **kwargs)
+
+    return PreparingGraph
+
+
+def _flat(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+    graph = _graph_class()()
     for triple in to_rdflib(quads).triples((None, None, None)):
         graph.add(triple)
     return graph
