@@ -359,14 +359,22 @@ def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None 
 def _choose(
     data: Dataset, query: Query, given: Mapping[str, str], may: Mapping[str, list[Any]]
 ) -> tuple[Mapping[str, Any], tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-    """Of the concepts that share a name, take the one that the question has rows for."""
+    """Of the concepts that share a name, take the one that the question has rows for.
+
+    When several have, take the one that is under all the others, if there is one.
+    """
     tries = [dict(zip(may, terms, strict=True)) for terms in itertools.product(*may.values())]
     answers = [(bound, *_rows(data, query, bound)) for bound in tries]
     with_rows = [answer for answer in answers if answer[2]]
+    terms = Catalogue.shipped()
+    for answer in with_rows if len(with_rows) > 1 else ():
+        others = [(n, other[0][n].value) for other in with_rows for n in may]
+        if all(iri in terms.ancestors(answer[0][n].value) for n, iri in others):
+            return answer
     if len(with_rows) > 1:
         name = next(n for n in may if len({a[0][n] for a in with_rows}) > 1)
         iris = dict.fromkeys(a[0][name].value for a in with_rows)
-        message = Catalogue.shipped().ambiguous(given[name], iris)
+        message = terms.ambiguous(given[name], iris)
         raise _refuse(query.path or query.name, f"--{name}: {message}.", "Both have rows.")
     return (with_rows or answers)[0]
 

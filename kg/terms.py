@@ -134,8 +134,9 @@ class Catalogue:
                 return [text]
             raise ValueError(f"{text} is not a term of casekg's ontology")
         if is_curie(text):
-            if expand(text) in self:
-                return [expand(text)]
+            found = [iri for iri in (expand(text), *(expand(i) for i in _mapped().get(text, ()))) if iri in self]
+            if found:
+                return found[:1]
             raise ValueError(self._unknown(text))
         found = self._names().get(text.casefold(), [])
         if not found:
@@ -192,6 +193,19 @@ class Catalogue:
                 f"Write '{curie} ! {self.label(iri)}'.",
             )
         return None
+
+
+@lru_cache(maxsize=1)
+def _mapped() -> dict[str, list[str]]:
+    """Ids of other vocabularies -> ids that mean exactly the same (SSSOM, skos:exactMatch)."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((folder("ontology") / "mappings").glob("*.sssom.tsv")):
+        lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+        for row in csv.DictReader(lines, delimiter="\t"):
+            if row["predicate_id"] == "skos:exactMatch":
+                found.setdefault(row["object_id"], []).append(row["subject_id"])
+                found.setdefault(row["subject_id"], []).append(row["object_id"])
+    return found
 
 
 @lru_cache(maxsize=1)

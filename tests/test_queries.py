@@ -85,7 +85,8 @@ def test_the_table_of_questions_is_true() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["tofacitinib", "CHEBI:71200", "Tofacitinib", "http://purl.obolibrary.org/obo/CHEBI_71200"]
+    "given",
+    ["tofacitinib", "CHEBI:71200", "DRUGBANK:DB08895", "Tofacitinib", "http://purl.obolibrary.org/obo/CHEBI_71200"],
 )
 def test_a_drug_by_id_or_label_means_the_same(given: str, data: Dataset) -> None:
     assert (
