@@ -47,6 +47,8 @@ class Parameter:
     name: str
     type: str
     description: str
+    narrower: bool = False
+    """Does a concept answer for what is under it, one by one? (a class of drugs for its drugs)"""
 
     def terms(self, text: str, data: Dataset) -> list[ox.NamedNode | ox.Literal]:
         """The terms that a user's text may stand for: one, except for a name that several share.
@@ -136,7 +138,8 @@ def read_query(path: Path | str) -> Query:
         meta = yaml.load(head, Loader=yaml.BaseLoader) if head else {}
         declared = meta.get("parameters", {})
         parameters = {
-            name: Parameter(name, given["type"], given.get("description", "")) for name, given in declared.items()
+            name: Parameter(name, given["type"], given.get("description", ""), given.get("narrower") == "true")
+            for name, given in declared.items()
         }
         tags = tuple(meta.get("tags", ()))
         query = Query(_name(path), meta.get("summary", ""), meta.get("description", ""), tags, parameters, text, path)
@@ -227,6 +230,8 @@ class Answer:
         """Columns and cells for a reader: labels for concepts, short names for facts, no empty column."""
         one = self.patient()
         hidden = {c for c in self.columns if f"{c}Label" in self.columns} | ({"patient"} if one else set())
+        # the same in every row, and told beside the answer
+        hidden |= {c for c in self.bound if f"{c}Label" not in self.columns}
         hidden |= (
             {c for i, c in enumerate(self.columns) if all(row[i] is None for row in self.rows)} if self.rows else set()
         )
@@ -364,7 +369,7 @@ def _choose(
     When several have, take the one that is under all the others, if there is one.
     """
     tries = [dict(zip(may, terms, strict=True)) for terms in itertools.product(*may.values())]
-    answers = [(bound, *_rows(data, query, bound)) for bound in tries]
+    answers = [(bound, *_all_rows(data, query, bound)) for bound in tries]
     with_rows = [answer for answer in answers if answer[2]]
     terms = Catalogue.shipped()
     for answer in with_rows if len(with_rows) > 1 else ():
@@ -377,6 +382,26 @@ def _choose(
         message = terms.ambiguous(given[name], iris)
         raise _refuse(query.path or query.name, f"--{name}: {message}.", "Both have rows.")
     return (with_rows or answers)[0]
+
+
+def _all_rows(
+    data: Dataset, query: Query, bound: Mapping[str, Any]
+) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    """Rows for the terms, and for the concepts of the data that are under a `narrower` one."""
+    values = [[term, *_under(data, term)] if query.parameters[n].narrower else [term] for n, term in bound.items()]
+    found: dict[tuple[Any, ...], None] = {}
+    columns: tuple[str, ...] = ()
+    for terms in itertools.product(*values):
+        columns, rows = _rows(data, query, dict(zip(bound, terms, strict=True)))
+        found.update(dict.fromkeys(rows))
+    return columns, tuple(found)
+
+
+def _under(data: Dataset, term: ox.NamedNode) -> list[ox.NamedNode]:
+    """Concepts that the facts name and that are under a concept, itself left out; sorted."""
+    terms = Catalogue.shipped()
+    used = {q.object.value for name in ("drug", "action", "subject", "object") for q in data.match(None, CKG + name)}
+    return [ox.NamedNode(iri) for iri in sorted(used) if iri != term.value and term.value in terms.ancestors(iri)]
 
 
 def _rows(data: Dataset, query: Query, bound: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-__all__ = ["CaseError", "Result", "Severity", "ordered", "worst"]
+__all__ = ["CaseError", "Result", "Severity", "ordered"]
 
 Severity = Literal["violation", "warning", "info"]
 _RANK: dict[str, int] = {"violation": 0, "warning": 1, "info": 2}
@@ -71,8 +71,3 @@ def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
             key=lambda r: (r.file, r.line, r.column, _RANK[r.severity], r.rule, r.key, r.focus, r.message),
         )
     )
-
-
-def worst(results: Iterable[Result]) -> Severity | None:
-    """The gravest severity among the results; None when there are none."""
-    return min((r.severity for r in results), key=_RANK.__getitem__, default=None)

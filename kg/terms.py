@@ -62,6 +62,7 @@ class Catalogue:
             elif predicate.startswith(CKG) or predicate in (_SKOS + "definition", _RDFS + "isDefinedBy"):
                 self.values.setdefault((subject, predicate), []).append(value.value)
         self._by_name: dict[str, list[str]] | None = None
+        self._by_fold: dict[str, list[str]] | None = None
 
     @staticmethod
     @lru_cache(maxsize=1)
@@ -97,12 +98,21 @@ class Catalogue:
     def _names(self) -> dict[str, list[str]]:
         if self._by_name is None:
             self._by_name = {}
-            for iri in self.labels:
+            for iri in self.concepts():
                 for name in self.names(iri):
                     found = self._by_name.setdefault(name.casefold(), [])
                     if iri not in found:
                         found.append(iri)
         return self._by_name
+
+    def _folded(self) -> dict[str, list[str]]:
+        """Concepts by their folded names: hyphens, possessives and plurals do not matter."""
+        if self._by_fold is None:
+            self._by_fold = {}
+            for name, iris in self._names().items():
+                known = self._by_fold.setdefault(_fold(name), [])
+                known += [iri for iri in iris if iri not in known]
+        return self._by_fold
 
     def concepts(self) -> Iterator[str]:
         """IRIs that are concepts, that is: not classes, properties or choices of the vocabulary itself."""
@@ -138,7 +148,8 @@ class Catalogue:
             if found:
                 return found[:1]
             raise ValueError(self._unknown(text))
-        found = self._names().get(text.casefold(), [])
+        names = self._names()
+        found = list(dict.fromkeys([*names.get(text.casefold(), ()), *self._folded().get(_fold(text), ())]))
         if not found:
             raise ValueError(f"no term is called {text!r}" + self._suggest(text))
         return sorted(found, key=lambda iri: (self.labels[iri].casefold() != text.casefold(), iri))
@@ -160,7 +171,8 @@ class Catalogue:
 
     def _suggest(self, text: str) -> str:
         close = difflib.get_close_matches(text.casefold(), self._names(), 3, 0.75)
-        names = [f"{self.label(iri)} ({compress(iri)})" for name in close for iri in self._names()[name][:1]]
+        near = dict.fromkeys(iri for name in close for iri in self._names()[name][:1])
+        names = [f"{self.label(iri)} ({compress(iri)})" for iri in near]
         return f"; did you mean {' or '.join(names)}?" if names else "; look it up with `casekg terms WORDS`"
 
     def _unknown(self, curie: str) -> str:
@@ -193,6 +205,18 @@ class Catalogue:
                 f"Write '{curie} ! {self.label(iri)}'.",
             )
         return None
+
+
+def _fold(name: str) -> str:
+    """A name as people type it: case, hyphens, slashes, possessives and plurals folded away.
+
+    >>> _fold("Raynaud's phenomenon") == _fold("Raynaud phenomenon"), _fold("NT-pro-BNP") == _fold("NT-proBNP")
+    (True, False)
+    """
+    words = re.sub(r"[-/_,()]+", " ", name.casefold().replace("’s", "").replace("'s", "")).split()
+    return " ".join(
+        w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")) else w for w in words
+    )
 
 
 @lru_cache(maxsize=1)
