@@ -170,17 +170,21 @@ def build_command(
     Nothing is written when there is a violation; a former OUT stays as it was.
     """
     from kg.shapes import validate
+    from kg.store import format_of
 
+    format_of(output)  # a wrong suffix is told before the work, not after it
     data = _build(paths)
     found = validate(data)
     wrong = [r for r in found.results if r.severity == "violation"]
     if wrong:
         for result in wrong:
             _say(str(result))
-        _say(f"{output}: not written, {len(wrong)} violation{'s' * (len(wrong) != 1)}.")
+        _say(f"{output}: not written, {_count(len(wrong), 'violation')}.")
         return FINDINGS
     data.save(output, ontology)
-    print(f"{output}: {data.summary()}; valid, {found.count('warning')} warnings (casekg validate shows them).")
+    print(
+        f"{output}: {data.summary()}; valid, {_count(found.count('warning'), 'warning')} (casekg validate shows them)."
+    )
     return FINE
 
 
@@ -241,17 +245,22 @@ def validate_command(
         print(json.dumps(made, indent=2, ensure_ascii=False))
     else:
         _print_results(r for r in ordered(results) if infos or r.severity != "info")
-        _print_focus_nodes(found.focus_nodes)
+        if found.focus_nodes:
+            _print_focus_nodes(found.focus_nodes)
         count = {s: sum(r.severity == s for r in results) for s in _STYLE}
         seen = sum(found.focus_nodes.values())
         print(
-            f"{'not valid' if wrong else 'valid'}: {found.graphs} graph{'s' * (found.graphs != 1)}, "
-            f"{len(found.focus_nodes)} shapes, {seen:,} focus nodes; {count['violation']} violations, "
-            f"{count['warning']} warnings, {count['info']} infos" + ("." if infos else " (--infos shows them).")
+            f"{'not valid' if wrong else 'valid'}: {_count(found.graphs, 'graph')}, {_count(len(found.focus_nodes), 'shape')}, "
+            f"{_count(seen, 'focus node')}; {_count(count['violation'], 'violation')}, {_count(count['warning'], 'warning')}, "
+            f"{_count(count['info'], 'info')}" + ("." if infos else " (--infos shows them).")
         )
     if wrong and not found.graphs and all(r.rule in _COULD_NOT for r in wrong):
         return COULD_NOT_RUN
     return FINDINGS if wrong else FINE
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _print_focus_nodes(counts: Mapping[str, int]) -> None:
@@ -363,7 +372,7 @@ def query_command(
         _say(line)
     for line in answer.why_empty:
         _say(line)
-    _say(f"{len(answer.rows)} row{'s' * (len(answer.rows) != 1)}.")
+    _say(f"{_count(len(answer.rows), 'row')}.")
     return FINE
 
 

@@ -268,7 +268,7 @@ def validate(data: Dataset | None = None) -> Validation:
 
 def _place(result: Result, file: CaseFile | None, graph: str) -> Result:
     if file is None:
-        return result.at(graph, 0, 0)
+        return Result(**{**result.data(), "file": graph, "key": compress(result.focus)})
     path = fact_path(file.case, result.focus)
     key = ".".join(path) if path else ""
     placed = result.at(*file.place(*(path or ())))

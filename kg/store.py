@@ -28,7 +28,7 @@ from kg.triples import quads
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["FORMATS", "Dataset", "build", "from_rdflib", "gather", "read_rdf", "serialise", "to_rdflib"]
+__all__ = ["FORMATS", "Dataset", "build", "format_of", "from_rdflib", "gather", "read_rdf", "serialise", "to_rdflib"]
 
 MAX_RDF_BYTES = 200_000_000
 
@@ -92,7 +92,7 @@ class Dataset:
         """
         path = Path(path)
         rows = self.quads(ontology)
-        _write(path, serialise(rows, _format(path)))
+        _write(path, serialise(rows, format_of(path)))
         return len(rows)
 
     def describe(self) -> dict[str, int]:
@@ -137,10 +137,12 @@ def ontology_quads() -> tuple[ox.Quad, ...]:
     return tuple(found)
 
 
-def _format(path: Path) -> ox.RdfFormat:
+def format_of(path: Path, reading: bool = False) -> ox.RdfFormat:
+    """The RDF format of a file, by its suffix. Raises CaseError for a suffix that has none."""
     if path.suffix.lower() not in FORMATS:
-        message = f"no format is known for {path.suffix or 'a name without suffix'!r}."
-        raise CaseError([Result("violation", "format", message, f"Use one of {', '.join(FORMATS)}.", str(path))])
+        message = f"no format is known for {repr(path.suffix) if path.suffix else 'a name without suffix'}."
+        known = (*CASE_SUFFIXES, *FORMATS) if reading else FORMATS
+        raise CaseError([Result("violation", "format", message, f"Use one of {', '.join(known)}.", str(path))])
     return FORMATS[path.suffix.lower()]
 
 
@@ -179,7 +181,7 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
     a DOCTYPE (entity bombs). Blank nodes get names of their own file.
     """
     path = Path(path)
-    form, name = _format(path), str(path)
+    form, name = format_of(path, reading=True), str(path)
     try:
         if path.stat().st_size > MAX_RDF_BYTES:
             raise CaseError([Result("violation", "file", f"larger than {MAX_RDF_BYTES:,} bytes.", "Split it.", name)])
