@@ -61,6 +61,10 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("casekg")
     if name not in _HOMES:
         raise AttributeError(f"module 'kg' has no attribute {name!r}")
     from importlib import import_module

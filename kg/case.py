@@ -448,7 +448,7 @@ class NoFact(Model):
 class Source(Model):
     """The text that the anchors quote."""
 
-    file: Text
+    file: Annotated[str, Field(pattern=r"^[^/\\]{1,200}$", description="Name of the file, without folders.")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     sections: Annotated[tuple[SourceSection, ...], Field(min_length=1)]
     no_facts: tuple[NoFact, ...] = ()

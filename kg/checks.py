@@ -429,6 +429,23 @@ def times(case: Case, terms: Catalogue) -> Found:
     for path, patient in _patients(case):
         for where, message, cure in Timeline(patient).problems():
             yield (*path, *where), "violation", "time", message, cure
+        timeline = Timeline(patient)
+        for section, key, fact in patient.facts():
+            for field in ("edtf", "time", "start", "onset", "end", "ongoing_at"):
+                value = getattr(fact, field, None)
+                try:
+                    first = timeline.bounds(value).earliest_start if isinstance(value, str) else None
+                except (ValueError, OverflowError):
+                    continue
+                if first and first > case.report.published:
+                    message = f"{value} lies after the publication of the report, {case.report.published}."
+                    yield (
+                        (*path, section, key, field),
+                        "warning",
+                        "after-publication",
+                        message,
+                        "Check it; kept as printed.",
+                    )
         for key, time in patient.times.items():
             if time.by is not None and (time.after is None) == (time.before is None):
                 message = "`by` is the distance from one fact: give either `after` or `before` with it."

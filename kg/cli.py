@@ -8,7 +8,10 @@ not run.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import wraps
@@ -73,9 +76,13 @@ Data = Annotated[
 def _console(error: bool = False) -> Console:
     from rich.console import Console
 
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end with 1, which means findings here
+
     stream = sys.stderr if error else sys.stdout
     width = None if stream.isatty() else 160
-    return Console(stderr=error, soft_wrap=False, highlight=False, width=width)
+    return Quiet(stderr=error, soft_wrap=False, highlight=False, width=width)
 
 
 def _say(text: str) -> None:
@@ -125,6 +132,7 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
         try:
             code = command(*args, **kwargs)
+            sys.stdout.flush()
         except CaseError as error:
             for result in error.results:
                 _say(str(result))
@@ -132,7 +140,8 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             could_not = all(r.rule in _COULD_NOT for r in error.results)
             raise typer.Exit(COULD_NOT_RUN if could_not else FINDINGS) from None
         except BrokenPipeError:
-            sys.stderr.close()
+            # the reader has seen enough (`| head`): nothing is wrong, and nothing more can be said
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(FINE) from None
         except (OSError, UnicodeError) as error:
             _say(f"casekg: {error}")
@@ -195,7 +204,10 @@ def show_command(paths: Paths = None) -> int:
     from kg.showing import tables
 
     console = _console()
-    for title, lines, shown in tables(_build(paths)):
+    found = list(tables(_build(paths)))
+    if not found:
+        _say("casekg show: there is no patient in the data.")
+    for title, lines, shown in found:
         console.rule(title, align="left", characters="=")
         for line in lines:
             console.print(line, markup=False)
@@ -352,7 +364,10 @@ def query_command(
     if sparql:
         print(query.sparql, end="")
         return FINE
-    answer = ask(_build(data), query, _parameters(context.args))
+    dataset = _build(data)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not return for Python's own handler
+    answer = ask(dataset, query, _parameters(context.args))
     match format_:
         case Format.csv:
             print(answer.csv(), end="")
@@ -513,7 +528,7 @@ def terms_command(
     from kg.results import CaseError, Result
     from kg.terms import Catalogue
 
-    terms, text = Catalogue.shipped(), " ".join(words)
+    terms, text = Catalogue.shipped(), " ".join(words).partition(" ! ")[0].strip()
     found = terms.find(text)
     if not found:
         message = str(_reason(terms.resolve, text)) + "."

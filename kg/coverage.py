@@ -82,12 +82,13 @@ def coverage(file: CaseFile, sources: Path | str) -> Coverage:
             results.append(Result(**{**result.data(), "key": ".".join(map(str, where))}))
         else:
             marked[hit] = mark.why
+    headings = {words for s in file.case.report.source.sections for words in (s.title, s.begins)}
     rows: list[tuple[Sentence, State, tuple[str, ...]]] = []
     for i, sentence in enumerate(sentences):
         if i in claimed:
             rows.append((sentence, "claimed", tuple(dict.fromkeys(claimed[i]))))
-        elif i in marked:
-            rows.append((sentence, "marked", (marked[i],)))
+        elif i in marked or sentence.text in headings:
+            rows.append((sentence, "marked", (marked.get(i, "heading"),)))
         else:
             rows.append((sentence, "unread", ()))
     return Coverage(str(file.path), tuple(rows), ordered(results))

@@ -46,7 +46,8 @@ def _term(value: Any) -> Term:
         raise fail("term", "expected an id with its label, like 'HP:0025520 ! Calcinosis cutis'")
     curie, mark, label = value.partition(" ! ")
     if not mark or not label.strip():
-        raise fail("term", f"{value!r} lacks its label; write it as 'HP:0025520 ! Calcinosis cutis'")
+        given = value.split()[0] if value.split() else value
+        raise fail("term", f"{value!r} lacks its label: write 'ID ! label'; `casekg terms {given}` shows it")
     if not is_curie(curie.strip()):
         raise fail("term", f"{curie.strip()!r} is not an id of a known source; look it up with `casekg terms WORDS`")
     return Term(curie.strip(), label.strip())

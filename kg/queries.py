@@ -57,12 +57,15 @@ class Parameter:
         """
         if self.type == "concept":
             return [ox.NamedNode(iri) for iri in Catalogue.shipped().candidates(text)]
-        if self.type == "fact":
+        if self.type in ("fact", "patient"):
             facts = {quad.subject.value for quad in data.match(None, CKG + "evidence")}
-            found = sorted(f for f in facts if text in (f, compress(f)) or f.endswith((f"#{text}", f"/{text}")))
-            if not found:
+            people = {quad.subject.value for quad in data.match(None, PREFIXES["rdf"] + "type", CKG + "Patient")}
+            known = people if self.type == "patient" else facts
+            found = sorted(f for f in known if text in (f, compress(f)) or f.endswith((f"#{text}", f"/{text}")))
+            if found:
+                return [ox.NamedNode(iri) for iri in found]
+            if self.type == "fact":
                 raise ValueError(f"{text!r} is no fact of the data")
-            return [ox.NamedNode(iri) for iri in found]
         return [self._term(text)]
 
     def _term(self, text: str) -> ox.NamedNode | ox.Literal:
@@ -114,6 +117,11 @@ class Query:
     parameters: Mapping[str, Parameter]
     sparql: str
     path: Path | None = None
+
+    @property
+    def place(self) -> str:
+        """Where a user finds it: its name in the library, or its file."""
+        return self.name if "/" in self.name or self.path is None else str(self.path)
 
 
 def _refuse(path: Path | str, message: str, cure: str, line: int = 0) -> CaseError:
@@ -237,7 +245,8 @@ class Answer:
         )
         keep = [i for i, c in enumerate(self.columns) if c not in hidden]
         heads = [self.columns[i].removesuffix("Label") for i in keep]
-        return heads, [[_short(row[i], one) for i in keep] for row in self.rows]
+        several = self.searched.get("reports", 1) > 1  # then `p1` alone would not say whose
+        return heads, [[_short(row[i], one, several) for i in keep] for row in self.rows]
 
     def patient(self) -> str:
         """The IRI of the one patient that all rows are about; "" when there are several, or none."""
@@ -295,14 +304,14 @@ def _json(term: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def _short(term: Any, patient: str = "") -> str:
+def _short(term: Any, patient: str = "", several: bool = False) -> str:
     if term is None:
         return ""
     if isinstance(term, ox.NamedNode):
         if patient and term.value.startswith(f"{patient}#"):
             return str(term.value[len(patient) + 1 :])
         if term.value.startswith(CASE):
-            return term.value.rsplit("/", 1)[-1]
+            return term.value[len(CASE) :] if several else term.value.rsplit("/", 1)[-1]
         return Catalogue.shipped().label(term.value)
     return str(term.value)
 
@@ -318,13 +327,15 @@ _OPERATORS = set("!+-*/|&^=")
 
 def _guard(query: Query) -> None:
     """Refuse what would reach the network or overflow the engine's stack (TRAPS 4 to 6)."""
-    place = query.path or query.name
+    place = query.place
     if len(query.sparql) > MAX_QUERY:
         raise _refuse(place, f"the query is longer than {MAX_QUERY:,} characters.", "Shorten it.")
     depth = operators = 0
     for token in _TOKEN.findall(query.sparql):
         if token.upper() in ("SERVICE", "LOAD"):
             raise _refuse(place, f"{token.upper()} is not allowed: no query reaches the network.", "Take it out.")
+        if token.upper() == "FROM":
+            raise _refuse(place, "FROM is not read: a query sees the union of all graphs.", "Use GRAPH, or --data.")
         depth += (token in "{([") - (token in "})]") if token in "{}()[]" else 0
         operators += token in _OPERATORS or token.upper() in ("UNION", "OPTIONAL", "MINUS")
         if operators > MAX_OPERATORS:
@@ -344,7 +355,7 @@ def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None 
     True
     """
     query = find(query) if isinstance(query, str) else query
-    place = query.path or query.name
+    place = query.place
     may: dict[str, list[ox.NamedNode | ox.Literal]] = {}
     for name, text in (parameters or {}).items():
         if name not in query.parameters:
@@ -353,7 +364,11 @@ def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None 
         try:
             may[name] = query.parameters[name].terms(text, data)
         except ValueError as error:
-            raise _refuse(place, f"--{name}: {error}.", f"Give a {query.parameters[name].type}.") from error
+            raise _refuse(
+                place,
+                f"--{name}: {str(error).rstrip('?')}{'?' if str(error).endswith('?') else '.'}",
+                f"Give a {query.parameters[name].type}.",
+            ) from error
     _guard(query)
     bound, columns, rows = _choose(data, query, parameters or {}, may)
     searched = data.describe()
@@ -380,7 +395,7 @@ def _choose(
         name = next(n for n in may if len({a[0][n] for a in with_rows}) > 1)
         iris = dict.fromkeys(a[0][name].value for a in with_rows)
         message = terms.ambiguous(given[name], iris)
-        raise _refuse(query.path or query.name, f"--{name}: {message}.", "Both have rows.")
+        raise _refuse(query.place, f"--{name}: {message}.", "Both have rows.")
     return (with_rows or answers)[0]
 
 
@@ -405,7 +420,7 @@ def _under(data: Dataset, term: ox.NamedNode) -> list[ox.NamedNode]:
 
 
 def _rows(data: Dataset, query: Query, bound: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-    place = query.path or query.name
+    place = query.place
     try:
         found: Any = data.store.query(
             query.sparql,

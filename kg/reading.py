@@ -67,6 +67,12 @@ def _explain(problem: Any, path: tuple[Any, ...]) -> tuple[str, str]:
             return f"{given!r} is not a key.", "Use lower-case letters, digits and single hyphens."
         case "decimal_parsing" | "decimal_type" | "finite_number":
             return f"{given!r} is not a number.", "Write digits with a decimal point, no thousands separator."
+        case "too_short":
+            return "is empty.", "Give at least one, or leave the key out."
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type":
+            return f"{given!r} is not a date of the calendar.", "Correct it; write 2024-05-01."
+        case "string_pattern_mismatch" if path[-1:] == ("doi",):
+            return f"{given!r} is not a DOI.", "Write it without its address, like 10.1234/abc."
         case "greater_than":
             return f"{given} is not more than 0.", "Give a positive number."
         case "model_type" | "model_attributes_type" | "mapping_type" | "dict_type":

@@ -33,6 +33,8 @@ def _as_read(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     made = {key: _as_read(value) for key, value in node.items()}
+    if made.get("type") == "string" and not {"pattern", "enum", "const", "format"} & set(made):
+        made["type"] = ["string", "number"]  # 2021 and 12 are text to the reader, numbers to an editor
     if "patternProperties" in made:
         made.setdefault("additionalProperties", False)
     return made

@@ -46,10 +46,18 @@ class _Reader:
         if not time:
             return ""
         first, last = self.one(time, "earliestStart"), self.one(time, "latestEnd")
-        bounds = f"{first or '?'} to {last or '?'}" if first or last else ""
         if edtf := self.one(time, "edtf"):
             return edtf
-        return f"{self.one(time, 'printed')} ({bounds})" if bounds else f"not dated (“{self.one(time, 'printed')}”)"
+        bounds = (
+            f"{first} to {last}"
+            if first and last
+            else f"by {last}"
+            if last
+            else f"from {first}"
+            if first
+            else "not dated"
+        )
+        return f"{bounds} (“{self.one(time, 'printed')}”)"
 
     def given(self, treatment: str) -> str:
         """The name of what was given."""

@@ -181,7 +181,12 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
     a DOCTYPE (entity bombs). Blank nodes get names of their own file.
     """
     path = Path(path)
-    form, name = format_of(path, reading=True), str(path)
+    name = str(path)
+    if not path.exists():
+        raise CaseError(
+            [Result("violation", "file", "cannot be read (No such file or directory).", "Check the path.", name)]
+        )
+    form = format_of(path, reading=True)
     try:
         if path.stat().st_size > MAX_RDF_BYTES:
             raise CaseError([Result("violation", "file", f"larger than {MAX_RDF_BYTES:,} bytes.", "Split it.", name)])
@@ -220,18 +225,19 @@ def _inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
             yield path
 
 
-def gather(paths: Iterable[Path | str] = ()) -> Dataset:
+def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     """Read what can be read of case files and RDF files; without paths, the shipped cases.
 
     What could not be used is left out, and `results` says why: one bad file does not keep the
     others from being checked.
     """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
     files: list[CaseFile] = []
     found: list[ox.Quad] = []
     results: list[Result] = []
     owners: dict[str, Path] = {}
     try:
-        inputs = list(_inputs(list(paths) or places.cases()))
+        inputs = list(_inputs(given or places.cases()))
     except CaseError as error:
         inputs, results = [], list(error.results)
     for path in inputs:
@@ -261,7 +267,7 @@ def _unique(file: CaseFile, owners: dict[str, Path]) -> None:
     owners[slug] = file.path
 
 
-def build(paths: Iterable[Path | str] = ()) -> Dataset:
+def build(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     """Read case files and RDF files into one dataset; without paths, the shipped cases.
 
     Raises CaseError with the violations of all files together, so that they can be cured at once.

@@ -197,7 +197,11 @@ class Catalogue:
                 return "retired-id", message + ".", "Write the id in use, with its label."
             source = curie.split(":")[0].lower()
             near = self._suggest(label).lstrip("; ")
-            return "unknown-id", message + ".", f"Check the id ({near}), or add it to ontology/terms/{source}.ttl."
+            return (
+                "unknown-id",
+                message + ".",
+                f"Check the id ({near}), or add it to ontology/terms/{source}.ttl (CONTRIBUTING.md, 'Add a term').",
+            )
         if label != self.label(iri):
             return (
                 "label",

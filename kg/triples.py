@@ -261,7 +261,7 @@ class _Writer:
             yield self.quad(iri, "frequencyPrinted", _text(value.printed))
         elif isinstance(value, Offset):
             for name, text in zip(("offsetLeast", "offsetMost"), value.iso(), strict=True):
-                yield self.quad(iri, name, ox.Literal(text, datatype=_node(_XSD + "duration")))
+                yield self.quad(iri, name, _text(text))  # engines write xsd:duration each in its own way
         elif field == "cites":
             for key, intent in value.items():
                 yield self.quad(iri, PREFIXES["cito"] + CITES[intent], _node(f"{self.top}#{key}"))

@@ -352,7 +352,7 @@ BAD: dict[str, Bad] = {
         {"    kind: background\n": "    kind: background\n    layer: hypothesis\n"}, "kinases:", "claims.kinases", "schema", "no `layer`", "kind",
     ),
     "report-without-id": Bad({"  id: invented-1\n": ""}, "report:", "report", "identity", "no doi, pmcid, pmid or id", "Give one"),
-    "no-patient": Bad({"patients:\n  p1:\n    sex:": "patients: {}\nx:\n  p1:\n    sex:"}, "patients: {}", "patients", "schema", "at least 1", "Correct", lines=2),
+    "no-patient": Bad({"patients:\n  p1:\n    sex:": "patients: {}\nx:\n  p1:\n    sex:"}, "patients: {}", "patients", "schema", "is empty", "at least one", lines=2),
     # YAML
     "alias": Bad({"at: not stated": "at: *when"}, "*when", "", "alias", "*when", "Write the value out"),
     "anchor": Bad({"at: not stated": "at: &when not stated"}, "&when", "", "alias", "&when", "Write the value out"),
@@ -424,8 +424,8 @@ FILES: dict[str, tuple[str, bytes | None, int, str]] = {
     "empty": ("bad.yaml", b"", 1, "bad.yaml: violation yaml: the file is empty."),
     "text": ("bad.yaml", b"banana\n", 1, "expected keys with values here (given: 'banana')."),
     "too-large": ("bad.yaml", b"# " + b"x" * 2_000_001, 2, "larger than 2,000,000 bytes. Split it"),
-    "suffix": ("case.docx", b"x", 2, "no format is known for '.docx'. Use one of .nq, .trig"),
-    "no-suffix": ("case", b"x", 2, "no format is known for 'a name without suffix'."),
+    "suffix": ("case.docx", b"x", 2, "no format is known for '.docx'. Use one of .yaml, .yml, .nq, .trig"),
+    "no-suffix": ("case", b"x", 2, "no format is known for a name without suffix."),
     "turtle": ("bad.ttl", b"<a:b> <a:c> .\n", 1, "bad.ttl:1:13: violation syntax: not Turtle"),
 }
 
