@@ -33,6 +33,7 @@ app = typer.Typer(
     help="Clinical case reports as a validated knowledge graph: patient x drug x manifestation x time x evidence.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich would cost a tenth of a second at every start
     epilog="Without PATH a command works on the cases that casekg ships. Docs: README.md, queries/README.md.",
 )
 
@@ -200,7 +201,10 @@ def build_command(
 @app.command("show", epilog="Example: casekg show")
 @_guarded
 def show_command(paths: Paths = None) -> int:
-    """Show each patient: treatments in their order, and the response of each manifestation."""
+    """Show treatments in their order, and responses.
+
+    For each patient: what was given, and what happened to each manifestation.
+    """
     from kg.showing import tables
 
     console = _console()
@@ -226,7 +230,9 @@ def validate_command(
     ontology: Annotated[bool, typer.Option("--ontology", help="Validate the ontology itself instead.")] = False,
     infos: Annotated[bool, typer.Option("--infos", help="Show infos, too: what is not stated, remarks.")] = False,
 ) -> int:
-    """Validate case files or RDF against shapes/, and say how many focus nodes each shape saw.
+    """Validate case files or RDF against the shapes.
+
+    Says how many focus nodes each shape saw.
 
     With --sources, every anchor must occur in the source text, too.
     """
@@ -334,7 +340,9 @@ def query_command(
     format_: Annotated[Format, typer.Option("--format", help="table, csv, json or markdown")] = Format.table,
     sparql: Annotated[bool, typer.Option("--sparql", help="Print the SPARQL instead of the answer.")] = False,
 ) -> int:
-    """Ask a question of the library (--list), or a SPARQL file of your own.
+    """Ask a question of the library, or your own SPARQL.
+
+    --list names the questions.
 
     Parameters follow as --PARAMETER VALUE; a concept may be given by id or by label. An empty
     answer says what was searched and why nothing matched.
@@ -409,7 +417,10 @@ def explain_command(
     sources: Sources = None,
     data: Data = None,
 ) -> int:
-    """Show the facts and anchors behind a fact or an answer row; whole sentences with --sources."""
+    """Show the facts and anchors behind an answer.
+
+    Behind a fact, or a row of a question; whole sentences with --sources.
+    """
     from kg.explaining import explain, facts_of, find_fact
     from kg.queries import ask
     from kg.results import CaseError, Result
@@ -470,7 +481,10 @@ def coverage_command(
     format_: Annotated[ReportFormat, typer.Option("--format", help="text or json")] = ReportFormat.text,
     all_: Annotated[bool, typer.Option("--all", help="List every sentence, not only the unread ones.")] = False,
 ) -> int:
-    """Account for every sentence of the source text: claimed by a fact, marked, or unread."""
+    """Account for every sentence of the source text.
+
+    Each is claimed by a fact, marked as carrying none, or unread.
+    """
     from kg.coverage import coverage
 
     worst = FINE
@@ -510,7 +524,10 @@ def coverage_command(
 @app.command("schema", epilog="Example: casekg schema > case.schema.json")
 @_guarded
 def schema_command() -> int:
-    """Print the JSON Schema of a case file, for completion in editors."""
+    """Print the JSON Schema of a case file.
+
+    For completion in editors.
+    """
     from kg.schema import schema_text
 
     print(schema_text(), end="")
@@ -523,7 +540,7 @@ def terms_command(
     words: Annotated[list[str], typer.Argument(help="An id, or words of a label or synonym.")],
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many terms to list.")] = 20,
 ) -> int:
-    """Look up a term by id or by words: what to write in a case file."""
+    """Look up a term by id or by words."""
     from kg.prefixes import compress, is_curie
     from kg.results import CaseError, Result
     from kg.terms import Catalogue
@@ -555,7 +572,7 @@ def _reason(call: Callable[[str], Any], text: str) -> str:
 
 @app.command("version")
 def version_command() -> NoReturn:
-    """Print the versions of casekg and of the libraries it stands on."""
+    """Print versions of casekg and its libraries."""
     from importlib.metadata import PackageNotFoundError, version
 
     for name in ("casekg", "pyoxigraph", "rdflib", "pyshacl", "owlready2", "pydantic"):
