@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from kg import case as model
 from kg.case import Case, Model
-from kg.checks import check_case
+from kg.consistency import check_case
 from kg.document import Document, read_document
 from kg.fields import KEY
 from kg.results import CaseError, Result, ordered

@@ -399,7 +399,7 @@ def test_one_line_with_place_key_and_cure(
 
 
 def test_the_table_has_every_rule() -> None:
-    """A rule of kg.checks that no row breaks is not tested."""
+    """A rule of kg.consistency that no row breaks is not tested."""
     import ast
     import inspect
 

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from kg.case import FACT_SECTIONS, Case, Fact, Finding, Patient, Quantity, Response, Treatment
-from kg.checks import REFERENCES
+from kg.consistency import REFERENCES
 from kg.fields import MAX_WORDS, Anchor, Term
 from kg.reading import CaseFile, read_case
 from kg.results import CaseError
@@ -63,7 +63,7 @@ def test_every_section_of_a_patient_is_walked() -> None:
 
 
 def test_every_field_that_holds_keys_is_checked() -> None:
-    """A field of keys that kg.checks does not know would let a dangling reference through."""
+    """A field of keys that kg.consistency does not know would let a dangling reference through."""
     import typing
 
     from kg.fields import KEY

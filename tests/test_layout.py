@@ -17,7 +17,7 @@ LAYERS = [
     {"document", "terms", "fields"},
     {"case"},
     {"timeline", "schema"},
-    {"checks"},
+    {"consistency"},
     {"reading"},
     {"triples", "evidence"},
     {"coverage", "store"},
