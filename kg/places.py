@@ -1,16 +1,22 @@
-"""Where are the ontology, shapes, queries and cases: in a checkout, or in the installed wheel?"""
+"""Where are the ontology, shapes, queries and cases: casekg's own, and a project's beside them?
+
+casekg's own are in a checkout beside kg/, or in the installed wheel under kg/data/. A project
+(a folder with casekg.toml, `kg.project`) may have `terms/`, `shapes/`, `queries/` and
+`mappings/` of its own, which are read beside casekg's once the project is entered.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["cases", "folder"]
+__all__ = ["cases", "enter", "folder", "own", "project"]
 
 _HERE = Path(__file__).resolve().parent
+_project: Path | None = None
 
 
 def folder(name: str) -> Path:
-    """The folder `ontology`, `shapes` or `queries`.
+    """The folder `ontology`, `shapes` or `queries` that casekg ships.
 
     The wheel carries them under kg/data/; a checkout has them beside kg/.
     Raises FileNotFoundError when neither is there (a broken installation).
@@ -31,3 +37,22 @@ def cases() -> list[Path]:
     ['cureus-34125.yaml']
     """
     return sorted((_HERE / "cases").glob("*.yaml"))
+
+
+def enter(root: Path | None) -> None:
+    """Read the files of this project beside casekg's own from now on; None leaves it.
+
+    What was read is remembered by project, so entering another one is safe at any time.
+    """
+    global _project
+    _project = root
+
+
+def project() -> Path | None:
+    """The root of the project that was entered."""
+    return _project
+
+
+def own(name: str, pattern: str) -> list[Path]:
+    """Files of the entered project's folder (`terms`, `shapes`, `queries`, `mappings`), sorted."""
+    return sorted(p for p in (_project / name).rglob(pattern) if p.is_file()) if _project else []

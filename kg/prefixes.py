@@ -7,8 +7,9 @@ One closed table. A prefix that is not here is an error, never a guess: an id ke
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-__all__ = ["CASE", "CKG", "PREFIXES", "compress", "expand", "is_curie"]
+__all__ = ["CASE", "CKG", "PREFIXES", "compress", "expand", "is_curie", "own_prefixes"]
 
 CKG = "https://w3id.org/casekg/ontology#"
 CASE = "https://w3id.org/casekg/case/"
@@ -97,11 +98,28 @@ def expand(curie: str) -> str:
     return CONCEPTS[prefix][0] + local
 
 
-_STARTS = sorted(
-    [*((start, f"{prefix}:") for prefix, (start, _) in CONCEPTS.items())]
-    + [(start, f"{prefix}:") for prefix, start in PREFIXES.items()],
-    key=lambda pair: -len(pair[0]),
-)
+_SHIPPED = (dict(CONCEPTS), dict(PREFIXES))
+_STARTS: list[tuple[str, str]] = []
+
+
+def own_prefixes(table: Mapping[str, str]) -> None:
+    """Know a project's own prefixes beside casekg's, in place of those of the project before.
+
+    Raises ValueError when one of them means something else here.
+    """
+    for prefix, start in table.items():
+        if _SHIPPED[1].get(prefix, start) != start or prefix in _SHIPPED[0]:
+            raise ValueError(f"the prefix {prefix!r} is casekg's own")
+    CONCEPTS.clear()
+    PREFIXES.clear()
+    CONCEPTS.update(_SHIPPED[0], **{p: (start, r"[A-Za-z0-9][A-Za-z0-9_.-]*") for p, start in table.items()})
+    PREFIXES.update(_SHIPPED[1], **table)
+    starts = {*((start, f"{prefix}:") for prefix, (start, _) in CONCEPTS.items())}
+    starts |= {(start, f"{prefix}:") for prefix, start in PREFIXES.items()}
+    _STARTS[:] = sorted(starts, key=lambda pair: (-len(pair[0]), pair[0], pair[1].islower()))
+
+
+own_prefixes({})
 
 
 def compress(iri: str) -> str:

@@ -25,7 +25,8 @@ from typing import Any
 import pyoxigraph as ox
 import yaml
 
-from kg.places import folder
+from kg import places
+from kg.places import folder, own
 from kg.prefixes import CASE, CKG, PREFIXES, compress
 from kg.results import CaseError, Result
 from kg.store import Dataset
@@ -169,8 +170,15 @@ def read_query(path: Path | str) -> Query:
 
 
 def _name(path: Path) -> str:
-    top = folder("queries")
-    return path.with_suffix("").relative_to(top).as_posix() if path.is_relative_to(top) else path.stem
+    root = places.project()
+    for top in (folder("queries"), *([root / "queries"] if root else [])):
+        if path.is_relative_to(top):
+            return path.with_suffix("").relative_to(top).as_posix()
+    return path.stem
+
+
+def _files() -> list[Path]:
+    return [*sorted(folder("queries").rglob("*.rq")), *own("queries", "*.rq")]
 
 
 def _select(text: str) -> str:
@@ -179,14 +187,18 @@ def _select(text: str) -> str:
     return (found[1] or found[2] or "") if found else ""
 
 
-@lru_cache(maxsize=1)
 def library() -> Mapping[str, Query]:
-    """The queries that casekg ships, by name (`folder/name`).
+    """The queries that casekg ships, and the entered project's own, by name (`folder/name`).
 
     >>> "treatment/drugs" in library()
     True
     """
-    found = (read_query(path) for path in sorted(folder("queries").rglob("*.rq")))
+    return _library(places.project())
+
+
+@lru_cache(maxsize=4)
+def _library(project: Path | None) -> Mapping[str, Query]:  # noqa: ARG001 - the key of what is remembered
+    found = (read_query(path) for path in _files())
     return {query.name: query for query in found}
 
 
@@ -197,7 +209,7 @@ def find(name: str) -> Query:
     """
     if name.endswith(".rq"):
         return read_query(name)
-    hits = [p for p in sorted(folder("queries").rglob("*.rq")) if name in (_name(p), p.stem)]
+    hits = [p for p in _files() if name in (_name(p), p.stem)]
     if len(hits) == 1:
         return read_query(hits[0])  # one file, not the whole library: a question is asked in a second
     if hits:

@@ -119,9 +119,13 @@ class Dataset:
 _ONTOLOGY = CKG.rstrip("#")
 
 
-@lru_cache(maxsize=1)
 def ontology_quads() -> tuple[ox.Quad, ...]:
-    """The ontology's quads, one graph a file."""
+    """The ontology's quads, one graph a file; with the entered project's terms."""
+    return _ontology_quads(places.project())
+
+
+@lru_cache(maxsize=4)
+def _ontology_quads(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG001 - the key of what is remembered
     found = []
     for path in ontology_files():
         name = (

@@ -19,7 +19,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.places import folder
+from kg import places
+from kg.places import folder, own
 from kg.prefixes import CKG, PREFIXES, compress, expand, is_curie
 
 __all__ = ["Catalogue", "ontology_files"]
@@ -30,9 +31,9 @@ _PARENTS = (_RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050", _SK
 
 
 def ontology_files() -> list[Path]:
-    """The Turtle files of ontology/, own ones first."""
+    """The Turtle files of ontology/, the vocabulary first, and a project's own terms last."""
     top = folder("ontology")
-    return [top / "casekg.ttl", top / "concepts.ttl", *sorted((top / "terms").glob("*.ttl"))]
+    return [top / "casekg.ttl", top / "concepts.ttl", *sorted((top / "terms").glob("*.ttl")), *own("terms", "*.ttl")]
 
 
 class Catalogue:
@@ -65,10 +66,9 @@ class Catalogue:
         self._by_fold: dict[str, list[str]] | None = None
 
     @staticmethod
-    @lru_cache(maxsize=1)
     def shipped() -> Catalogue:
-        """The catalogue of the ontology that casekg ships; read once."""
-        return Catalogue(quad for path in ontology_files() for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))
+        """The catalogue of the ontology that casekg ships, and of the entered project's terms; read once."""
+        return _catalogue(places.project())
 
     def __contains__(self, iri: object) -> bool:
         return iri in self.labels
@@ -144,7 +144,8 @@ class Catalogue:
                 return [text]
             raise ValueError(f"{text} is not a term of casekg's ontology")
         if is_curie(text):
-            found = [iri for iri in (expand(text), *(expand(i) for i in _mapped().get(text, ()))) if iri in self]
+            mapped = _mapped(places.project()).get(text, ())
+            found = [iri for iri in (expand(text), *map(expand, mapped)) if iri in self]
             if found:
                 return found[:1]
             raise ValueError(self._unknown(text))
@@ -211,6 +212,11 @@ class Catalogue:
         return None
 
 
+@lru_cache(maxsize=4)
+def _catalogue(project: Path | None) -> Catalogue:  # noqa: ARG001 - the key of what is remembered
+    return Catalogue(quad for path in ontology_files() for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))
+
+
 def _fold(name: str) -> str:
     """A name as people type it: case, hyphens, slashes, possessives and plurals folded away.
 
@@ -223,11 +229,12 @@ def _fold(name: str) -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _mapped() -> dict[str, list[str]]:
+@lru_cache(maxsize=4)
+def _mapped(project: Path | None) -> dict[str, list[str]]:  # noqa: ARG001 - the key of what is remembered
     """Ids of other vocabularies -> ids that mean exactly the same (SSSOM, skos:exactMatch)."""
     found: dict[str, list[str]] = {}
-    for path in sorted((folder("ontology") / "mappings").glob("*.sssom.tsv")):
+    shipped = sorted((folder("ontology") / "mappings").glob("*.sssom.tsv"))
+    for path in (*shipped, *own("mappings", "*.sssom.tsv")):
         lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
         for row in csv.DictReader(lines, delimiter="\t"):
             if row["predicate_id"] == "skos:exactMatch":

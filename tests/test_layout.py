@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the ground up; a module may import only from rows above its own.
 LAYERS = [
     {"prefixes", "places", "results", "times", "units"},
-    {"document", "terms", "fields"},
+    {"document", "terms", "fields", "project"},
     {"case"},
     {"timeline", "schema"},
     {"consistency"},
@@ -27,11 +27,13 @@ LAYERS = [
     {"__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-MODULES = sorted(path.stem for path in (ROOT / "kg").glob("*.py"))
+# kg/cli/ is one module in several files, a file for each group of commands.
+FILES = {path.stem: [path] for path in (ROOT / "kg").glob("*.py")} | {"cli": sorted((ROOT / "kg" / "cli").glob("*.py"))}
+MODULES = sorted(FILES)
 
 
 def imports(path: Path) -> set[str]:
-    """Modules of kg that a module imports, anywhere in it."""
+    """Modules of kg that a file imports, anywhere in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "kg":
@@ -48,18 +50,19 @@ def test_every_module_has_its_layer() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_imports_go_down(name: str) -> None:
-    wrong = {other for other in imports(ROOT / "kg" / f"{name}.py") if RANK[other] >= RANK[name]}
+    found = {other for path in FILES[name] for other in imports(path)}
+    wrong = {other for other in found if RANK[other] >= RANK[name] and (other, name) != ("cli", "cli")}
     assert wrong == set()
 
 
 def test_only_triples_knows_how_a_fact_looks_as_rdf() -> None:
     for name in set(MODULES) - {"triples", "store", "shapes", "queries", "reasoning"}:
-        assert "ox.Quad(" not in (ROOT / "kg" / f"{name}.py").read_text("utf-8"), name
+        assert all("ox.Quad(" not in path.read_text("utf-8") for path in FILES[name]), name
 
 
 def test_no_module_is_crowded() -> None:
-    for name in MODULES:
-        assert len((ROOT / "kg" / f"{name}.py").read_text("utf-8").splitlines()) <= 620, name
+    for path in (path for paths in FILES.values() for path in paths):
+        assert len(path.read_text("utf-8").splitlines()) <= 620, path
 
 
 @pytest.mark.parametrize(

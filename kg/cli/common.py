@@ -1,0 +1,215 @@
+"""What do the commands share: options, the guard that turns errors into lines, and printing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from kg.project import Project
+    from kg.results import Result
+    from kg.store import Dataset
+
+
+app = typer.Typer(
+    name="casekg",
+    help="Clinical case reports as a validated knowledge graph: patient x drug x manifestation x time x evidence.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich would cost a tenth of a second at every start
+    epilog="Without PATH a command works on the cases that casekg ships. Docs: README.md, queries/README.md.",
+)
+
+FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    markdown = "markdown"
+
+
+class ResultFormat(StrEnum):
+    """How results are printed."""
+
+    text = "text"
+    json = "json"
+
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PATH]...", help="Case files (.yaml), RDF files, or folders of them.", show_default=False),
+]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources", metavar="FOLDER", help="Folder with the source texts of the reports.", show_default=False
+    ),
+]
+Data = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--data", metavar="PATH", help="Case file, RDF file or folder; may be given more than once.", show_default=False
+    ),
+]
+
+
+def terminal(error: bool = False) -> Console:
+    """A console on standard output or error; wide when it is not a terminal."""
+    from rich.console import Console
+
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end with 1, which means findings here
+
+    stream = sys.stderr if error else sys.stdout
+    width = None if stream.isatty() else 160
+    return Quiet(stderr=error, soft_wrap=False, highlight=False, width=width)
+
+
+def say(text: str) -> None:
+    """Remark on standard error."""
+    print(text, file=sys.stderr)
+
+
+STYLE = {"violation": "bold red", "warning": "yellow", "info": "cyan"}
+
+
+def print_results(results: Iterable[Result]) -> None:
+    """One line a result, the severity in its colour."""
+    from rich.text import Text
+
+    console = terminal()
+    for result in results:
+        line = Text(str(result))
+        line.highlight_words([f" {result.severity} "], STYLE[result.severity])
+        console.print(line, soft_wrap=True)
+
+
+def draw(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """A table for the terminal."""
+    from rich.box import ASCII2, ROUNDED
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=title or None, title_justify="left", box=ROUNDED if sys.stdout.isatty() else ASCII2, pad_edge=False
+    )
+    rows = list(rows)
+    widest = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
+    # short cells stay whole, unless that would push other columns off the page
+    whole = sum(min(w, 26) + 3 for w in widest) < (terminal().width or 80)
+    for head, width in zip(heads, widest, strict=True):
+        table.add_column(
+            head, overflow="fold", no_wrap=whole and width <= 26, min_width=min(width, 26) if whole else None
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn what went wrong into one line each, and exit codes; never a traceback for bad input."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from kg.results import CaseError
+
+        try:
+            code = command(*args, **kwargs)
+            sys.stdout.flush()
+        except CaseError as error:
+            for result in error.results:
+                say(str(result))
+            # a file that was read and is wrong is a finding; one that could not be read is not
+            could_not = all(r.rule in COULD_NOT for r in error.results)
+            raise typer.Exit(COULD_NOT_RUN if could_not else FINDINGS) from None
+        except BrokenPipeError:
+            # the reader has seen enough (`| head`): nothing is wrong, and nothing more can be said
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FINE) from None
+        except (OSError, UnicodeError) as error:
+            say(f"casekg: {error}")
+            raise typer.Exit(COULD_NOT_RUN) from None
+        raise typer.Exit(code or FINE)
+
+    return run
+
+
+COULD_NOT = {"file", "encoding", "format", "output", "query", "fact", "source", "term", "config"}
+
+
+def build(paths: Sequence[Path] | None) -> Dataset:
+    """The dataset of these paths, in the project that holds them."""
+    from kg.store import build
+
+    enter(paths or ())
+    return build(paths or ())
+
+
+def enter(paths: Iterable[Path]) -> Project | None:
+    """Enter the project that holds the first path, or the current folder; its own terms count from now on."""
+    from kg import project
+
+    found = project.find(next(iter(paths), Path()))
+    project.enter(found)
+    return found
+
+
+def count(number: int, what: str) -> str:
+    """A number and what is counted: 1 graph, 2 graphs."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def print_focus_nodes(counts: Mapping[str, int]) -> None:
+    """How many nodes each shape saw, three shapes a row."""
+    cells = [(name, str(count)) for name, count in counts.items()]
+    third = -(-len(cells) // 3)
+    rows = [
+        sum((cells[i + n * third] if i + n * third < len(cells) else ("", "") for n in range(3)), ())
+        for i in range(third)
+    ]
+    terminal().print(draw("Focus nodes that each shape saw", ["shape", "nodes"] * 3, rows))
+
+
+def parameters(words: Sequence[str]) -> dict[str, str]:
+    """Parameters of a question from the words that follow it. Raises CaseError."""
+    from kg.results import CaseError, Result
+
+    found: dict[str, str] = {}
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        name, sign, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or (not sign and not rest):
+            raise CaseError(
+                [
+                    Result(
+                        "violation",
+                        "query",
+                        f"{word!r} is not --PARAMETER VALUE.",
+                        "Write for example --drug tofacitinib.",
+                        "casekg query",
+                    )
+                ]
+            )
+        key = name.replace("-", "_")
+        if key in found:
+            raise CaseError(
+                [Result("violation", "query", f"--{name} is given twice.", "Give it once.", "casekg query")]
+            )
+        found[key] = value if sign else rest.pop(0)
+    return found
