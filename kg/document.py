@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from kg.files import read
 from kg.results import CaseError, Result
 
 __all__ = ["Document", "read_document"]
@@ -56,13 +57,7 @@ def _control(letter: str, file: str, line: int, column: int) -> Result:
 
 def _text(path: Path) -> str:
     name = str(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise _refuse(name, "file", f"larger than {MAX_BYTES:,} bytes.", "Split it: one report a file.")
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise _refuse(name, "file", f"cannot be read ({reason}).", "Check the path and its permissions.") from error
+    raw = read(path, MAX_BYTES, "Split it: one report a file.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

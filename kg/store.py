@@ -7,8 +7,6 @@ and written sorted, whole or not at all.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +17,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg import places
+from kg.files import inputs, read, write
 from kg.prefixes import CKG, PREFIXES
 from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError, Result, ordered
@@ -92,7 +91,7 @@ class Dataset:
         """
         path = Path(path)
         rows = self.quads(ontology)
-        _write(path, serialise(rows, format_of(path)))
+        write(path, serialise(rows, format_of(path)))
         return len(rows)
 
     def describe(self) -> dict[str, int]:
@@ -160,24 +159,6 @@ def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
     return ox.serialize(sorted(rows, key=str), format=form, prefixes=used) or b""
 
 
-def _write(path: Path, data: bytes) -> None:
-    made: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
-            made = Path(handle.name)
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        made.chmod(0o644)
-        made.replace(path)
-    except OSError as error:
-        if made is not None:
-            made.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        result = Result("violation", "output", f"cannot be written ({reason}).", "Check the folder.", str(path))
-        raise CaseError([result]) from error
-
-
 def read_rdf(path: Path | str) -> list[ox.Quad]:
     """Read an RDF file strictly, without network; format by suffix.
 
@@ -186,20 +167,8 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
     """
     path = Path(path)
     name = str(path)
-    if not path.exists():
-        raise CaseError(
-            [Result("violation", "file", "cannot be read (No such file or directory).", "Check the path.", name)]
-        )
-    form = format_of(path, reading=True)
-    try:
-        if path.stat().st_size > MAX_RDF_BYTES:
-            raise CaseError([Result("violation", "file", f"larger than {MAX_RDF_BYTES:,} bytes.", "Split it.", name)])
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CaseError(
-            [Result("violation", "file", f"cannot be read ({reason}).", "Check the path.", name)]
-        ) from error
+    form = format_of(path, reading=True) if path.exists() else ox.RdfFormat.N_QUADS  # a missing file has no format
+    data = read(path, MAX_RDF_BYTES)
     if form == ox.RdfFormat.RDF_XML and b"<!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
         raise CaseError(
             [Result("violation", "syntax", "declares a DOCTYPE or entities.", "Write it out without them.", name)]
@@ -216,19 +185,6 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
         ) from error
 
 
-def _inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
-    for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix in (*CASE_SUFFIXES, *FORMATS) and p.is_file())
-            if not inside:
-                message = f"the folder holds no case file and no RDF ({', '.join((*CASE_SUFFIXES, *FORMATS))})."
-                raise CaseError([Result("violation", "file", message, "Name a file or another folder.", str(path))])
-            yield from inside
-        else:
-            yield path
-
-
 def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     """Read what can be read of case files and RDF files; without paths, the shipped cases.
 
@@ -240,11 +196,9 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     found: list[ox.Quad] = []
     results: list[Result] = []
     owners: dict[str, Path] = {}
-    try:
-        inputs = list(_inputs(given or places.cases()))
-    except CaseError as error:
-        inputs, results = [], list(error.results)
-    for path in inputs:
+    paths, wrong = inputs(given or places.cases(), (*CASE_SUFFIXES, *FORMATS))
+    results += wrong
+    for path in paths:
         try:
             if path.suffix.lower() in CASE_SUFFIXES:
                 case_file = read_case_file(path)

@@ -403,10 +403,10 @@ def test_the_table_has_every_rule() -> None:
     import ast
     import inspect
 
-    from kg import checks
+    from kg import consistency
 
     rules = set()
-    for node in ast.walk(ast.parse(inspect.getsource(checks))):
+    for node in ast.walk(ast.parse(inspect.getsource(consistency))):
         if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 5:
             severity, rule = node.value.elts[1], node.value.elts[2]
             if isinstance(rule, ast.Constant) and isinstance(severity, ast.Constant) and severity.value == "violation":

@@ -1,0 +1,88 @@
+"""How is a file found, read and written, whatever lies in the folder?
+
+Only regular files are opened (a pipe would be waited for, for ever), only up to a size, and
+links to folders are not followed, so that a circle of links ends. A file is written whole or
+not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from kg.results import CaseError, Result
+
+__all__ = ["inputs", "read", "write"]
+
+
+def _wrong(path: Path | str, message: str, cure: str, rule: str = "file") -> CaseError:
+    return CaseError([Result("violation", rule, message, cure, str(path))])
+
+
+def read(path: Path, most: int, cure: str = "Split it.") -> bytes:
+    """The bytes of a regular file. Raises CaseError when it is not one, is larger than `most`, or cannot be read."""
+    try:
+        # not blocking: a pipe that takes the file's place between look and open is not waited for
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(handle, "rb") as opened:  # noqa: PTH123 - a descriptor
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise _wrong(path, "is not a regular file.", "Name a file, not a pipe or device.", "not-a-file")
+            data = opened.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _wrong(path, f"cannot be read ({reason}).", "Check the path and its permissions.") from error
+    if len(data) > most:
+        raise _wrong(path, f"larger than {most:,} bytes.", cure)
+    return data
+
+
+def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list[Path], list[Result]]:
+    """The files that paths name, folders opened; and what is wrong with the paths.
+
+    A file that is named is taken whatever its suffix; in a folder those with one of the suffixes
+    are, hidden folders left out, each file once and in order.
+    """
+    found: dict[Path, None] = {}
+    results: list[Result] = []
+    for given in paths:
+        path = Path(given)
+        if not path.is_dir():
+            found[path] = None
+            continue
+        inside = []
+        closed: list[OSError] = []
+        for top, folders, names in os.walk(path, onerror=closed.append):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            inside += [Path(top, name) for name in sorted(names) if Path(name).suffix.lower() in suffixes]
+        results += map(_closed, closed)
+        if not inside and not closed:
+            message = f"the folder holds no case file and no RDF ({', '.join(suffixes)})."
+            results += _wrong(path, message, "Name a file or another folder.").results
+        found.update(dict.fromkeys(inside))
+    return list(found), results
+
+
+def _closed(error: OSError) -> Result:
+    message = f"the folder cannot be opened ({error.strerror})."
+    return Result("violation", "file", message, "Check its permissions.", str(error.filename))
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises CaseError."""
+    made: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
+            made = Path(handle.name)
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        made.chmod(0o644)
+        made.replace(path)
+    except OSError as error:
+        if made is not None:
+            made.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise _wrong(path, f"cannot be written ({reason}).", "Check the folder.", "output") from error
