@@ -35,8 +35,11 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def fingerprint(settings: Mapping[str, object]) -> str:
-    """The digest of everything beside the file that may change what is found in it."""
+def fingerprint(settings: Mapping[str, object], own: Iterable[str] = ("terms", "shapes", "mappings")) -> str:
+    """The digest of everything beside the file that may change what is found in it.
+
+    own: the folders of the entered project that count.
+    """
     made = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
     made.update(sys.version.encode())
     for name in _LIBRARIES:
@@ -44,8 +47,8 @@ def fingerprint(settings: Mapping[str, object]) -> str:
             made.update(f"{name} {version(name)}\n".encode())
     here = Path(__file__).parent
     tops = [*here.glob("*.py"), *places.folder("shapes").glob("*.ttl"), *places.folder("ontology").rglob("*")]
-    own = [path for name in ("terms", "shapes", "mappings") for path in places.own(name, "*")]
-    for path in sorted(p for p in (*tops, *own) if p.is_file()):
+    theirs = [path for name in own for path in places.own(name, "*")]
+    for path in sorted(p for p in (*tops, *theirs) if p.is_file()):
         made.update(path.name.encode(errors="surrogateescape"))
         made.update(path.read_bytes())
     return made.hexdigest()

@@ -143,6 +143,10 @@ def read_document(path: Path | str) -> Document:
         _gate(text, name)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
+        if error.problem == "but found another document":
+            raise _refuse(
+                name, "yaml", "a second document begins.", "One report a file.", error.problem_mark
+            ) from error
         raise _refuse(
             name, "yaml", f"{error.problem or 'not YAML'}.", "Check indentation, quotes and colons.", error.problem_mark
         ) from error

@@ -114,7 +114,8 @@ def read_source(file: CaseFile, folder: Path | str) -> SourceText:
     """Read the source text of a case from a folder.
 
     Raises CaseError when the file is missing, is not the one that was read (digest), or when a
-    section's first words are not found, in order.
+    section's first words are not found, in order. A graph does not say where sections begin: for a
+    case that was lifted from one, each section is the whole text.
     """
     source, path = file.case.report.source, Path(folder) / file.case.report.source.file
     place = file.place("report", "source", "file")
@@ -147,6 +148,9 @@ def read_source(file: CaseFile, folder: Path | str) -> SourceText:
 
 
 def _parts(file: CaseFile, source: Source, text: str) -> Iterator[tuple[str, str, int, int]]:
+    if file.lifted:
+        yield from ((section.section, section.kind, 0, len(text)) for section in source.sections)
+        return
     starts, place = [], 0
     for i, section in enumerate(source.sections):
         found = text.find(section.begins, place)
@@ -171,19 +175,18 @@ def anchor_results(file: CaseFile, source: SourceText) -> Iterator[Result]:
     """Anchors that the source does not hold (violation), or holds more than once (info)."""
     for path, fact in file.case.facts():
         for anchor in fact.evidence:
-            where = (*path, "evidence", anchor.section)
-            key, place = ".".join(where), file.place(*where)
+            at = (*path, "evidence", anchor.section)
+            key, place, focus = ".".join(at), file.place(*at), file.focus(*at)
             found = source.find(anchor)
             if not found:
-                message = (
-                    f"{anchor.quote!r} does not occur in section {anchor.section!r} of {file.case.report.source.file}."
-                )
+                where = "" if file.lifted else f"section {anchor.section!r} of "
+                message = f"{anchor.quote!r} does not occur in {where}{file.case.report.source.file}."
                 elsewhere = (
                     "It occurs in another section." if anchor.quote in source.text else "Quote the report verbatim."
                 )
-                yield Result("violation", "anchor", message, elsewhere, *place, key)
-            elif len(found) > 1:
+                yield Result("violation", "anchor", message, elsewhere, *place, key, focus)
+            elif len(found) > 1 and not file.lifted:
                 message = (
                     f"{anchor.quote!r} occurs {len(found)} times in section {anchor.section!r}; the first is taken."
                 )
-                yield Result("info", "ambiguous-anchor", message, "Quote a word or two more.", *place, key)
+                yield Result("info", "ambiguous-anchor", message, "Quote a word or two more.", *place, key, focus)

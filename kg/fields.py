@@ -23,9 +23,9 @@ __all__ = ["Anchor", "Term", "fail"]
 MAX_WORDS = 12
 
 
-def fail(kind: str, message: str) -> PydanticCustomError:
-    """An error of a field, told in one line."""
-    return PydanticCustomError("value_error", "{message}", {"message": message, "kind": kind})
+def fail(kind: str, message: str, *inside: str | int) -> PydanticCustomError:
+    """An error of a field, told in one line; inside: where in the field's value, key by key."""
+    return PydanticCustomError("value_error", "{message}", {"message": message, "kind": kind, "inside": inside})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,16 @@ def _anchors(value: Any) -> tuple[Anchor, ...]:
         raise fail("evidence", 'expected section: "verbatim phrase", for example {case: "28-year-old male"}')
     found: list[Anchor] = []
     for section, quotes in value.items():
-        for phrase in [quotes] if isinstance(quotes, str) else quotes:
+        for number, phrase in enumerate([quotes] if isinstance(quotes, str) else quotes):
             if not isinstance(phrase, str) or not phrase.strip():
-                raise fail("evidence", f"section {section!r} holds no phrase")
+                raise fail("evidence", f"section {section!r} holds no phrase", section, number)
             words = len(phrase.split())
             if words > MAX_WORDS:
                 raise fail(
                     "evidence",
                     f"the anchor {phrase[:40]!r}… has {words} words; {MAX_WORDS} at most: cut it to what carries the fact",
+                    section,
+                    number,
                 )
             found.append(Anchor(section, phrase))
     if len(set(found)) != len(found):

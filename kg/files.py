@@ -10,12 +10,17 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from kg import places
 from kg.results import CaseError, Result
 
-__all__ = ["inputs", "read", "write"]
+__all__ = ["CASE_SUFFIXES", "RDF_SUFFIXES", "inputs", "read", "write"]
+
+CASE_SUFFIXES = (".yaml", ".yml")
+RDF_SUFFIXES = (".nq", ".trig", ".ttl", ".nt", ".jsonld", ".rdf")
 
 
 def _wrong(path: Path | str, message: str, cure: str, rule: str = "file") -> CaseError:
@@ -43,8 +48,11 @@ def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list
     """The files that paths name, folders opened; and what is wrong with the paths.
 
     A file that is named is taken whatever its suffix; in a folder those with one of the suffixes
-    are, hidden folders left out, each file once and in order.
+    are, each file once and in order. Hidden folders, and those where the entered project keeps its
+    own terms, shapes, queries and mappings, are left out; how many other files lie there is told.
     """
+    root = places.project()
+    own = {(root / name).resolve() for name in places.OWN} if root else set()
     found: dict[Path, None] = {}
     results: list[Result] = []
     for given in paths:
@@ -52,15 +60,21 @@ def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list
         if not path.is_dir():
             found[path] = None
             continue
-        inside = []
+        inside: list[Path] = []
+        others: Counter[str] = Counter()
         closed: list[OSError] = []
         for top, folders, names in os.walk(path, onerror=closed.append):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            folders[:] = sorted(n for n in folders if not n.startswith(".") and Path(top, n).resolve() not in own)
             inside += [Path(top, name) for name in sorted(names) if Path(name).suffix.lower() in suffixes]
+            others.update(Path(name).suffix or name for name in names if Path(name).suffix.lower() not in suffixes)
         results += map(_closed, closed)
         if not inside and not closed:
             message = f"the folder holds no case file and no RDF ({', '.join(suffixes)})."
             results += _wrong(path, message, "Name a file or another folder.").results
+        if inside and others:
+            kinds = ", ".join(kind for kind, _ in others.most_common(5))
+            message = f"{others.total():,} files of other kinds ({kinds}) were not looked at."
+            results.append(Result("info", "skipped", message, "Name a file to have it read.", str(path)))
         found.update(dict.fromkeys(inside))
     return list(found), results
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["cases", "enter", "folder", "own", "project"]
+__all__ = ["OWN", "cases", "enter", "folder", "own", "project"]
 
+OWN = ("terms", "shapes", "queries", "mappings")
 _HERE = Path(__file__).resolve().parent
 _project: Path | None = None
 
@@ -54,5 +55,7 @@ def project() -> Path | None:
 
 
 def own(name: str, pattern: str) -> list[Path]:
-    """Files of the entered project's folder (`terms`, `shapes`, `queries`, `mappings`), sorted."""
-    return sorted(p for p in (_project / name).rglob(pattern) if p.is_file()) if _project else []
+    """Files of the entered project's folder (`terms`, `shapes`, `queries`, `mappings`), sorted; no hidden ones."""
+    if _project is None:
+        return []
+    return sorted(p for p in (_project / name).rglob(pattern) if p.is_file() and not p.name.startswith("."))

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from kg import places
-from kg.prefixes import own_prefixes
+from kg.prefixes import CASE, CKG, own_prefixes
 from kg.results import CaseError, Result, Severity
 
-__all__ = ["CONFIG", "Profile", "Project", "enter", "find", "read_project"]
+__all__ = ["CONFIG", "Profile", "Project", "enter", "find", "read_project", "shown"]
 
 CONFIG = "casekg.toml"
 Profile = Literal["published", "safe-harbor"]
@@ -47,6 +47,9 @@ class Project:
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
+_entered: Project | None = None
+
+
 def find(start: Path | str) -> Project | None:
     """The project that holds a path, or None. Raises CaseError when its casekg.toml is not right."""
     place = Path(start).resolve()
@@ -58,8 +61,20 @@ def find(start: Path | str) -> Project | None:
 
 def enter(project: Project | None) -> None:
     """Read this project's terms, shapes and queries beside casekg's own from now on; None leaves it."""
+    global _entered
     own_prefixes(project.prefixes if project else {})
+    _entered = project
     places.enter(project.root if project else None)
+
+
+def shown(path: Path) -> str:
+    """A path as a reader and a CI service know it: from the current folder, when it is in it.
+
+    >>> shown(Path.cwd() / "cases" / "a.yaml") == str(Path("cases", "a.yaml"))
+    True
+    """
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def read_project(path: Path | str) -> Project:
@@ -75,8 +90,9 @@ def read_project(path: Path | str) -> Project:
         reason = getattr(error, "strerror", None) or "not UTF-8, or nested too deep"
         raise _wrong(path, "", f"cannot be read ({reason}).", "Save it as plain TOML.") from error
     except tomllib.TOMLDecodeError as error:
-        told = re.search(r"line (\d+)", str(error))
-        raise _wrong(path, "", f"not TOML: {error}.", "Correct it.", int(told[1]) if told else 0) from error
+        told = re.search(r"line (\d+)", str(error))  # else it is at the end of the document
+        line = int(told[1]) if told else text.rstrip().count("\n") + 1
+        raise _wrong(path, "", f"not TOML: {error}.", "Correct it.", line) from error
     known = ("prefixes", *_CHOICES, *_FOLDERS, *_FILES)
     settings: dict[str, Any] = {"root": path.parent, "cases": path.parent / "cases"}
     for key, value in table.items():
@@ -86,7 +102,7 @@ def read_project(path: Path | str) -> Project:
             cure = f"Did you mean {close[0]!r}?" if close else f"One of: {', '.join(known)}."
             raise _wrong(path, key, "unknown key.", cure, line)
         if key == "prefixes":
-            settings[key] = _prefixes(path, value, line)
+            settings[key] = _prefixes(path, text, value, line)
         elif not isinstance(value, str):
             raise _wrong(path, key, f"{value!r} is not text.", "Put it in quotes.", line)
         elif key in _CHOICES:
@@ -101,22 +117,26 @@ def read_project(path: Path | str) -> Project:
     return Project(**settings)
 
 
-def _prefixes(path: Path, value: Any, line: int) -> dict[str, str]:
+def _prefixes(path: Path, text: str, value: Any, line: int) -> dict[str, str]:
     if not isinstance(value, dict):
         raise _wrong(path, "prefixes", "expected a table.", 'Write [prefixes] and lines like my = "https://…#".', line)
+    starts: dict[str, str] = {}
     for prefix, iri in value.items():
+        line, key = _line(text, prefix), f"prefixes.{prefix}"
         if not re.fullmatch(r"[A-Za-z]+", prefix):
-            raise _wrong(path, "prefixes", f"{prefix!r} is not a prefix.", "Use letters only.", line)
+            raise _wrong(path, key, f"{prefix!r} is not a prefix.", "Use letters only.", line)
         if not isinstance(iri, str) or not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+[#/_:]", iri):
-            raise _wrong(
-                path, "prefixes", f"{iri!r} is not the start of an IRI.", "It ends with #, /, _ or a colon.", line
-            )
-    try:
-        own_prefixes(value)
-    except ValueError as error:
-        raise _wrong(path, "prefixes", f"{error}.", "Take another prefix.", line) from error
-    finally:
-        own_prefixes({})
+            raise _wrong(path, key, f"{iri!r} is not the start of an IRI.", "It ends with #, /, _ or a colon.", line)
+        if iri.startswith((CKG, CASE)) or iri in starts:
+            whose = f"that of {starts[iri]!r}" if iri in starts else "casekg's own"
+            raise _wrong(path, key, f"the namespace {iri} is {whose}.", "Take an address of yours.", line)
+        starts[iri] = prefix
+        try:
+            own_prefixes({prefix: iri})
+        except ValueError as error:
+            raise _wrong(path, key, f"{error}.", "Take another prefix.", line) from error
+        finally:
+            own_prefixes(_entered.prefixes if _entered else {})
     return value
 
 
@@ -126,4 +146,4 @@ def _line(text: str, key: str) -> int:
 
 
 def _wrong(path: Path, key: str, message: str, cure: str, line: int = 0) -> CaseError:
-    return CaseError([Result("violation", "config", message, cure, str(path), line, 1 if line else 0, key)])
+    return CaseError([Result("violation", "config", message, cure, shown(path), line, 1 if line else 0, key)])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,34 +19,56 @@ from kg.fields import KEY
 from kg.results import CaseError, Result, ordered
 from kg.terms import Catalogue
 
-__all__ = ["CaseFile", "read_case", "read_case_file"]
+__all__ = ["CaseFile", "case_file", "judge_case_file", "read_case", "read_case_file"]
+
+Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case with its file: positions of every key, digest, and the warnings about it."""
+    """A case with its file: positions of every key, digest, and the warnings about it.
+
+    nodes: path -> IRI, for a case that was lifted from a graph; empty for a case file.
+    """
 
     path: Path
     case: Case
     document: Document
     sha256: str
     results: tuple[Result, ...]
+    nodes: Mapping[Path_, str] = field(default_factory=dict)
+
+    @property
+    def lifted(self) -> bool:
+        """Was it read back from a graph? That does not say where sections begin, nor what carries no fact."""
+        return bool(self.nodes)
+
+    def focus(self, *path: str | int) -> str:
+        """IRI of the node that a path was lifted from, or of the nearest thing above it; empty for a case file."""
+        return _focus(self.nodes, path)
 
     def place(self, *path: str | int) -> tuple[str, int, int]:
         """File, line and column of a path in the case file."""
         return (str(self.path), *self.document.place(path))
 
 
+def _focus(nodes: Mapping[Path_, str], path: Path_) -> str:
+    while path and path not in nodes:
+        path = path[:-1]
+    return nodes.get(path, "")
+
+
 _MODELS = [m for m in vars(model).values() if isinstance(m, type) and issubclass(m, Model)]
 _FIELDS = sorted({field.alias or name for m in _MODELS for name, field in m.model_fields.items()})
 
 
-def _schema_results(document: Document, error: ValidationError) -> Iterator[Result]:
+def _schema_results(document: Document, error: ValidationError, nodes: Mapping[Path_, str]) -> Iterator[Result]:
     for problem in error.errors(include_url=False):
         path = tuple(part for part in problem["loc"] if part != "[key]")
-        line, column = document.place(path)
+        line, column = document.place((*path, *problem.get("ctx", {}).get("inside", ())))
         message, cure = _explain(problem, path)
-        yield Result("violation", "schema", message, cure, document.file, line, column, ".".join(map(str, path)))
+        key, focus = ".".join(map(str, path)), _focus(nodes, path)
+        yield Result("violation", "schema", message, cure, document.file, line, column, key, focus)
 
 
 def _explain(problem: Any, path: tuple[Any, ...]) -> tuple[str, str]:
@@ -83,22 +105,51 @@ def _explain(problem: Any, path: tuple[Any, ...]) -> tuple[str, str]:
             return problem["msg"].rstrip(".") + shown + ".", "Correct the value."
 
 
+def case_file(
+    document: Document,
+    path: Path,
+    sha256: str,
+    terms: Catalogue | None = None,
+    nodes: Mapping[Path_, str] | None = None,
+) -> CaseFile:
+    """The case that a document holds, judged: the gate of case files and of graphs.
+
+    nodes: path -> IRI, when the document was lifted from a graph. What is wrong with the case is in
+    `.results`, violations too, each with file, line, column, key, focus and cure. Raises CaseError,
+    alike, when the document does not hold the schema, so that there is no case.
+    """
+    nodes = nodes or {}
+    try:
+        case = Case.model_validate(document.value)
+    except ValidationError as error:
+        raise CaseError(_schema_results(document, error, nodes)) from error
+    found = (
+        replace(result.at(document.file, *document.place(where)), focus=_focus(nodes, where))
+        for where, result in check_case(case, terms or Catalogue.shipped())
+    )
+    return CaseFile(path, case, document, sha256, ordered(found), nodes)
+
+
+def judge_case_file(path: Path | str, terms: Catalogue | None = None) -> CaseFile:
+    """Read one case file; what is wrong with its case is in `.results`, violations too.
+
+    Raises CaseError only when there is no case: not a YAML file, or not of the schema.
+    """
+    path = Path(path)
+    document = read_document(path)
+    return case_file(document, path, hashlib.sha256(path.read_bytes()).hexdigest(), terms)
+
+
 def read_case_file(path: Path | str, terms: Catalogue | None = None) -> CaseFile:
     """Read and check one case file.
 
     Raises CaseError with every violation, each with file, line, column, key and cure.
     Warnings do not stop it; they are in `.results`.
     """
-    path = Path(path)
-    document = read_document(path)
-    try:
-        case = Case.model_validate(document.value)
-    except ValidationError as error:
-        raise CaseError(_schema_results(document, error)) from error
-    found = [r.at(document.file, *document.place(where)) for where, r in check_case(case, terms or Catalogue.shipped())]
-    if any(r.severity == "violation" for r in found):
-        raise CaseError(found)
-    return CaseFile(path, case, document, hashlib.sha256(path.read_bytes()).hexdigest(), ordered(found))
+    file = judge_case_file(path, terms)
+    if any(r.severity == "violation" for r in file.results):
+        raise CaseError(file.results)
+    return file
 
 
 def read_case(path: Path | str) -> Case:

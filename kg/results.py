@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-__all__ = ["CaseError", "Result", "Severity", "ordered"]
+__all__ = ["CaseError", "Result", "Severity", "counts", "ordered", "plain"]
 
 Severity = Literal["violation", "warning", "info"]
-_RANK: dict[str, int] = {"violation": 0, "warning": 1, "info": 2}
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+_RANK: dict[str, int] = {name: rank for rank, name in enumerate(_SEVERITIES)}
+
+
+def plain(text: str) -> str:
+    r"""The text in one line of printable characters; what is not printable is shown as its escape.
+
+    What a file wrote may not break a report, nor colour a terminal.
+
+    >>> plain("a\nb\x1b[31m")
+    'a\\nb\\x1b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +54,20 @@ class Result:
         if self.line:
             place += f":{self.line}:{self.column}"
         what = f"{self.key}: {self.message}" if self.key else self.message
-        line = f"{place}: {self.severity} {self.rule}: {what}" + (f" {self.cure}" if self.cure else "")
-        # one result, one line: what a file wrote may not break it, nor colour a terminal
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        return plain(f"{place}: {self.severity} {self.rule}: {what}" + (f" {self.cure}" if self.cure else ""))
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that know this result again after lines were moved.
+
+        They depend on rule, file, key (or focus) and message, but not on line, column or severity.
+
+        >>> one = Result("violation", "label", "wrong.", file="a.yaml", line=3, key="report")
+        >>> one.fingerprint == one.at("a.yaml", 9, 1).fingerprint, len(one.fingerprint)
+        (True, 16)
+        """
+        told = (self.rule, self.file.replace("\\", "/"), self.key or self.focus, self.message)
+        return hashlib.sha256("\0".join(told).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
     def at(self, file: str, line: int, column: int) -> Result:
         """The same result with its place."""
@@ -68,6 +95,16 @@ def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
     return tuple(
         sorted(
             set(results),
-            key=lambda r: (r.file, r.line, r.column, _RANK[r.severity], r.rule, r.key, r.focus, r.message),
+            key=lambda r: (r.file, r.line, r.column, _RANK[r.severity], r.rule, r.key, r.focus, r.message, r.cure),
         )
     )
+
+
+def counts(results: Iterable[Result]) -> dict[Severity, int]:
+    """How many results there are of each severity, the worst first; 0 for none.
+
+    >>> counts([Result("warning", "scale", "odd.")])
+    {'violation': 0, 'warning': 1, 'info': 0}
+    """
+    found = Counter(result.severity for result in results)
+    return {severity: found[severity] for severity in _SEVERITIES}

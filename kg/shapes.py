@@ -1,35 +1,46 @@
 """Does a case graph keep the rules of shapes/, and did the rules see anything?
 
-pyshacl is the authority (DESIGN 11); it is called graph by graph, never on a merged graph,
-where it is superlinear. SHACL says nothing about a shape that matched no node or a term that
-is misspelt, so focus nodes are counted, and terms are held against their closed vocabularies
-before anything runs.
+The rules are SHACL, compiled by `kg.constraints`, which gives pyshacl's results, result by result;
+pyshacl itself can be asked for. SHACL says nothing about a shape that matched no node or a term
+that is misspelt, so focus nodes are counted, and terms are held against their closed
+vocabularies before anything runs.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyoxigraph as ox
 
+from kg import case as model
+from kg import places
+from kg.lifting import CaseGraph, case_graphs
 from kg.places import folder
 from kg.prefixes import CKG, PREFIXES, compress
 from kg.reading import CaseFile
 from kg.results import Result, Severity, ordered
-from kg.store import Dataset, build, ontology_quads, to_rdflib
+from kg.store import Dataset, build, ontology_quads
 from kg.terms import Catalogue
-from kg.triples import case_iri, fact_path
+from kg.triples import case_iri, node_paths
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["Validation", "shape_files", "validate", "validate_ontology"]
+    from kg.components import Finding
+    from kg.constraints import Constraints
+    from kg.indexing import Data, Term
 
+__all__ = [
+    "Engine", "Validation", "check_shapes", "place_results", "shape_files", "validate", "validate_case_graph",
+    "validate_graph", "validate_ontology",
+]  # fmt: skip
+
+Engine = Literal["compiled", "pyshacl"]
 _SH, _RDF, _RDFS, _OBO = PREFIXES["sh"], PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["obo"]
 _SEVERITY: dict[str, Severity] = {_SH + "Violation": "violation", _SH + "Warning": "warning", _SH + "Info": "info"}
 # What of a concept the shapes may look at.
@@ -72,54 +83,88 @@ class Validation:
 
 
 def shape_files() -> list[Path]:
-    """The shape files that casekg ships, without the counter-examples and the ontology's own."""
-    return [p for p in sorted(folder("shapes").glob("*.ttl")) if not p.stem.endswith(".fails") and p.stem != "ontology"]
+    """The shape files of casekg and of the entered project, without counter-examples and the ontology's own."""
+    return _shapes_in([*_shipped(), *places.own("shapes", "*.ttl")])
+
+
+def _shipped() -> list[Path]:
+    return [path for path in _shapes_in(sorted(folder("shapes").glob("*.ttl"))) if path.stem != "ontology"]
+
+
+def _shapes_in(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if not path.stem.endswith(".fails")]
 
 
 def _load(paths: Iterable[Path]) -> rdflib.Graph:
-    found = []
+    import rdflib
+
+    from kg.indexing import from_oxigraph, to_rdflib
+
+    graph = rdflib.Graph()
     for path in paths:
-        for triple in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE, rename_blank_nodes=True):
-            found.append(ox.Quad(triple.subject, triple.predicate, triple.object, ox.DefaultGraph()))
-    graph = _flat(found)
-    _check_shapes(graph)
+        for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE, rename_blank_nodes=True):
+            subject, predicate, value = map(to_rdflib, map(from_oxigraph, quad.triple))
+            graph.add((subject, predicate, value))
+    check_shapes(graph)
     return graph
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Compiled shapes, and the key of a fact that a shape or a predicate is about (`dose.value`)."""
+
+    constraints: Constraints
+    of_shape: Mapping[Term, str]
+    of_predicate: Mapping[Term, str]
+
+
+@lru_cache(maxsize=8)
+def _rules(paths: tuple[Path, ...], project: Path | None) -> _Rules:  # noqa: ARG001 - its terms may be in the shapes
+    from rdflib import SH, URIRef
+
+    from kg.constraints import Constraints
+    from kg.indexing import from_rdflib
+
+    graph = _load(paths)
+    of_shape: dict[Term, str] = {}
+    of_predicate: dict[Term, set[str]] = {}
+    for shape, name in graph.subject_objects(SH.name):
+        if all(part in _KEYS for part in str(name).split(".")):
+            of_shape[from_rdflib(shape)] = str(name)
+            path = graph.value(shape, SH.path)
+            if isinstance(path, URIRef):
+                of_predicate.setdefault(str(path), set()).add(str(name))
+    alone = {predicate: next(iter(names)) for predicate, names in of_predicate.items() if len(names) == 1}
+    return _Rules(Constraints(graph, _tested()), of_shape, alone)
 
 
 @lru_cache(maxsize=1)
-def _graph_class() -> type[rdflib.Graph]:
-    """A graph that parses the text of a SPARQL constraint once, not for every focus node."""
-    import rdflib
-    from rdflib.plugins.sparql import prepareQuery
-
-    prepared = lru_cache(maxsize=256)(prepareQuery)
-
-    class PreparingGraph(rdflib.Graph):
-        def query(self, query_object: Any, *args: Any, **kwargs: Any) -> rdflib.query.Result:
-            query = prepared(query_object) if isinstance(query_object, str) else query_object
-            return super().query(query, *args, **kwargs)
-
-    return PreparingGraph
+def _tested() -> frozenset[str]:
+    """The SPARQL constraints that casekg ships: tests/test_constraints.py holds both engines against them."""
+    select = _SH + "select"
+    return frozenset(
+        triple.object.value
+        for path in _shipped()
+        for triple in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE)
+        if triple.predicate.value == select and isinstance(triple.object, ox.Literal)
+    )
 
 
-def _flat(quads: Iterable[ox.Quad]) -> rdflib.Graph:
-    graph = _graph_class()()
-    for triple in to_rdflib(quads).triples((None, None, None)):
-        graph.add(triple)
-    return graph
+# Keys that a case file may have.
+_KEYS = {
+    field.alias or name
+    for one in vars(model).values()
+    if isinstance(one, type) and issubclass(one, model.Model)
+    for name, field in one.model_fields.items()
+}
 
 
-@lru_cache(maxsize=4)
-def _shapes(kind: str) -> tuple[rdflib.Graph, Any]:
-    from pyshacl.shapes_graph import ShapesGraph
-
-    paths = shape_files() if kind == "case" else [folder("shapes") / "prefixes.ttl", folder("shapes") / "ontology.ttl"]
-    graph = _load(path for path in paths if path.exists())
-    return graph, ShapesGraph(graph)
+# SHACL that neither engine runs here: it would call scripts or the network, or change the data.
+_NOT_RUN = {_SH + name for name in ("js", "expression", "rule", "target", "values")}
 
 
-def _check_shapes(graph: rdflib.Graph) -> None:
-    """Refuse shapes with a term that SHACL or casekg does not have: pyshacl passes them silently."""
+def check_shapes(graph: rdflib.Graph) -> None:
+    """Refuse shapes with a term that SHACL or casekg does not have, or that is not run: pyshacl passes over them."""
     from rdflib import SH, URIRef
 
     terms = Catalogue.shipped()
@@ -129,14 +174,16 @@ def _check_shapes(graph: rdflib.Graph) -> None:
                 continue
             if term.startswith(_SH) and term not in SH:
                 raise ValueError(f"the shapes use {compress(term)}, which SHACL does not have")
+            if str(term) in _NOT_RUN:
+                raise ValueError(f"the shapes use {compress(term)}, which casekg does not run")
             if term.startswith(CKG) and str(term) not in terms:  # an rdflib URIRef hashes unlike its text
                 raise ValueError(
                     f"the shapes use {compress(term)}, which is not in ontology/casekg.ttl or concepts.ttl"
                 )
 
 
-@lru_cache(maxsize=1)
-def _about() -> dict[str, list[Any]]:
+@lru_cache(maxsize=4)
+def _about(project: Path | None) -> dict[str, list[Any]]:  # noqa: ARG001 - the key of what is remembered
     found: dict[str, list[Any]] = {}
     quads: Iterable[Any] = ontology_quads()
     for quad in quads:
@@ -147,6 +194,7 @@ def _about() -> dict[str, list[Any]]:
 
 def concept_closure(quads: Iterable[Any]) -> Iterator[ox.Quad]:
     """What the ontology says of every concept that the quads use, and of everything above it."""
+    about = _about(places.project())
     todo: set[str] = {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
     seen: set[str] = set()
     while todo:
@@ -154,86 +202,114 @@ def concept_closure(quads: Iterable[Any]) -> Iterator[ox.Quad]:
         if iri in seen:
             continue
         seen.add(iri)
-        for quad in _about().get(iri, ()):
+        for quad in about.get(iri, ()):
             yield quad
             if quad.predicate.value in _CLIMB:
                 todo.add(quad.object.value)
 
 
-def _vocabulary(quads: Iterable[Any]) -> Iterator[Result]:
+@lru_cache(maxsize=16)
+def _closure(concepts: frozenset[str], project: Path | None) -> Data:  # noqa: ARG001 - whose terms they are
+    """The same, indexed: mutants of a case, and cases of one disease, share it."""
+    from kg.indexing import Data
+
+    nodes = map(ox.NamedNode, concepts)
+    return Data(concept_closure(ox.Quad(node, node, node) for node in nodes))
+
+
+def _joined(data: Data) -> Data:
+    """A case graph with what the ontology says of its concepts."""
+    project = places.project()
+    about = _about(project)
+    used = {value for rows in data.into.values() for value in rows}
+    return data.join(_closure(frozenset(node for node in used if isinstance(node, str) and node in about), project))
+
+
+def _vocabulary(data: Data) -> Iterator[Result]:
     """Terms of ours, or of the vocabularies we write, that do not exist."""
     terms = Catalogue.shipped()
+    for predicate, rows in data.into.items():
+        if predicate != _RDF + "type" and not _known(predicate, terms):
+            yield _stranger(predicate, next(iter(next(iter(rows.values())))), terms)
+        for value, subjects in rows.items():
+            if isinstance(value, str) and _claimed(predicate, value) and not _known(value, terms):
+                yield _stranger(value, next(iter(subjects)), terms)
+
+
+def _claimed(predicate: str, value: str) -> bool:
+    """Is an object ours, or a class in a vocabulary that we write?"""
+    return value.startswith(CKG) or (predicate == _RDF + "type" and _start(value) != "")
+
+
+def _start(term: str) -> str:
+    return next((start for start in (CKG, *_OTHERS) if term.startswith(start)), "")
+
+
+def _known(term: str, terms: Catalogue) -> bool:
+    start = _start(term)
+    return term in terms if start == CKG else term[len(start) :] in _OTHERS.get(start, ())
+
+
+def _stranger(term: str, subject: Term, terms: Catalogue) -> Result:
     ours = [iri for iri in terms.labels if iri.startswith(CKG)]
-    seen: set[str] = set()
-    for quad in quads:
-        kind = quad.object if quad.predicate.value == _RDF + "type" else None
-        for term in (quad.predicate, quad.object if kind is not None or _is_ours(quad.object) else None):
-            if not isinstance(term, ox.NamedNode) or term.value in seen:
-                continue
-            start = next((s for s in (CKG, *_OTHERS) if term.value.startswith(s)), None)
-            known = (
-                term.value in terms
-                if start == CKG
-                else start is not None and term.value[len(start) :] in _OTHERS[start]
-            )
-            if term.value == _RDF + "type" or known:
-                continue
-            seen.add(term.value)
-            if start is None and term is quad.object:
-                continue
-            near = difflib.get_close_matches(term.value, ours, 1, 0.6) if start == CKG else []
-            cure = f"Did you mean {compress(near[0])}?" if near else "Use a term of ontology/casekg.ttl."
-            message = f"{compress(term.value)} is not in the vocabulary of a case graph."
-            yield Result("violation", "vocabulary", message, cure, focus=quad.subject.value)
+    near = difflib.get_close_matches(term, ours, 1, 0.6) if term.startswith(CKG) else []
+    cure = f"Did you mean {compress(near[0])}?" if near else "Use a term of ontology/casekg.ttl."
+    message = f"{compress(term)} is not in the vocabulary of a case graph."
+    return Result("violation", "vocabulary", message, cure, focus=_shown(subject))
 
 
-def _is_ours(term: Any) -> bool:
-    return isinstance(term, ox.NamedNode) and term.value.startswith(CKG)
+def _run(
+    data: Data, paths: Iterable[Path], engine: Engine, only: Collection[str] | None = None
+) -> tuple[list[Result], dict[str, int]]:
+    """Results of the shapes, and the number of focus nodes of every shape with a target."""
+    rules = _rules(tuple(paths), places.project())
+    found, counts = rules.constraints.run(data, only) if engine == "compiled" else rules.constraints.pyshacl(data)
+    return [_result(finding, rules) for finding in found], {compress(_shown(s)): n for s, n in counts.items()}
 
 
-def _run(quads: Iterable[ox.Quad], kind: str) -> tuple[list[Result], dict[str, int]]:
-    """Results of pyshacl, and the number of focus nodes of every shape with a target."""
-    import pyshacl
-    import rdflib
-
-    shapes_graph, shapes = _shapes(kind)
-    data = _flat(quads)
-    counts = {compress(str(s.node)): len(s.focus_nodes(data)) for s in shapes.shapes if any(map(set, s.target()))}
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes_graph, advanced=False, meta_shacl=False, inplace=True)
-    if not isinstance(report, rdflib.Graph):
-        raise RuntimeError(f"pyshacl could not run: {report}")
-    return list(_results(report)), counts
+def _shown(term: Term) -> str:
+    return term if isinstance(term, str) else term[0]
 
 
-def _results(report: rdflib.Graph) -> Iterator[Result]:
-    from rdflib import RDF, SH, URIRef
-
-    for node in report.subjects(RDF.type, SH.ValidationResult):
-        shape = report.value(node, SH.sourceShape)
-        component = (
-            str(report.value(node, SH.sourceConstraintComponent) or "")
-            .removeprefix(_SH)
-            .removesuffix("ConstraintComponent")
-        )
-        message = str(report.value(node, SH.resultMessage) or component)
-        value = report.value(node, SH.value)
-        path = report.value(node, SH.resultPath)
-        # a result on the node itself has the node as its value: nothing to add
-        told = value is None or str(value) in message or value == report.value(node, SH.focusNode)
-        shown = "" if told else f" (found: {compress(str(value)) if isinstance(value, URIRef) else value})"
-        where = f" [{compress(str(path))}]" if isinstance(path, URIRef) else ""
-        focus = str(report.value(node, SH.focusNode))
-        if isinstance(value, URIRef) and value.startswith(f"{focus}#"):
-            focus = str(value)  # a rule that compares facts looks at the patient and names the fact
-        yield Result(
-            _SEVERITY[str(report.value(node, SH.resultSeverity))],
-            compress(str(shape)) if isinstance(shape, URIRef) else component,
-            message + shown + where,
-            focus=focus,
-        )
+def _result(finding: Finding, rules: _Rules) -> Result:
+    component = _shown(finding.component).removeprefix(_SH).removesuffix("ConstraintComponent")
+    message = min(finding.messages, default="") or component
+    focus, path, value = _shown(finding.focus), finding.path, finding.value
+    # a result on the node itself has the node as its value: nothing to add
+    told = value is None or _shown(value) in message or value == finding.focus
+    shown = "" if value is None or told else f" (found: {compress(value) if isinstance(value, str) else value[0]})"
+    where = f" [{compress(path)}]" if isinstance(path, str) else ""
+    key = rules.of_shape.get(finding.shape, "") if path is not None else ""
+    if isinstance(path, str):
+        key = rules.of_predicate.get(path, key)
+    if isinstance(value, str) and value.startswith(f"{focus}#"):
+        focus = value  # a rule that compares facts looks at the patient and names the fact
+    rule = compress(finding.shape) if isinstance(finding.shape, str) else component
+    severity = _SEVERITY.get(_shown(finding.severity), "violation")
+    return Result(severity, rule, message + shown + where, key=key, focus=focus)
 
 
-def validate(data: Dataset | None = None) -> Validation:
+def validate_graph(
+    quads: Iterable[Any], engine: Engine = "compiled", only: Collection[str] | None = None
+) -> tuple[list[Result], dict[str, int]]:
+    """Vocabulary and shapes for one case graph, and how many nodes each shape saw.
+
+    only: the compiled shapes look at these nodes (IRIs), without the constraints in SPARQL: what they
+    find is true, but not all there is.
+
+    A result has the node as `focus` and, where the shape is about one, the key inside the fact as
+    `key` (`dose.value`); `place_results` puts them in the case file. Raises RuntimeError when
+    pyshacl has to be asked and cannot run.
+    """
+    from kg.indexing import Data
+
+    data = Data(quads)
+    strangers = {result.message: result for result in _vocabulary(data)}  # each once
+    found, seen = _run(_joined(data), shape_files(), engine, only)
+    return [*strangers.values(), *found], seen
+
+
+def validate(data: Dataset | None = None, engine: Engine = "compiled") -> Validation:
     """Validate every case graph of a dataset; without one, the shipped cases.
 
     A result on a fact of a case file carries the file and line that stated it. A shape that saw
@@ -248,12 +324,21 @@ def validate(data: Dataset | None = None) -> Validation:
     files = {case_iri(file.case): file for file in data.files}
     names = data.graphs()
     for name in names:
-        quads = data.graph(name)
-        found = list(_vocabulary(quads))
-        shacl, seen = _run([*quads, *concept_closure(quads)], "case")
-        for shape, count in seen.items():
-            counts[shape] = counts.get(shape, 0) + count
-        results += [_place(result, files.get(name), name) for result in (*found, *shacl)]
+        if name in files:
+            found, seen = validate_graph(data.graph(name), engine)
+            _add(counts, seen)
+            results += place_results(found, files[name])
+            continue
+        origin = data.paths.get(name, "")
+        apart = case_graphs(data.graph(name), origin)
+        for graph in apart.graphs:
+            found, seen = validate_case_graph(graph, engine)
+            _add(counts, seen)
+            results += [result if origin else replace(result, file=name) for result in found]
+        if apart.others:
+            found, seen = validate_graph(apart.others, engine)
+            _add(counts, seen)
+            results += [replace(result, file=str(origin) or name, key=compress(result.focus)) for result in found]
     if not names and not results:
         results.append(
             Result(
@@ -266,16 +351,50 @@ def validate(data: Dataset | None = None) -> Validation:
     return Validation(ordered(results), dict(sorted(counts.items())), len(names))
 
 
-def _place(result: Result, file: CaseFile | None, graph: str) -> Result:
-    if file is None:
-        return Result(**{**result.data(), "file": graph, "key": compress(result.focus)})
-    path = fact_path(file.case, result.focus)
-    key = ".".join(path) if path else ""
-    placed = result.at(*file.place(*(path or ())))
-    return Result(**{**placed.data(), "key": key})
+def _add(counts: dict[str, int], seen: Mapping[str, int]) -> None:
+    for shape, count in seen.items():
+        counts[shape] = counts.get(shape, 0) + count
+
+
+def validate_case_graph(graph: CaseGraph, engine: Engine = "compiled") -> tuple[list[Result], dict[str, int]]:
+    """Vocabulary, shapes, and the rules of case files for a graph of RDF, each at the line of its subject.
+
+    One mistake, one line: what the shapes told of a node is not told again by the other rules.
+    """
+    found, seen = validate_graph(graph.quads, engine)
+    placed = [replace(r.at(*graph.place(r.focus)), key=compress(r.focus)) for r in found]
+    known = {r.focus for r in placed if r.severity == "violation"}
+    beyond = (r for r in graph.results if r.severity != "violation" or r.focus not in known)
+    return [*placed, *beyond], seen
+
+
+def place_results(results: Iterable[Result], file: CaseFile) -> list[Result]:
+    """Results of `validate_graph` with file, line and key of what stated the node they are about."""
+    found = list(results)
+    places_ = node_paths(file.case) if found else {}
+    return [_place(result, file, places_.get(result.focus)) for result in found]
+
+
+def _place(result: Result, file: CaseFile, path: tuple[str | int, ...] | None) -> Result:
+    if path is None:
+        return replace(result.at(*file.place()), key="")
+    inside = tuple(result.key.split(".")) if result.key else ()
+    while path and path not in file.document.marks:
+        path = path[:-1]  # one phrase of a section may stand without a list
+    whole = (*path, *inside) if isinstance(_value(file.document.value, path), Mapping) else path
+    return replace(result.at(*file.place(*whole)), key=".".join(map(str, whole)))
+
+
+def _value(value: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        value = value[part]
+    return value
 
 
 def validate_ontology() -> Validation:
     """Validate the ontology itself: every own term labelled, defined, placed and mapped."""
-    found, counts = _run(ontology_quads(), "ontology")
+    from kg.indexing import Data
+
+    paths = [folder("shapes") / "prefixes.ttl", folder("shapes") / "ontology.ttl"]
+    found, counts = _run(Data(ontology_quads()), [path for path in paths if path.exists()], "pyshacl")
     return Validation(ordered(found), counts, 1)

@@ -7,7 +7,7 @@ and written sorted, whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg import places
-from kg.files import inputs, read, write
+from kg.files import CASE_SUFFIXES, inputs, read, write
 from kg.prefixes import CKG, PREFIXES
 from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError, Result, ordered
@@ -40,19 +40,20 @@ FORMATS: dict[str, ox.RdfFormat] = {
     ".jsonld": ox.RdfFormat.JSON_LD,
     ".rdf": ox.RdfFormat.RDF_XML,
 }
-CASE_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Case graphs, with the ontology beside them.
 
-    store: everything; files: the case files it was built from (none for RDF files).
+    store: everything; files: the case files it was built from (none for RDF files); paths: the RDF
+    file that each other graph came from, by the graph's name.
     """
 
     store: ox.Store
     files: tuple[CaseFile, ...] = ()
     results: tuple[Result, ...] = field(default=())
+    paths: Mapping[str, Path] = field(default_factory=dict)
 
     def graphs(self) -> list[str]:
         """Names of the case graphs, sorted; "" for triples that came without a graph."""
@@ -196,6 +197,7 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     found: list[ox.Quad] = []
     results: list[Result] = []
     owners: dict[str, Path] = {}
+    origins: dict[str, Path] = {}
     paths, wrong = inputs(given or places.cases(), (*CASE_SUFFIXES, *FORMATS))
     results += wrong
     for path in paths:
@@ -207,13 +209,16 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                 results += case_file.results
                 found += quads(case_file.case)
             else:
-                found += read_rdf(path)
+                read_in = read_rdf(path)
+                found += read_in
+                for graph in {quad.graph_name for quad in read_in}:
+                    origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
         except CaseError as error:
             results += error.results
     store = ox.Store()
     store.extend(ontology_quads())
     store.extend(found)
-    return Dataset(store, tuple(files), ordered(results))
+    return Dataset(store, tuple(files), ordered(results), origins)
 
 
 def _unique(file: CaseFile, owners: dict[str, Path]) -> None:

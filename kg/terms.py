@@ -203,6 +203,9 @@ class Catalogue:
                 message + ".",
                 f"Check the id ({near}), or add it to ontology/terms/{source}.ttl (CONTRIBUTING.md, 'Add a term').",
             )
+        if self.value(iri, "vocabulary"):
+            cure = "Look the concept up with `casekg terms WORDS`."
+            return "unknown-id", f"{curie} is a word of casekg's vocabulary, not a concept.", cure
         if label != self.label(iri):
             return (
                 "label",

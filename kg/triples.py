@@ -22,7 +22,19 @@ from kg.prefixes import CASE, CKG, PREFIXES, expand
 from kg.timeline import Timeline
 from kg.times import Bounds, Offset, read_edtf
 
-__all__ = ["CLASSES", "case_iri", "choice_iri", "fact_iri", "fact_path", "quads"]
+__all__ = [
+    "BOUNDS",
+    "CITES",
+    "CLASSES",
+    "FIELDS",
+    "Make",
+    "case_iri",
+    "choice_iri",
+    "fact_iri",
+    "fact_path",
+    "node_paths",
+    "quads",
+]
 
 _XSD = PREFIXES["xsd"]
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -106,11 +118,11 @@ def _node(iri: str) -> ox.NamedNode:
     return ox.NamedNode(iri)  # raises on spaces, braces, relative IRIs
 
 
-def _text(value: str) -> ox.Literal:
+def as_text(value: str) -> ox.Literal:
     return ox.Literal(value)
 
 
-def _number(value: Decimal) -> ox.Literal:
+def as_number(value: Decimal) -> ox.Literal:
     plain = format(value, "f")  # one lexical form for one number, in every library
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
@@ -118,15 +130,15 @@ def _number(value: Decimal) -> ox.Literal:
     return ox.Literal(plain, datatype=_node(_XSD + "decimal"))
 
 
-def _integer(value: int) -> ox.Literal:
+def as_integer(value: int) -> ox.Literal:
     return ox.Literal(str(value), datatype=_node(_XSD + "integer"))
 
 
-def _date(value: date) -> ox.Literal:
+def as_date(value: date) -> ox.Literal:
     return ox.Literal(value.isoformat(), datatype=_node(_XSD + "date"))
 
 
-def _flag(value: bool) -> ox.Literal:
+def as_flag(value: bool) -> ox.Literal:
     return ox.Literal("true" if value else "false", datatype=_node(_XSD + "boolean"))
 
 
@@ -160,9 +172,9 @@ class _Writer:
         dc, top = PREFIXES["dcterms"], self.top
         yield self.quad(top, _TYPE.value, _node(CKG + "Report"))
         yield self.quad(top, _TYPE.value, _node(PREFIXES["fabio"] + "ClinicalCaseReport"))
-        yield self.quad(top, dc + "title", _text(report.title))
-        yield self.quad(top, dc + "issued", _date(report.published))
-        yield self.quad(top, dc + "license", _text(report.licence))
+        yield self.quad(top, dc + "title", as_text(report.title))
+        yield self.quad(top, dc + "issued", as_date(report.published))
+        yield self.quad(top, dc + "license", as_text(report.licence))
         if report.doi:
             yield self.quad(
                 top,
@@ -171,32 +183,32 @@ class _Writer:
             )
         for name in ("doi", "pmcid", "pmid", "journal", "volume", "number", "article"):
             if (value := getattr(report, name)) is not None:
-                yield self.quad(top, "issueNumber" if name == "number" else name, _text(value))
+                yield self.quad(top, "issueNumber" if name == "number" else name, as_text(value))
         for name, day in (("reviewBegan", report.review_began), ("reviewEnded", report.review_ended)):
             if day:
-                yield self.quad(top, name, _date(day))
+                yield self.quad(top, name, as_date(day))
         for name, words in (("category", report.categories), ("keyword", report.keywords)):
             for word in words:
-                yield self.quad(top, name, _text(word))
+                yield self.quad(top, name, as_text(word))
         for position, author in enumerate(report.authors, 1):
             node = f"{top}#author-{position}"
             yield self.quad(top, dc + "creator", _node(node))
             yield self.quad(node, _TYPE.value, _node(CKG + "Author"))
-            yield self.quad(node, PREFIXES["foaf"] + "name", _text(author.name))
-            yield self.quad(node, "position", _integer(position))
+            yield self.quad(node, PREFIXES["foaf"] + "name", as_text(author.name))
+            yield self.quad(node, "position", as_integer(position))
             if author.corresponding:
-                yield self.quad(node, "corresponding", _flag(True))
+                yield self.quad(node, "corresponding", as_flag(True))
             for place in author.affiliations:
-                yield self.quad(node, "affiliation", _text(place))
+                yield self.quad(node, "affiliation", as_text(place))
         source = f"{top}#source"
         yield self.quad(top, "source", _node(source))
         yield self.quad(source, _TYPE.value, _node(CKG + "SourceText"))
-        yield self.quad(source, "fileName", _text(report.source.file))
-        yield self.quad(source, "sha256", _text(report.source.sha256))
+        yield self.quad(source, "fileName", as_text(report.source.file))
+        yield self.quad(source, "sha256", as_text(report.source.sha256))
         for section in report.source.sections:
             node = f"{top}#section-{section.section}"
             yield self.quad(node, _TYPE.value, _node(CKG + "SourceSection"))
-            yield self.quad(node, PREFIXES["rdfs"] + "label", _text(section.title))
+            yield self.quad(node, PREFIXES["rdfs"] + "label", as_text(section.title))
             yield self.quad(node, dc + "isPartOf", _node(source))
         yield from self.evidence(top, report)
 
@@ -213,8 +225,8 @@ class _Writer:
             yield self.quad(iri, "sex", _node(expand(patient.sex.concept.id)))
             yield from self.evidence(iri, patient.sex)
         if patient.age:
-            yield self.quad(iri, "ageYears", _number(patient.age.years))
-            yield self.quad(iri, "agePrinted", _text(patient.age.printed))
+            yield self.quad(iri, "ageYears", as_number(patient.age.years))
+            yield self.quad(iri, "agePrinted", as_text(patient.age.printed))
             if patient.age.at == "not stated":
                 yield self.quad(iri, "ageAt", _node(choice_iri("not stated")))
             else:
@@ -243,34 +255,34 @@ class _Writer:
                 continue
             yield from self.field(iri, kind, field, value)
         if kind == "Response":
-            single = len(getattr(fact, "to")) == 1  # noqa: B009 - Fact has no `to`
+            single = len(set(getattr(fact, "to"))) == 1  # noqa: B009 - Fact has no `to`
             yield self.quad(iri, "attribution", _node(choice_iri("single" if single else "joint")))
         yield from self.evidence(iri, fact)
 
     def field(self, iri: str, kind: str, field: str, value: Any) -> Iterator[ox.Quad]:
         if isinstance(value, Quantity):
             for name, made in (
-                ("Value", _number(value.value)),
-                ("Unit", _text(value.unit)),
-                ("Printed", _text(value.printed)),
+                ("Value", as_number(value.value)),
+                ("Unit", as_text(value.unit)),
+                ("Printed", as_text(value.printed)),
             ):
                 yield self.quad(iri, field + name, made)
         elif isinstance(value, Frequency):
-            yield self.quad(iri, "frequencyTimes", _number(value.times))
-            yield self.quad(iri, "frequencyPer", _text(value.per))
-            yield self.quad(iri, "frequencyPrinted", _text(value.printed))
+            yield self.quad(iri, "frequencyTimes", as_number(value.times))
+            yield self.quad(iri, "frequencyPer", as_text(value.per))
+            yield self.quad(iri, "frequencyPrinted", as_text(value.printed))
         elif isinstance(value, Offset):
             for name, text in zip(("offsetLeast", "offsetMost"), value.iso(), strict=True):
-                yield self.quad(iri, name, _text(text))  # engines write xsd:duration each in its own way
+                yield self.quad(iri, name, as_text(text))  # engines write xsd:duration each in its own way
         elif field == "cites":
             for key, intent in value.items():
                 yield self.quad(iri, PREFIXES["cito"] + CITES[intent], _node(f"{self.top}#{key}"))
         else:
-            name, make = _FIELDS.get((kind, field)) or _FIELDS[("", field)]
+            name, make = FIELDS.get((kind, field)) or FIELDS[("", field)]
             for item in value if isinstance(value, tuple) else (value,):
-                if make is _WHEN:
+                if make is WHEN:
                     yield from self.when(iri, name, item)
-                elif make is _KEY:
+                elif make is KEY:
                     yield self.quad(iri, name, _node(f"{self.patient}#{item}"))
                 else:
                     yield self.quad(iri, name, make(item))
@@ -287,146 +299,146 @@ class _Writer:
             self.named.add(node)
             yield self.quad(node, _TYPE.value, _node(CKG + "Time"))
             yield self.quad(node, "patient", _node(self.patient))
-            yield self.quad(node, "edtf", _text(reference))
+            yield self.quad(node, "edtf", as_text(reference))
             yield from self.bounds(node, read_edtf(reference))
 
     def bounds(self, iri: str, bounds: Bounds) -> Iterator[ox.Quad]:
-        for name in _BOUNDS:
+        for name in BOUNDS:
             day = getattr(bounds, name)
             if day:
                 side, end = name.split("_")
-                yield self.quad(iri, side + end.title(), _date(day))
+                yield self.quad(iri, side + end.title(), as_date(day))
 
     def evidence(self, iri: str, fact: Fact) -> Iterator[ox.Quad]:
         for anchor in fact.evidence:
             node = f"{self.top}#quote-{_digest(anchor)}"
             yield self.quad(iri, "evidence", _node(node))
-            yield self.quad(node, PREFIXES["oa"] + "exact", _text(anchor.quote))
+            yield self.quad(node, PREFIXES["oa"] + "exact", as_text(anchor.quote))
             yield self.quad(node, PREFIXES["oa"] + "hasSource", _node(f"{self.top}#section-{anchor.section}"))
         for name, words in (("oddity", fact.odd), ("note", fact.note)):
             if words:
-                yield self.quad(iri, name, _text(words))
+                yield self.quad(iri, name, as_text(words))
 
 
 def _digest(anchor: Anchor) -> str:
     return hashlib.sha256(f"{anchor.section}\0{anchor.quote}".encode()).hexdigest()[:12]
 
 
-def _concept(term: Term) -> ox.NamedNode:
+def as_concept(term: Term) -> ox.NamedNode:
     return _node(expand(term.id))
 
 
-def _choice(words: str) -> ox.NamedNode:
+def as_choice(words: str) -> ox.NamedNode:
     return _node(choice_iri(words))
 
 
-def _WHEN(value: str) -> Object:
+def WHEN(value: str) -> Object:
     raise TypeError(value)  # a marker: `_Writer.when` writes times
 
 
-def _KEY(value: str) -> Object:
+def KEY(value: str) -> Object:
     raise TypeError(value)  # a marker: the IRI needs the patient
 
 
-_BOUNDS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
+BOUNDS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
 _SLUG = {"/": "--", "~": "-approximate", "?": "-uncertain", "%": "-approximate-uncertain"}
 _SKIP = {"evidence", "odd", "note", "layer"}  # written elsewhere
 Make = Callable[[Any], Object]
 
 # (class or "" for all, field of the model) -> (our property, how its value is written).
-_FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
-    ("", "certainty"): ("certainty", _choice),
-    ("", "concept"): ("concept", _concept),
-    ("", "status"): ("status", _choice),
-    ("", "time"): ("time", _WHEN),
-    ("", "onset"): ("onset", _WHEN),
-    ("", "resolution"): ("resolution", _WHEN),
-    ("", "printed"): ("printed", _text),
-    ("", "sites"): ("site", _concept),
-    ("", "outcome"): ("outcome", _choice),
-    ("", "shown_by"): ("shownBy", _KEY),
-    ("", "examination"): ("examination", _KEY),
-    ("", "method"): ("method", _text),
-    ("", "severity"): ("severity", _concept),
-    ("Time", "edtf"): ("edtf", _text),
-    ("Time", "after"): ("notBefore", _WHEN),
-    ("Time", "before"): ("notAfter", _WHEN),
-    ("Diagnosis", "based_on"): ("basedOn", _KEY),
-    ("Antibody", "antigens"): ("antigen", _concept),
-    ("Antibody", "titre"): ("titre", _text),
-    ("Finding", "course"): ("course", _concept),
-    ("", "laterality"): ("laterality", _concept),
-    ("Finding", "modifiers"): ("modifier", _concept),
-    ("Finding", "extent"): ("extent", _text),
-    ("Finding", "aspect_of"): ("aspectOf", _KEY),
-    ("", "associated_with"): ("associatedWith", _KEY),
-    ("Measurement", "analyte"): ("analyte", _concept),
-    ("Measurement", "value"): ("value", _number),
-    ("Measurement", "comparator"): ("comparator", _text),
-    ("Measurement", "unit"): ("unit", _text),
-    ("Measurement", "unit_printed"): ("unitPrinted", _text),
-    ("Measurement", "range_low"): ("referenceLow", _number),
-    ("Measurement", "range_high"): ("referenceHigh", _number),
-    ("Measurement", "scale_min"): ("scaleMinimum", _number),
-    ("Measurement", "scale_max"): ("scaleMaximum", _number),
-    ("Measurement", "interpretation"): ("interpretation", _choice),
-    ("Measurement", "supports"): ("supports", _KEY),
-    ("Examination", "procedure"): ("procedure", _concept),
-    ("Examination", "result"): ("result", _choice),
-    ("Examination", "part_of"): ("partOf", _KEY),
-    ("FigurePanel", "label"): ("panel", _text),
-    ("FigurePanel", "depicts"): ("depicts", _KEY),
-    ("Treatment", "drug"): ("drug", _concept),
-    ("Treatment", "action"): ("action", _concept),
-    ("Treatment", "class_only"): ("classOnly", _flag),
-    ("Treatment", "intent"): ("intent", _choice),
-    ("Treatment", "strength"): ("strength", _text),
-    ("Treatment", "route"): ("route", _concept),
-    ("Treatment", "form"): ("form", _text),
-    ("Treatment", "start"): ("start", _WHEN),
-    ("Treatment", "end"): ("end", _WHEN),
-    ("Treatment", "ongoing_at"): ("ongoingAt", _WHEN),
-    ("Treatment", "phases"): ("phase", _choice),
-    ("Treatment", "after"): ("after", _KEY),
-    ("Treatment", "with_"): ("startedWith", _KEY),
-    ("Treatment", "add_on"): ("addOn", _flag),
-    ("Treatment", "added_to"): ("addedTo", _KEY),
-    ("Treatment", "continues"): ("continues", _KEY),
-    ("Treatment", "after_failure_of"): ("afterFailureOf", _KEY),
-    ("Treatment", "unclear_beside"): ("unclearBeside", _KEY),
-    ("Treatment", "indication"): ("indication", _KEY),
-    ("Treatment", "started_because"): ("startedBecause", _choice),
-    ("Treatment", "stopped_because"): ("stoppedBecause", _choice),
-    ("DoseChange", "treatment"): ("treatment", _KEY),
-    ("DoseChange", "direction"): ("direction", _choice),
-    ("DoseChange", "to"): ("toStep", _KEY),
-    ("DoseChange", "allowed_by"): ("allowedBy", _KEY),
-    ("Response", "to"): ("toTreatment", _KEY),
-    ("Response", "of"): ("ofManifestation", _KEY),
-    ("Response", "concomitant"): ("concomitant", _KEY),
-    ("Response", "judged_by"): ("judgedBy", _choice),
-    ("Event", "because_of"): ("becauseOf", _KEY),
-    ("", "count"): ("count", _text),
-    ("AdverseEvent", "of"): ("ofTreatment", _KEY),
-    ("Claim", "subject"): ("subject", _concept),
-    ("Claim", "predicate"): ("predicate", _choice),
-    ("Claim", "objects"): ("object", _concept),
-    ("Claim", "context"): ("context", _concept),
-    ("Claim", "compared_with"): ("comparedWith", _concept),
-    ("Claim", "setting"): ("setting", _choice),
-    ("Claim", "within"): ("within", _text),
-    ("Claim", "qualifier"): ("qualifier", _text),
-    ("Statement", "kind"): ("statementKind", _choice),
-    ("Statement", "value"): ("says", _text),
-    ("Reference", "number"): ("number", _integer),
-    ("Reference", "authors"): ("authorsPrinted", _text),
-    ("Reference", "title"): (PREFIXES["dcterms"] + "title", _text),
-    ("Reference", "journal"): ("journal", _text),
-    ("Reference", "year"): ("year", _integer),
-    ("Reference", "doi"): ("doi", _text),
-    ("Reference", "volume"): ("volume", _text),
-    ("Reference", "pages"): ("pages", _text),
-    ("Reference", "truncated"): ("truncated", _flag),
+FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
+    ("", "certainty"): ("certainty", as_choice),
+    ("", "concept"): ("concept", as_concept),
+    ("", "status"): ("status", as_choice),
+    ("", "time"): ("time", WHEN),
+    ("", "onset"): ("onset", WHEN),
+    ("", "resolution"): ("resolution", WHEN),
+    ("", "printed"): ("printed", as_text),
+    ("", "sites"): ("site", as_concept),
+    ("", "outcome"): ("outcome", as_choice),
+    ("", "shown_by"): ("shownBy", KEY),
+    ("", "examination"): ("examination", KEY),
+    ("", "method"): ("method", as_text),
+    ("", "severity"): ("severity", as_concept),
+    ("Time", "edtf"): ("edtf", as_text),
+    ("Time", "after"): ("notBefore", WHEN),
+    ("Time", "before"): ("notAfter", WHEN),
+    ("Diagnosis", "based_on"): ("basedOn", KEY),
+    ("Antibody", "antigens"): ("antigen", as_concept),
+    ("Antibody", "titre"): ("titre", as_text),
+    ("Finding", "course"): ("course", as_concept),
+    ("", "laterality"): ("laterality", as_concept),
+    ("Finding", "modifiers"): ("modifier", as_concept),
+    ("Finding", "extent"): ("extent", as_text),
+    ("Finding", "aspect_of"): ("aspectOf", KEY),
+    ("", "associated_with"): ("associatedWith", KEY),
+    ("Measurement", "analyte"): ("analyte", as_concept),
+    ("Measurement", "value"): ("value", as_number),
+    ("Measurement", "comparator"): ("comparator", as_text),
+    ("Measurement", "unit"): ("unit", as_text),
+    ("Measurement", "unit_printed"): ("unitPrinted", as_text),
+    ("Measurement", "range_low"): ("referenceLow", as_number),
+    ("Measurement", "range_high"): ("referenceHigh", as_number),
+    ("Measurement", "scale_min"): ("scaleMinimum", as_number),
+    ("Measurement", "scale_max"): ("scaleMaximum", as_number),
+    ("Measurement", "interpretation"): ("interpretation", as_choice),
+    ("Measurement", "supports"): ("supports", KEY),
+    ("Examination", "procedure"): ("procedure", as_concept),
+    ("Examination", "result"): ("result", as_choice),
+    ("Examination", "part_of"): ("partOf", KEY),
+    ("FigurePanel", "label"): ("panel", as_text),
+    ("FigurePanel", "depicts"): ("depicts", KEY),
+    ("Treatment", "drug"): ("drug", as_concept),
+    ("Treatment", "action"): ("action", as_concept),
+    ("Treatment", "class_only"): ("classOnly", as_flag),
+    ("Treatment", "intent"): ("intent", as_choice),
+    ("Treatment", "strength"): ("strength", as_text),
+    ("Treatment", "route"): ("route", as_concept),
+    ("Treatment", "form"): ("form", as_text),
+    ("Treatment", "start"): ("start", WHEN),
+    ("Treatment", "end"): ("end", WHEN),
+    ("Treatment", "ongoing_at"): ("ongoingAt", WHEN),
+    ("Treatment", "phases"): ("phase", as_choice),
+    ("Treatment", "after"): ("after", KEY),
+    ("Treatment", "with_"): ("startedWith", KEY),
+    ("Treatment", "add_on"): ("addOn", as_flag),
+    ("Treatment", "added_to"): ("addedTo", KEY),
+    ("Treatment", "continues"): ("continues", KEY),
+    ("Treatment", "after_failure_of"): ("afterFailureOf", KEY),
+    ("Treatment", "unclear_beside"): ("unclearBeside", KEY),
+    ("Treatment", "indication"): ("indication", KEY),
+    ("Treatment", "started_because"): ("startedBecause", as_choice),
+    ("Treatment", "stopped_because"): ("stoppedBecause", as_choice),
+    ("DoseChange", "treatment"): ("treatment", KEY),
+    ("DoseChange", "direction"): ("direction", as_choice),
+    ("DoseChange", "to"): ("toStep", KEY),
+    ("DoseChange", "allowed_by"): ("allowedBy", KEY),
+    ("Response", "to"): ("toTreatment", KEY),
+    ("Response", "of"): ("ofManifestation", KEY),
+    ("Response", "concomitant"): ("concomitant", KEY),
+    ("Response", "judged_by"): ("judgedBy", as_choice),
+    ("Event", "because_of"): ("becauseOf", KEY),
+    ("", "count"): ("count", as_text),
+    ("AdverseEvent", "of"): ("ofTreatment", KEY),
+    ("Claim", "subject"): ("subject", as_concept),
+    ("Claim", "predicate"): ("predicate", as_choice),
+    ("Claim", "objects"): ("object", as_concept),
+    ("Claim", "context"): ("context", as_concept),
+    ("Claim", "compared_with"): ("comparedWith", as_concept),
+    ("Claim", "setting"): ("setting", as_choice),
+    ("Claim", "within"): ("within", as_text),
+    ("Claim", "qualifier"): ("qualifier", as_text),
+    ("Statement", "kind"): ("statementKind", as_choice),
+    ("Statement", "value"): ("says", as_text),
+    ("Reference", "number"): ("number", as_integer),
+    ("Reference", "authors"): ("authorsPrinted", as_text),
+    ("Reference", "title"): (PREFIXES["dcterms"] + "title", as_text),
+    ("Reference", "journal"): ("journal", as_text),
+    ("Reference", "year"): ("year", as_integer),
+    ("Reference", "doi"): ("doi", as_text),
+    ("Reference", "volume"): ("volume", as_text),
+    ("Reference", "pages"): ("pages", as_text),
+    ("Reference", "truncated"): ("truncated", as_flag),
 }
 
 
@@ -436,3 +448,35 @@ def quads(case: Case) -> Iterator[ox.Quad]:
     All in one named graph, the IRI of the report.
     """
     return iter(dict.fromkeys(_Writer(case).write()))
+
+
+def node_paths(case: Case) -> dict[str, tuple[str | int, ...]]:
+    """Where in the case file each subject of the case graph comes from, by its IRI.
+
+    A phrase or a date that several facts name is where it is named first; a phrase has its number
+    among those of its section, though a single one may stand there without a list.
+    """
+    top, report = case_iri(case), case.report
+    found: dict[str, tuple[str | int, ...]] = {top: ("report",), f"{top}#source": ("report", "source")}
+    for number, _ in enumerate(report.authors):
+        found[f"{top}#author-{number + 1}"] = ("report", "authors", number)
+    for number, section in enumerate(report.source.sections):
+        found.setdefault(f"{top}#section-{section.section}", ("report", "source", "sections", number))
+    found |= {f"{top}/{name}": ("patients", name) for name in case.patients}
+    for path, fact in case.facts():
+        found.setdefault(fact_iri(case, path), path)
+        told: dict[str, int] = {}
+        for anchor in fact.evidence:
+            number = told[anchor.section] = told.get(anchor.section, -1) + 1
+            found.setdefault(f"{top}#quote-{_digest(anchor)}", (*path, "evidence", anchor.section, number))
+    fields: dict[str, tuple[str, ...]] = {
+        CKG + name: (field,) for (_, field), (name, make) in FIELDS.items() if make is WHEN
+    }
+    fields[CKG + "ageAt"] = ("age", "at")
+    for made in quads(case):
+        if not isinstance(made.subject, ox.NamedNode) or not isinstance(made.object, ox.NamedNode):
+            continue
+        above, field = found.get(made.subject.value), fields.get(made.predicate.value)
+        if above and field:
+            found.setdefault(made.object.value, (*above, *field))
+    return found

@@ -20,7 +20,9 @@ from kg.store import Dataset, read_rdf
 
 Write = Callable[..., Path]
 Run = Callable[..., Any]
-COMMANDS = ("build", "show", "validate", "query", "explain", "coverage", "schema", "terms")
+COMMANDS = (
+    "build", "check", "coverage", "explain", "init", "mutate", "query", "reidentify", "schema", "show", "terms", "validate",
+)  # fmt: skip
 ESCAPE = "\x1b["
 
 DRUGS = """#+ summary: Treatments and their drug.

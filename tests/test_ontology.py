@@ -19,7 +19,7 @@ from kg.prefixes import CKG, PREFIXES, expand
 from kg.reasoning import unsatisfiable
 from kg.store import ontology_quads
 from kg.terms import Catalogue, ontology_files
-from kg.triples import _FIELDS, CLASSES, choice_iri
+from kg.triples import CLASSES, FIELDS, choice_iri
 
 TERMS = Catalogue.shipped()
 # Fields whose fixed words are not choices of the vocabulary: they are written as text.
@@ -53,7 +53,7 @@ def test_every_fixed_word_of_the_model_is_in_the_vocabulary() -> None:
 
 
 def test_every_property_and_class_that_is_written_is_declared() -> None:
-    names = {name for name, _ in _FIELDS.values() if ":" not in name} | set(CLASSES.values())
+    names = {name for name, _ in FIELDS.values() if ":" not in name} | set(CLASSES.values())
     assert [n for n in sorted(names) if CKG + n not in TERMS] == []
 
 
@@ -64,7 +64,7 @@ def test_every_fact_field_has_a_property() -> None:
         for field in getattr(model, kind).model_fields:
             if field in special or (kind, field) == ("Claim", "kind"):
                 continue
-            assert (kind, field) in _FIELDS or ("", field) in _FIELDS, (kind, field)
+            assert (kind, field) in FIELDS or ("", field) in FIELDS, (kind, field)
 
 
 def test_own_terms_have_one_label_and_one_definition() -> None:

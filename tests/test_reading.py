@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg.reading import read_case_file
+from kg.document import read_document
+from kg.reading import case_file, judge_case_file, read_case_file
 
 Write = Callable[..., Path]
 
@@ -126,3 +127,37 @@ def test_the_shipped_case_reads_in_a_moment(shipped: Path) -> None:
     begun = time.perf_counter()
     read_case_file(shipped)
     assert time.perf_counter() - begun < 2
+
+
+def test_a_judged_case_carries_its_violations(tmp_path: Path, write_case: Write) -> None:
+    path = write_case(tmp_path, replace={"value: 40\n": "value: 41\n", "cites: {r1: background}": "cites: {r9: data}"})
+    file = judge_case_file(path)
+    assert [(r.severity, r.rule) for r in file.results] == [("violation", "printed"), ("violation", "reference")]
+    with pytest.raises(kg.CaseError) as caught:
+        read_case_file(path)
+    assert caught.value.results == file.results
+
+
+def test_without_a_case_there_is_nothing_to_judge(tmp_path: Path, write_case: Write) -> None:
+    path = write_case(tmp_path, replace={"        status: present\n": ""})
+    with pytest.raises(kg.CaseError) as caught:
+        judge_case_file(path)
+    assert [r.rule for r in caught.value.results] == ["schema"]
+
+
+def test_a_lifted_document_goes_through_the_same_gate_and_names_its_nodes(tmp_path: Path, write_case: Write) -> None:
+    document = read_document(write_case(tmp_path, replace={"value: 40\n": "value: 41\n"}))
+    nodes = {(): "http://e/report", ("patients", "p1", "measurements", "esr"): "http://e/esr"}
+    file = case_file(document, tmp_path / "a.ttl", "0", nodes=nodes)
+    assert [(r.rule, r.focus, r.key) for r in file.results] == [
+        ("printed", "http://e/esr", "patients.p1.measurements.esr.value")
+    ]
+    assert file.lifted
+    assert file.focus("patients", "p1", "findings") == "http://e/report"
+
+
+def test_a_case_file_has_no_nodes(shipped: Path) -> None:
+    file = read_case_file(shipped)
+    assert not file.lifted
+    assert file.focus("report") == ""
+    assert {r.focus for r in file.results} == {""}

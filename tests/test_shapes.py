@@ -12,12 +12,22 @@ import rdflib
 from rdflib import RDF, SH, URIRef
 
 import kg
+from kg import places
 from kg.places import folder
 from kg.prefixes import CKG, compress
 from kg.reading import CaseFile
 from kg.results import CaseError
-from kg.shapes import _check_shapes, concept_closure, shape_files, validate, validate_ontology
+from kg.shapes import (
+    check_shapes,
+    concept_closure,
+    place_results,
+    shape_files,
+    validate,
+    validate_graph,
+    validate_ontology,
+)
 from kg.store import Dataset, from_rdflib, ontology_quads, to_rdflib
+from kg.triples import node_paths, quads
 
 FILES = [*shape_files(), folder("shapes") / "ontology.ttl"]
 NAMES = [path.stem for path in FILES if path.stem != "prefixes"]
@@ -160,6 +170,8 @@ def test_an_empty_dataset_is_not_valid() -> None:
         ("sh:targetClas ckg:Finding", "sh:targetClas"),
         ("sh:targetClass ckg:Findng", "ckg:Findng"),
         ("sh:property [ sh:path ckg:status ; sh:mincount 1 ]", "sh:mincount"),
+        ("sh:js ckg:Finding", "sh:js, which casekg does not run"),
+        ("sh:rule ckg:Finding", "sh:rule, which casekg does not run"),
     ],
 )
 def test_a_misspelt_term_in_a_shape_is_refused(wrong: str, named: str) -> None:
@@ -168,7 +180,7 @@ def test_a_misspelt_term_in_a_shape_is_refused(wrong: str, named: str) -> None:
         format="turtle",
     )
     with pytest.raises(ValueError, match=named):
-        _check_shapes(graph)
+        check_shapes(graph)
 
 
 def test_a_misspelt_term_in_the_data_is_a_violation(data: Dataset) -> None:
@@ -248,3 +260,122 @@ def test_shapes_do_not_look_at_terms_that_the_ontology_lacks() -> None:
     assert CKG + "Finding" in known
     with pytest.raises(CaseError):
         kg.build(["no/such/file.yaml"])
+
+
+# ---- two engines, one answer ---------------------------------------------------------------
+
+
+def test_both_engines_give_the_same_results(data: Dataset) -> None:
+    assert validate(data, engine="compiled") == validate(data, engine="pyshacl")
+
+
+def test_one_graph_is_validated_as_a_dataset_is(data: Dataset) -> None:
+    found, counts = validate_graph(data.graph(data.graphs()[0]))
+    whole = validate(data)
+    assert counts == whole.focus_nodes
+    shaped = [r.message for r in whole.results if r.rule.startswith("shape:")]
+    assert sorted(r.message for r in found) == sorted(shaped)
+
+
+# ---- places in the case file ---------------------------------------------------------------
+
+TOP = "https://w3id.org/casekg/case/10.7759_cureus.34125"
+
+
+def changed(seed: CaseFile, focus: str, predicate: str, value: ox.Literal | ox.NamedNode) -> list[kg.Result]:
+    """Violations, placed, after the value of a predicate of one node was replaced."""
+    rows = list(quads(seed.case))
+    old = next(q for q in rows if q.subject.value == focus and q.predicate.value == predicate)  # type: ignore[union-attr]
+    rows[rows.index(old)] = ox.Quad(old.subject, old.predicate, value, old.graph_name)
+    found, _ = validate_graph(rows)
+    return [r for r in place_results(found, seed) if r.severity == "violation"]
+
+
+def decimal(text: str) -> ox.Literal:
+    return ox.Literal(text, datatype=ox.NamedNode(str(rdflib.XSD.decimal)))
+
+
+@pytest.mark.parametrize(
+    ("node", "predicate", "value", "key", "words"),
+    [
+        ("/p1#tofacitinib", "doseValue", decimal("-5"), "patients.p1.treatments.tofacitinib.dose.value", "dose:"),
+        ("/p1#calcinosis", "status", ox.Literal("here"), "patients.p1.findings.calcinosis.status", "status:"),
+        ("/p1", "ageYears", decimal("-1"), "patients.p1.age.years", "years:"),
+        ("", "doi", ox.Literal("none"), "report.doi", "doi:"),
+        ("#author-2", "position", ox.Literal("two"), "report.authors.1", "Almudena"),
+        ("#section-intro", str(rdflib.RDFS.label), ox.NamedNode(CKG), "report.source.sections.3.title", "Introduction"),
+        ("#source", "sha256", ox.Literal("0"), "report.source.sha256", "sha256:"),
+    ],
+)
+def test_a_result_is_placed_at_its_key(
+    seed: CaseFile, node: str, predicate: str, value: ox.Literal, key: str, words: str
+) -> None:
+    found = changed(seed, TOP + node, predicate if ":" in predicate else CKG + predicate, value)
+    hits = [r for r in found if r.key == key]
+    assert hits, [str(r) for r in found]
+    line = Path(seed.path).read_text("utf-8").splitlines()[hits[0].line - 1]
+    assert words in line
+
+
+def test_a_phrase_is_placed_where_it_is_quoted_first(seed: CaseFile) -> None:
+    paths = node_paths(seed.case)
+    quote = next(iri for iri, path in paths.items() if "#quote-" in iri and path[:2] == ("patients", "p1"))
+    long = ox.Literal("one two three four five six seven eight nine ten eleven twelve thirteen")
+    found = changed(seed, quote, "http://www.w3.org/ns/oa#exact", long)
+    hits = [r for r in found if r.focus == quote]
+    assert hits
+    for result in hits:
+        assert ".evidence." in result.key
+        assert tuple(result.key.split("."))[:4] == tuple(map(str, paths[quote]))[:4]
+        assert result.line > 1
+
+
+def test_a_date_is_placed_in_the_fact_that_names_it_first(seed: CaseFile) -> None:
+    dates = {iri: path for iri, path in node_paths(seed.case).items() if "#time-" in iri}
+    assert dates
+    for path in dates.values():
+        value = seed.document.value
+        for part in path:
+            value = value[part]
+        assert isinstance(value, str)
+
+
+def test_every_node_of_a_case_graph_has_a_place(seed: CaseFile) -> None:
+    paths = node_paths(seed.case)
+    subjects = {q.subject.value for q in quads(seed.case)}  # type: ignore[union-attr]
+    assert subjects - set(paths) == set()
+    for iri, path in paths.items():
+        marked = path if path in seed.document.marks else path[:-1]  # one phrase without a list
+        assert marked in seed.document.marks, iri
+
+
+# ---- shapes of a project -------------------------------------------------------------------
+
+OWN = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ckg: <https://w3id.org/casekg/ontology#> .
+@prefix my: <https://example.org/shapes#> .
+my:Site a sh:NodeShape ; sh:targetClass ckg:Finding ;
+    sh:property [ sh:path ckg:site ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "Say where it is." ] .
+my:Long a sh:ConstraintComponent ; sh:parameter [ sh:path my:longer ] ; sh:validator [ a sh:SPARQLAskValidator ;
+    sh:message "Too short." ; sh:ask "ASK { FILTER(STRLEN(STR($value)) > $longer) }" ] .
+my:Title a sh:PropertyShape ; sh:targetClass ckg:Report ; sh:path <http://purl.org/dc/terms/title> ; my:longer 200 .
+my:Twice a sh:NodeShape ; sh:targetClass ckg:Patient ; sh:severity sh:Info ; sh:message "{?value} has a course." ; sh:sparql [
+    sh:select "SELECT $this ?value WHERE { ?value <https://w3id.org/casekg/ontology#patient> $this ; <https://w3id.org/casekg/ontology#course> ?c }" ] .
+"""
+
+
+def test_shapes_of_a_project_are_held_beside_those_of_casekg(tmp_path: Path, data: Dataset) -> None:
+    (tmp_path / "shapes").mkdir()
+    (tmp_path / "shapes" / "own.ttl").write_text(OWN, "utf-8")
+    plain = validate(data)
+    places.enter(tmp_path)
+    try:
+        found, again = validate(data), validate(data, engine="pyshacl")
+    finally:
+        places.enter(None)
+    assert found == again
+    new = set(found.results) - set(plain.results)
+    assert set(plain.results) <= set(found.results)
+    assert {"Say where it is.", "Too short."} <= {r.message.split(" (found")[0].split(" [")[0] for r in new}
+    assert {r.rule for r in new} >= {"MinCount", "https://example.org/shapes#Title", "https://example.org/shapes#Twice"}
+    assert validate(data) == plain, "a project that was left is forgotten"

@@ -159,9 +159,9 @@ def test_every_predicate_and_class_is_declared(graph: list[ox.Quad]) -> None:
 
 
 def test_every_property_that_may_be_written_is_declared() -> None:
-    from kg.triples import _FIELDS
+    from kg.triples import FIELDS
 
-    names = {CKG + name for name, _ in _FIELDS.values() if ":" not in name}
+    names = {CKG + name for name, _ in FIELDS.values() if ":" not in name}
     assert sorted(names - _declared()) == []
 
 

@@ -37,6 +37,9 @@ def test_the_wheel_carries_its_data(wheel: Path) -> None:
         kept = {name for name in kept if not any(part.startswith(".") for part in Path(name).parts)}
         assert kept
         assert {f"kg/data/{name}" for name in kept} <= names
+    templates = {p.relative_to(ROOT).as_posix() for p in (ROOT / "kg" / "templates").rglob("*") if p.is_file()}
+    assert len(templates) >= 12
+    assert templates <= names
     assert {"kg/cases/cureus-34125.yaml", "kg/case.schema.json", "kg/py.typed"} <= names
     assert not any(name.startswith("tests/") for name in names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -128,6 +129,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         from kg.results import CaseError
 
+        logging.getLogger("rdflib").addHandler(logging.NullHandler())  # it tells of ill-typed literals; so do we
         try:
             code = command(*args, **kwargs)
             sys.stdout.flush()
@@ -149,15 +151,21 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
-COULD_NOT = {"file", "encoding", "format", "output", "query", "fact", "source", "term", "config"}
+COULD_NOT = {"file", "encoding", "format", "output", "query", "fact", "source", "term", "config", "baseline"}
 
 
 def build(paths: Sequence[Path] | None) -> Dataset:
-    """The dataset of these paths, in the project that holds them."""
+    """The dataset of these paths, in the project that holds them; without paths, of the project's cases."""
     from kg.store import build
 
-    enter(paths or ())
-    return build(paths or ())
+    return build(chosen(paths, enter(paths or ())))
+
+
+def chosen(paths: Sequence[Path] | None, project: Project | None) -> list[Path]:
+    """These paths, else the project's cases, else none: the cases that casekg ships."""
+    from kg.project import shown
+
+    return list(paths or ([Path(shown(project.cases))] if project else []))
 
 
 def enter(paths: Iterable[Path]) -> Project | None:

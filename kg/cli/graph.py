@@ -19,6 +19,7 @@ from kg.cli.common import (
     Sources,
     app,
     build,
+    chosen,
     count,
     draw,
     enter,
@@ -119,8 +120,7 @@ def validate_command(
         found = validate_ontology()
         results = [*found.results, *unsatisfiable()]
     else:
-        enter(paths or ())
-        data = gather(paths or ())
+        data = gather(chosen(paths, enter(paths or ())))
         found = validate(data)
         results = list(found.results)
         for file in data.files if sources else ():

@@ -1,0 +1,606 @@
+"""Which case does a graph tell? The way back from RDF of our model to a case, held to the same rules.
+
+The inverse of `kg.triples`, driven by its tables: a graph is lifted to the plain values of a case
+file, these go through the gate that case files go through, and what the case would be written as
+is compared with the graph. What a graph does not say (where a section begins, sentences without
+fact) is filled with neutral values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg import properties
+from kg.case import Case
+from kg.document import Document
+from kg.fields import KEY
+from kg.positions import subject_lines
+from kg.prefixes import CASE, CKG, PREFIXES, compress, is_curie
+from kg.properties import TYPE, Field, Table, derived, distance, table
+from kg.reading import CaseFile, case_file
+from kg.results import CaseError, Result, ordered
+from kg.store import format_of, read_rdf
+from kg.terms import Catalogue
+from kg.triples import WHEN, as_choice, as_concept, as_text, case_iri, quads
+
+__all__ = [
+    "CaseGraph", "CaseGraphs", "Lifted", "case_graphs", "differences", "lift", "read_case_graphs", "read_graph",
+]  # fmt: skip
+
+Path_ = tuple[str | int, ...]
+Node = dict[str, list[Any]]  # property IRI -> objects
+_XSD, _OA = PREFIXES["xsd"], PREFIXES["oa"]
+_REBUILD = "Rebuild the graph from its case file, or correct the triple."
+# What a graph does not say of a section; no text begins so.
+_BEGINS, _KIND = "…", "front"
+_ODD_LETTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+# ---- lifting ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """What a graph says, as the plain values of a case file.
+
+    top:     IRI of the report.
+    value:   what `read_document` would give for its case file; every scalar is text.
+    nodes:   path in it -> IRI of the node it was read from; parts of a node have no path of their own.
+    results: what could not be read (violations of rule `graph`); missing: paths that stay empty for it.
+    """
+
+    top: str
+    value: dict[str, Any]
+    nodes: dict[Path_, str]
+    results: tuple[Result, ...]
+    missing: frozenset[Path_]
+
+
+@lru_cache(maxsize=4096)
+def _curie(iri: str) -> str | None:
+    short = compress(iri)
+    return short if is_curie(short) else None
+
+
+def _shown(value: Any) -> str:
+    """A value as a message shows it."""
+    if isinstance(value, ox.NamedNode):
+        return f"<{value.value}>" if compress(value.value) == value.value else compress(value.value)
+    if isinstance(value, ox.Literal):
+        short = value.value if len(value.value) <= 60 else value.value[:59] + "…"
+        mark = f"@{value.language}" if value.language else ""
+        kind = value.datatype.value
+        if not mark and kind != _XSD + "string":
+            mark = f"^^{compress(kind)}"
+        return f'"{short}"{mark}'
+    return str(value)
+
+
+def _name(node: Any) -> str:
+    """A subject as text: its IRI, or what stands for one."""
+    return node.value if isinstance(node, ox.NamedNode) else str(node)
+
+
+def _rows(items: Iterable[ox.Quad]) -> dict[str, Node]:
+    found: dict[str, Node] = {}
+    for quad in items:
+        found.setdefault(_name(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
+    return found
+
+
+def _slug_top(iri: str) -> str:
+    """The IRI of the report that an IRI of ours belongs to; empty when it is none of ours."""
+    return CASE + re.split("[/#]", iri[len(CASE) :], maxsplit=1)[0] if iri.startswith(CASE) else ""
+
+
+class _Lifter:
+    """Reads one graph; problems are collected, never raised."""
+
+    def __init__(self, rows: dict[str, Node], top: str, terms: Catalogue) -> None:
+        self.rows, self.top, self.terms = rows, top, terms
+        self.results: list[Result] = []
+        self.missing: set[Path_] = set()
+        self.nodes: dict[Path_, str] = {}
+        self.read: set[str] = set()
+        self.quotes: dict[str, tuple[str, str] | None] = {}
+        self.dates: dict[str, str | None] = {}
+        self.patient = ""
+
+    def tell(self, node: str, message: str, cure: str, path: Path_ = ()) -> None:
+        """Remember a problem of a node; path: what stays empty in the case for it."""
+        key = ".".join(map(str, path))
+        self.results.append(Result("violation", "graph", message, cure, key=key, focus=node))
+        if path:
+            self.missing.add(path)
+
+    # ---- one value -----------------------------------------------------------------------
+
+    def literal(self, node: str, name: str, value: Any, kind: str, path: Path_) -> str | None:
+        """The text of a literal of this datatype; one of another datatype is told, and read all the same."""
+        if not isinstance(value, ox.Literal):
+            message = f"{compress(name)} expects a literal, not {_shown(value)}."
+            self.tell(node, message, f"Write it as xsd:{kind}.", path)
+            return None
+        text = value.value
+        if value.language or value.datatype.value != _XSD + kind:
+            message = f"{compress(name)} {_shown(value)} is not of datatype xsd:{kind}."
+            self.tell(node, message, f"Write it as xsd:{kind}, without language.", path)
+        elif not (text.isascii() and text.isprintable()):
+            if bad := _ODD_LETTERS.search(text):
+                message = f"{compress(name)} holds the control character U+{ord(bad[0]):04X}."
+                self.tell(node, message, "Delete it.", path)
+            elif not unicodedata.is_normalized("NFC", text):
+                message = f"{compress(name)} {_shown(value)} is not in Unicode normal form C."
+                self.tell(node, message, "Write its letters composed.", path)
+        return text
+
+    def value(self, node: str, name: str, field: Field, value: Any, path: Path_) -> str | None:
+        """One value of a property as a case file has it; None, and told, when it is of a wrong kind."""
+        if field.make in properties.DATATYPES:
+            return self.literal(node, name, value, properties.DATATYPES[field.make], path)
+        if not isinstance(value, ox.NamedNode):
+            message = f"{compress(name)} expects an IRI, not {_shown(value)}."
+            self.tell(node, message, "Give the IRI.", path)
+            return None
+        iri = value.value
+        if iri in field.words:
+            return field.words[iri]
+        if field.make is as_choice:
+            return compress(iri)  # the schema says what the choices are
+        if field.make is as_concept:
+            if curie := _curie(iri):
+                return f"{curie} ! {self.terms.label(iri)}"
+            message = f"{compress(name)} {_shown(value)} is not an id of a known source."
+            self.tell(node, message, "Look the concept up with `casekg terms WORDS`.", path)
+            return None
+        return self.link(node, name, iri, path, field.make is WHEN)
+
+    def link(self, node: str, name: str, iri: str, path: Path_, when: bool) -> str | None:
+        """The key of a fact of the patient; of a date that has a node of its own, the date."""
+        start, _, key = iri.partition("#")
+        if start != self.patient or not key:
+            message = f"{compress(name)} <{iri}> is not a fact of the patient <{self.patient}>."
+            self.tell(node, message, "Name a fact of the same patient.", path)
+            return None
+        if not (when and key.startswith("time-")):
+            return key  # whether there is such a fact is asked of the case
+        date = self.date(iri)
+        if date is None:
+            message = f"{compress(name)} <{iri}> is a date that the graph does not tell."
+            self.tell(node, message, "Give that node its ckg:edtf, or take the link out.", path)
+            return None
+        self.nodes[path] = iri
+        return date
+
+    def date(self, iri: str) -> str | None:
+        """The EDTF of a date node."""
+        if iri not in self.dates:
+            self.dates[iri] = None
+            row = self.rows.get(iri, {})
+            name, found = CKG + "edtf", row.get(CKG + "edtf", [])
+            if row:
+                self.read.add(iri)
+                self.unknown(iri, row, properties.DATE_NODE, "date")
+            if found:
+                self.dates[iri] = self.single(iri, name, Field(("edtf",), as_text), found, ())
+        return self.dates[iri]
+
+    def single(self, node: str, name: str, field: Field, objects: list[Any], path: Path_) -> str | None:
+        """The one value of a property; of several, told, the first in order."""
+        if len(objects) > 1:
+            shown = ", ".join(sorted(map(_shown, objects)))
+            self.tell(node, f"{compress(name)} has {len(objects)} values: {shown}.", "Keep one.", path)
+            objects = sorted(objects, key=str)
+        return self.value(node, name, field, objects[0], path)
+
+    # ---- one node ------------------------------------------------------------------------
+
+    def unknown(self, node: str, row: Node, known: Iterable[str], what: str) -> None:
+        """Tell every property that is none of those known."""
+        for name in row.keys() - known:
+            article = "an" if what[0] in "AEIOaeio" else "a"
+            message = f"{compress(name)} {min(map(_shown, row[name]))} is not said of {article} {what} in the model."
+            self.tell(node, message, "Delete the triple, or use a property of the model.")
+
+    def fields(self, node: str, path: Path_, table: Table, derived: frozenset[str], what: str) -> dict[str, Any]:
+        """What a table says of a node, as keys and values of a case file."""
+        row = self.rows.get(node, {})
+        self.read.add(node)
+        self.nodes[path] = node
+        made: dict[str, Any] = {}
+        strange = False
+        for name, objects in row.items():
+            field = table.get(name)
+            if field is None:
+                strange = strange or name not in derived
+                continue
+            where = (*path, *field.path)
+            found: Any
+            if field.many:
+                found = sorted(text for o in objects if (text := self.value(node, name, field, o, where)) is not None)
+            else:
+                found = self.single(node, name, field, objects, where)
+            if found is not None:
+                into = made
+                for part in field.path[:-1]:
+                    into = into.setdefault(part, {})
+                into[field.path[-1]] = found
+        if strange:
+            self.unknown(node, row, table.keys() | derived, what)
+        return made
+
+    def evidence(self, node: str, path: Path_) -> dict[str, Any]:
+        """The anchors of a node, by section."""
+        name, where = CKG + "evidence", (*path, "evidence")
+        found: dict[str, set[str]] = {}
+        for value in self.rows.get(node, {}).get(name, ()):
+            iri = _name(value)
+            if not iri.startswith(f"{self.top}#quote-") or iri not in self.rows:
+                message = f"ckg:evidence {_shown(value)} is not a quote of the graph."
+                self.tell(node, message, "Name a quote of the report, or take the link out.", where)
+                continue
+            if iri not in self.quotes:
+                self.quotes[iri] = self.quote(iri)
+            if anchor := self.quotes[iri]:
+                found.setdefault(anchor[0], set()).add(anchor[1])
+            else:
+                self.missing.add(where)
+        return {"evidence": {section: sorted(quotes) for section, quotes in sorted(found.items())}} if found else {}
+
+    def quote(self, iri: str) -> tuple[str, str] | None:
+        """Section and phrase of an anchor; None, and told, when it lacks one."""
+        row, exact, source = self.rows[iri], _OA + "exact", _OA + "hasSource"
+        self.read.add(iri)
+        self.unknown(iri, row, properties.DERIVED["quote"], "quote")
+        for name in (exact, source):
+            if name not in row:
+                self.tell(iri, f"the quote has no {compress(name)}.", _REBUILD)
+                return None
+        phrase = self.single(iri, exact, Field((), as_text), row[exact], ())
+        start, sections = f"{self.top}#section-", sorted(map(_name, row[source]))
+        if len(sections) > 1 or not sections[0].startswith(start) or sections[0] not in self.rows:
+            message = f"oa:hasSource {' and '.join(sorted(map(_shown, row[source])))} is not one section of the graph."
+            self.tell(iri, message, "Name the node of its section.")
+            return None
+        return None if phrase is None else (sections[0].removeprefix(start), phrase)
+
+    def fact(self, node: str, path: Path_, kind: str) -> dict[str, Any]:
+        """A fact of a class."""
+        made = self.fields(node, path, table(kind), derived(kind), kind) | self.evidence(node, path)
+        if "by" in made:
+            least, most = (made["by"].get(end) for end in ("offsetLeast", "offsetMost"))
+            if (text := distance(least, most)) is not None:
+                made["by"] = text
+            else:
+                del made["by"]
+                message = f"ckg:offsetLeast {least!r} and ckg:offsetMost {most!r} are not the ends of a distance."
+                cure = "Give both in one unit, for example P3M and P4M."
+                self.tell(node, message, cure, (*path, "by"))
+        if kind == "Claim":
+            self.claim(node, path, made)
+        return made
+
+    def claim(self, node: str, path: Path_, made: dict[str, Any]) -> None:
+        """Kind and citations of a claim."""
+        row = self.rows[node]
+        layer = made.pop("layer", None)
+        novel = any(_name(kind) == CKG + "NoveltyClaim" for kind in row[TYPE])
+        if novel or layer:
+            made["kind"] = "novelty" if novel else layer
+        for name, intent in properties.INTENTS.items():
+            for value in row.get(name, ()):
+                iri = _name(value)
+                key = iri.removeprefix(f"{self.top}#")
+                where = (*path, "cites", key)
+                if key == iri:
+                    message = f"{compress(name)} {_shown(value)} is not a reference of the report."
+                    self.tell(node, message, "Name one of its references.", (*path, "cites"))
+                elif key in made.setdefault("cites", {}):
+                    message = f"{compress(name)} <{iri}>: the reference is cited for {made['cites'][key]}, too."
+                    self.tell(node, message, "Keep one.", where)
+                else:
+                    made["cites"][key] = intent
+
+    # ---- the report ----------------------------------------------------------------------
+
+    def lift(self) -> dict[str, Any]:
+        """The whole case; every node of the graph is read or told."""
+        authors, sections = [], []
+        facts: list[tuple[str, str, str]] = []  # IRI, patient ("" for the report), key
+        names: dict[str, None] = {}
+        for iri in self.rows:
+            rest = iri.removeprefix(self.top)
+            if rest == iri or rest[:1] not in ("", "/", "#"):
+                message = f"the node is not of the report: its IRI does not begin with <{self.top}."
+                self.tell(iri, message, "Name the graph after its report, and its nodes after both.")
+                continue
+            name, _, key = rest.lstrip("/").partition("#")
+            if rest.startswith("/"):
+                names.setdefault(name)
+            elif key.startswith("author-") and key[7:].isascii() and key[7:].isdigit():
+                authors.append((int(key[7:]), iri))
+            elif key.startswith("section-"):
+                sections.append(iri)
+            if key and not (name and key.startswith("time-")) and not (not name and _reserved(key)):
+                facts.append((iri, name, key))
+        made: dict[str, Any] = {"report": self.report(authors, sections)}
+        if names:
+            made["patients"] = {name: self.person(name) for name in sorted(names)}
+        for iri, name, key in sorted(facts):
+            self.keyed(made, iri, name, key)
+        for iri in self.rows.keys() - self.read - {r.focus for r in self.results}:
+            self.tell(iri, "nothing in the graph leads to this node.", _REBUILD)
+        return made
+
+    def keyed(self, made: dict[str, Any], iri: str, name: str, key: str) -> None:
+        """Put a fact where its class says."""
+        homes = properties.TOLD_OF_PATIENT if name else properties.STATED
+        types = [_name(kind).removeprefix(CKG) for kind in self.rows[iri].get(TYPE, ())]
+        kinds = sorted(kind for kind in types if kind in homes)
+        whose = "a patient" if name else "a report"
+        if not kinds:
+            given = f" ({', '.join(sorted(compress(_name(k)) for k in self.rows[iri].get(TYPE, ())))})" if types else ""
+            self.tell(iri, f"the node is of no class that facts of {whose} have{given}.", _REBUILD)
+            self.read.add(iri)
+            return
+        if len(kinds) > 1:
+            message = f"the node is of {len(kinds)} classes: {', '.join(f'ckg:{kind}' for kind in kinds)}."
+            self.tell(iri, message, "Keep one.")
+        self.patient = f"{self.top}/{name}" if name else ""
+        home = homes[kinds[0]]
+        path: Path_ = ("patients", name, home, key) if name else (home, key)
+        into = made["patients"][name] if name else made
+        into.setdefault(home, {})[key] = self.fact(iri, path, kinds[0])
+
+    def report(self, authors: list[tuple[int, str]], sections: list[str]) -> dict[str, Any]:
+        """The report, its authors and its source."""
+        path: Path_ = ("report",)
+        made = self.fields(self.top, path, properties.REPORT, properties.DERIVED["report"], "report") | self.evidence(
+            self.top, path
+        )
+        if not made.keys() & {"doi", "pmcid", "pmid"} and re.fullmatch(KEY, slug := self.top[len(CASE) :]):
+            made["id"] = slug
+        if authors:
+            made["authors"] = [
+                self.fields(iri, (*path, "authors", i), properties.AUTHOR, properties.DERIVED["author"], "author")
+                for i, (_, iri) in enumerate(sorted(authors))
+            ]
+        iri = f"{self.top}#source"
+        if iri in self.rows:
+            source = self.fields(iri, (*path, "source"), properties.SOURCE, properties.DERIVED["source"], "source")
+            made["source"] = source
+            if sections:
+                source["sections"] = [
+                    {"section": section.removeprefix(f"{self.top}#section-"), "begins": _BEGINS, "kind": _KIND}
+                    | self.fields(
+                        section,
+                        (*path, "source", "sections", i),
+                        properties.SECTION,
+                        properties.DERIVED["section"],
+                        "source section",
+                    )
+                    for i, section in enumerate(sorted(sections))
+                ]
+        else:
+            self.read.update(sections)
+        return made
+
+    def person(self, name: str) -> dict[str, Any]:
+        """A patient without the keyed facts. What the graph says of sex and age together, both get."""
+        iri, path = f"{self.top}/{name}", ("patients", name)
+        self.patient = iri
+        made = self.fields(iri, path, properties.PATIENT, properties.DERIVED["patient"], "patient")
+        anchors = self.evidence(iri, (*path, "sex"))
+        single = [made[part] for part in ("sex", "age") if part in made]
+        for part in single:
+            part |= anchors
+        for said, key in (("oddity", "odd"), ("note", "note")):
+            remarks = made.pop(key, [])
+            for part, remark in zip(single, remarks, strict=False):
+                part[key] = remark
+            if len(remarks) > len(single):
+                message = f"ckg:{said} has {len(remarks)} values: there is one for sex and one for age."
+                self.tell(iri, message, "Keep as many.", path)
+        return made
+
+
+def _reserved(key: str) -> bool:
+    """Keys of the report that are no facts."""
+    return key == "source" or key.startswith(("author-", "section-", "quote-"))
+
+
+def _top(items: list[ox.Quad], rows: Mapping[str, Node]) -> str:
+    """The IRI of the report of a graph: the graph's name, else its report, else what its nodes are named after."""
+    name = items[0].graph_name if items else None
+    if isinstance(name, ox.NamedNode) and name.value.startswith(CASE):
+        return name.value
+    report = ox.NamedNode(CKG + "Report")
+    reports = sorted(iri for iri, row in rows.items() if report in row.get(TYPE, ()))
+    return reports[0] if reports else _slug_top(min(rows, default="")) or CASE
+
+
+def lift(items: Iterable[ox.Quad], terms: Catalogue | None = None) -> Lifted:
+    """The plain values of the case file that one graph of ours was written from.
+
+    Never raises: what cannot be read is in `.results`, and the lift goes on.
+
+    >>> from kg import places, reading
+    >>> shipped = reading.read_case(places.cases()[0])
+    >>> again = Case.model_validate(lift(quads(shipped)).value)
+    >>> set(quads(again)) == set(quads(shipped))
+    True
+    """
+    found = list(items)
+    rows = _rows(found)
+    lifter = _Lifter(rows, _top(found, rows), terms or Catalogue.shipped())
+    value = lifter.lift()
+    return Lifted(
+        lifter.top,
+        value,
+        lifter.nodes,
+        ordered(lifter.results),
+        frozenset(lifter.missing),
+    )
+
+
+# ---- comparing --------------------------------------------------------------------------
+
+
+def differences(case: Case, items: Iterable[ox.Quad], told: Collection[str] = ()) -> Iterator[Result]:
+    """Where a graph is not what the model writes for its case: one result a node and property.
+
+    told: nodes that are not compared, since something of them could not be read, as was told.
+    """
+    has = {quad.triple for quad in items}
+    wants = {quad.triple for quad in quads(case)}
+    if has == wants:
+        return
+    top = case_iri(case)
+    if (name := _top_of(has)) and name != top:
+        message = f"the report is named <{name}>, but by its doi, pmcid or pmid it is <{top}>."
+        yield Result("violation", "graph", message, "Correct the identifier, or build the graph again.", focus=name)
+        return
+    there, due = ({_name(t.subject) for t in triples} for triples in (has, wants))
+    extra, lacking = _by_place(has - wants), _by_place(wants - has)
+    for node, name in sorted({(n, "" if (n in there) != (n in due) else p) for n, p in extra.keys() | lacking.keys()}):
+        if node in told:
+            continue
+        if not name:
+            message = "the node is not one that the model writes for this case."
+            if node not in there:
+                message = "the graph lacks this node, which the model writes for its case."
+        else:
+            more, less = (" and ".join(sorted(map(_shown, rows.get((node, name), ())))) for rows in (extra, lacking))
+            if more and less:
+                message = f"{compress(name)} is {more}, but {less} follows from the rest of the graph."
+            elif more:
+                message = f"{compress(name)} {more} does not follow from the rest of the graph."
+            else:
+                message = f"{compress(name)} {less} is missing."
+        yield Result("violation", "graph", message, _REBUILD, focus=node)
+
+
+def _top_of(triples: Iterable[ox.Triple]) -> str:
+    report = CKG + "Report"
+    return next((_name(t.subject) for t in triples if t.predicate.value == TYPE and _name(t.object) == report), "")
+
+
+def _by_place(triples: Iterable[ox.Triple]) -> dict[tuple[str, str], list[Any]]:
+    found: dict[tuple[str, str], list[Any]] = {}
+    for triple in triples:
+        found.setdefault((_name(triple.subject), triple.predicate.value), []).append(triple.object)
+    return found
+
+
+# ---- the gate ---------------------------------------------------------------------------
+
+
+Lines = Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class CaseGraph:
+    """One graph of ours, and all results about it.
+
+    name: IRI of its report; file: its case, None when it does not hold the schema (`results` says
+    why, and whether the case can be used); path, lines: where it stands, and its subjects in there.
+    """
+
+    name: str
+    quads: tuple[ox.Quad, ...]
+    file: CaseFile | None
+    results: tuple[Result, ...]
+    path: str = ""
+    lines: Lines = field(default_factory=dict)
+
+    def place(self, focus: str) -> tuple[str, int, int]:
+        """File, line and column where a node begins; of one that is not there, of its patient or its report."""
+        around = focus.partition("#")[0]
+        return (self.path, *(self.lines.get(focus) or self.lines.get(around) or self.lines.get(self.name, (0, 0))))
+
+
+@dataclass(frozen=True)
+class CaseGraphs:
+    """The graphs of ours in an RDF file, and the quads that belong to none of them."""
+
+    graphs: tuple[CaseGraph, ...]
+    others: tuple[ox.Quad, ...]
+
+
+def read_graph(
+    items: Iterable[ox.Quad],
+    path: Path | str = "",
+    lines: Lines | None = None,
+    sha256: str = "",
+    terms: Catalogue | None = None,
+) -> CaseGraph:
+    """Lift one graph and hold it to the rules of a case file.
+
+    path, lines and sha256: the file it stands in, where its subjects begin, and the file's digest.
+    Never raises: what is wrong is in `.results`, each with the node it is about.
+    """
+    found, terms, lines = tuple(items), terms or Catalogue.shipped(), lines or {}
+    lifted = lift(found, terms)
+    graph = CaseGraph(lifted.top, found, None, (), str(path), lines)
+    marks = {place: lines[node] for place, node in lifted.nodes.items() if node in lines}
+    document = Document(str(path), lifted.value, {(): graph.place(lifted.top)[1:], **marks})
+    results = [*lifted.results]
+    name = found[0].graph_name if found else None
+    if isinstance(name, ox.NamedNode) and name.value != lifted.top:
+        message = f"the graph is named <{name.value}>, not after its report."
+        results.append(Result("violation", "graph", message, f"Name it <{lifted.top}>.", focus=lifted.top))
+    try:
+        file = case_file(document, Path(path), sha256, terms, {(): lifted.top, **lifted.nodes})
+        results += file.results
+        if all(r.severity != "violation" for r in file.results):  # times that contradict have no bounds to compare
+            results += differences(file.case, found, {r.focus for r in lifted.results})
+    except CaseError as error:
+        file = None
+        empty = {".".join(map(str, place)) for place in lifted.missing}
+        results += (r for r in error.results if r.key not in empty)  # told before, and why
+    placed = ordered(r if r.line else r.at(*graph.place(r.focus)) for r in results)
+    return replace(graph, file=file and replace(file, results=placed), results=placed)
+
+
+def read_case_graphs(path: Path | str, terms: Catalogue | None = None) -> CaseGraphs:
+    """Read the graphs of ours in an RDF file, strictly, each held to the rules of a case file.
+
+    Raises CaseError (file, line) only when the file as a whole cannot be read; a graph that is
+    broken does not stop the others.
+    """
+    return case_graphs(read_rdf(path), path, terms)
+
+
+def case_graphs(items: Iterable[ox.Quad], path: Path | str = "", terms: Catalogue | None = None) -> CaseGraphs:
+    """Lift every graph of ours among these quads; path: the RDF file they were read from, if any.
+
+    A graph is ours by its name, or by its report; triples without a graph are put together by the
+    report that their subject is named after.
+    """
+    found: dict[tuple[str, str], list[ox.Quad]] = {}
+    others: list[ox.Quad] = []
+    rows = list(items)
+    report = ox.NamedNode(CKG + "Report")
+    named = {q.graph_name for q in rows if q.object == report and q.predicate.value == TYPE}
+    for quad in rows:
+        graph = quad.graph_name
+        if isinstance(graph, ox.NamedNode) and graph.value.startswith(CASE):
+            found.setdefault((graph.value, ""), []).append(quad)
+        elif (isinstance(graph, ox.DefaultGraph) or graph in named) and (top := _slug_top(_name(quad.subject))):
+            found.setdefault((str(graph), top), []).append(quad)
+        else:
+            others.append(quad)
+    data = Path(path).read_bytes() if path and found else b""
+    lines = subject_lines(data, format_of(Path(path), reading=True)) if data else {}
+    digest = hashlib.sha256(data).hexdigest()
+    graphs = (read_graph(items, path, lines, digest, terms) for _, items in sorted(found.items()))
+    return CaseGraphs(tuple(graphs), tuple(others))
