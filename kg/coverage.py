@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kg.evidence import Sentence, anchor_results, read_source
+from kg.anchors import Sentence, anchor_results, read_source
 from kg.reading import CaseFile
 from kg.results import Result, ordered
 

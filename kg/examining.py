@@ -15,7 +15,7 @@ from typing import Any
 
 from kg.cache import digest
 from kg.coverage import coverage
-from kg.evidence import anchor_results, read_source
+from kg.anchors import anchor_results, read_source
 from kg.files import CASE_SUFFIXES
 from kg.lifting import read_case_graphs
 from kg.privacy import privacy_results

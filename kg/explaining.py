@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.evidence import SourceText, read_source
+from kg.anchors import SourceText, read_source
 from kg.fields import Anchor
 from kg.prefixes import CASE, CKG, PREFIXES, compress
 from kg.results import CaseError, Result

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import project
-from kg.evidence import anchor_results, read_source
+from kg.anchors import anchor_results, read_source
 from kg.init import init, slug, templates
 from kg.queries import ask
 from kg.repository import counter_examples, project_results

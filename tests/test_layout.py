@@ -20,7 +20,7 @@ LAYERS = [
     {"timeline", "schema", "wording"},
     {"consistency", "init"},
     {"reading"},
-    {"triples", "evidence", "privacy", "retractions"},
+    {"triples", "anchors", "privacy", "retractions"},
     {"coverage", "store", "properties"},
     {"lifting", "queries", "reasoning", "showing", "explaining", "reidentify"},
     {"components"},

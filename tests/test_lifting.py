@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import kg
 from kg.case import Case
-from kg.evidence import anchor_results, read_source
+from kg.anchors import anchor_results, read_source
 from kg.lifting import CaseGraph, differences, lift, read_case_graphs, read_graph
 from kg.prefixes import CASE, CKG, PREFIXES, expand
 from kg.reading import CaseFile

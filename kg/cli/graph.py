@@ -109,7 +109,7 @@ def validate_command(
 
     With --sources, every anchor must occur in the source text, too.
     """
-    from kg.evidence import anchor_results, read_source
+    from kg.anchors import anchor_results, read_source
     from kg.results import ordered
     from kg.shapes import validate, validate_ontology
     from kg.store import gather
