@@ -45,7 +45,7 @@ NUMBERS = {"value", "years", "times", "scale_max"}
 OPERATORS: Mapping[str, tuple[Callable[[tuple[Any, ...], str], bool], Callable[[str], str]]] = {
     "label changed": (lambda path, text: bool(TERM.fullmatch(text)), lambda text: f"{text}x"),
     "label left out": (lambda path, text: bool(TERM.fullmatch(text)), lambda text: text.split()[0]),
-    "id unknown": (lambda path, text: bool(re.match(r"HP:\d{7} ! ", text)), lambda text: "HP:9999999" + text[10:]),
+    "id unknown": (lambda path, text: bool(re.match(r"HP:\d{7} ! ", text)), lambda text: "HP:" + "9" * 7 + text[10:]),
     "other branch": (
         lambda path, text: bool(TERM.fullmatch(text)) and path[0] == "patients" and "UBERON:0002048" not in text,
         lambda text: "UBERON:0002048 ! lung" if "UBERON" not in text else "CHEBI:71200 ! tofacitinib",

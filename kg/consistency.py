@@ -2,7 +2,7 @@
 
 Each check is a generator over the case that yields results with the key path in `key`;
 reading puts file and line on them. Checks need no source text: whether the anchors occur in
-the report is asked by `kg.evidence`.
+the report is asked by `kg.anchors`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from kg.case import Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
@@ -19,7 +20,8 @@ from kg.results import Result, Severity
 from kg.terms import Catalogue
 from kg.timeline import Timeline
 from kg.times import Bounds, read_edtf
-from kg.units import kind, same_kind
+from kg.units import factor, kind, printed_units, same_dose, same_kind
+from kg.wording import dates, drug_names, roots, statuses, wordings
 
 __all__ = ["CHECKS", "REFERENCES", "check_case"]
 
@@ -82,6 +84,14 @@ def identifiers(case: Case, terms: Catalogue) -> Found:
     for top, patient in _patients(case):
         if problem := terms.problem(patient.species.id, patient.species.label):
             yield (*top, "species"), "violation", *problem
+
+
+def published(case: Case, terms: Catalogue) -> Found:
+    """The report was published, and not in another age."""
+    report = case.report
+    if not date(1800, 1, 1) <= report.published <= date.today() + timedelta(days=366):
+        message = f"{report.published} lies before 1800, or more than a year ahead."
+        yield ("report", "published"), "violation", "published", message, "Correct the date."
 
 
 def identity(case: Case, terms: Catalogue) -> Found:
@@ -193,7 +203,7 @@ def evidence(case: Case, terms: Catalogue) -> Found:
     for path, fact in case.facts():
         quotes = [a.quote for a in fact.evidence]
         for where, words in _printed(fact, path):
-            if not any(words in quote for quote in quotes):
+            if not any(_holds(quote, words) for quote in quotes):
                 yield (
                     where,
                     "violation",
@@ -201,6 +211,17 @@ def evidence(case: Case, terms: Catalogue) -> Found:
                     f"{words!r} is in none of the fact's anchors.",
                     "Quote the phrase that holds it, or correct it.",
                 )
+
+
+def _holds(quote: str, words: str) -> bool:
+    """Do the words stand in the quote, and not inside a longer number? 5 mg is not in 2.5 mg."""
+    if words not in quote:
+        return False
+    before, behind = (
+        r"(?<!\d)(?<!\d[.,])" if words[0].isdigit() else "",
+        r"(?!\d|[.,]\d)" if words[-1].isdigit() else "",
+    )
+    return re.search(before + re.escape(words) + behind, quote) is not None
 
 
 def _printed(fact: Fact, path: Path_) -> Iterator[tuple[Path_, str]]:
@@ -234,9 +255,6 @@ _WORDS = {
     "four": 4,
     "five": 5,
     "six": 6,
-    "daily": 1,
-    "weekly": 1,
-    "monthly": 1,
 }
 
 
@@ -274,6 +292,10 @@ def numbers(case: Case, terms: Catalogue) -> Found:
                 yield (*path, "years"), "violation", "age", f"{years} years.", "Correct it."
         for where, number, printed in pairs:
             said = _numbers(printed) | {Decimal(n) for w, n in _WORDS.items() if w in printed.casefold()}
+            if re.search(r"\bevery\b|\bq ?\d", printed):  # every 8 hours is three times a day
+                said |= {part / n for n in said if n for part in (Decimal(24), Decimal(1))}
+            if not said and re.search(r"ly\b|\bevery\b|\ba\b|\bper\b", printed):
+                said = {Decimal(1)}  # daily, a day, every night
             if number not in said:
                 yield (
                     where,
@@ -285,22 +307,9 @@ def numbers(case: Case, terms: Catalogue) -> Found:
 
 
 DOSE_UNITS = (
-    "mg",
-    "mg/d",
-    "mg/kg",
-    "mg/kg/d",
-    "mg/m2",
-    "[IU]",
-    "[IU]/d",
-    "[IU]/kg",
-    "mL",
-    "mL/d",
-    "mol",
-    "mg/wk",
-    "g/kg/d",
-    "{tbl}",
+    "mg", "mg/d", "mg/kg", "mg/kg/d", "mg/m2", "[IU]", "[IU]/d", "[IU]/kg", "mL", "mL/d", "mol", "mg/wk", "g/kg/d", "{tbl}",
     "[arb'U]",
-)
+)  # fmt: skip
 
 
 def units(case: Case, terms: Catalogue) -> Found:
@@ -311,7 +320,10 @@ def units(case: Case, terms: Catalogue) -> Found:
                 yield path, "violation", "unit", "a value without unit.", "Give the UCUM code; {score} for a score."
             elif fact.unit is not None:
                 wanted = terms.value(expand(fact.analyte.id), "referenceUnit")
-                yield from _unit((*path, "unit"), fact.unit, wanted, fact.analyte.label)
+                wrong = [*_unit((*path, "unit"), fact.unit, wanted, fact.analyte.label)]
+                yield from wrong or _unit_as_printed(
+                    (*path, "unit"), fact.unit, fact.printed, fact.unit_printed, fact.odd
+                )
         for field, allowed in (
             ("dose", DOSE_UNITS),
             ("concentration", ("%", "mg/mL", "mol/L", "[IU]/mL")),
@@ -319,7 +331,9 @@ def units(case: Case, terms: Catalogue) -> Found:
         ):
             quantity = getattr(fact, field, None)
             if isinstance(quantity, Quantity):
-                yield from _unit((*path, field, "unit"), quantity.unit, list(allowed), f"a {field}")
+                where = (*path, field, "unit")
+                wrong = [*_unit(where, quantity.unit, list(allowed), f"a {field}")]
+                yield from wrong or _unit_as_printed(where, quantity.unit, quantity.printed, None, fact.odd)
 
 
 def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
@@ -338,6 +352,81 @@ def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
             f"{code!r} does not measure {what}.",
             f"Use a unit of the kind of {' or '.join(wanted[:4])}.",
         )
+
+
+def _unit_as_printed(path: Path_, code: str, printed: str, unit_printed: str | None, odd: str | None) -> Found:
+    readings = printed_units(f"1 {unit_printed}" if unit_printed else printed)
+    # how often may be printed beside the dose: 5 mg daily is 5 mg/d, and 5 mg once a day
+    if not readings or code.startswith("{") or any(same_dose(code, reading) for reading in readings):
+        return
+    both = (unit_printed or readings[0], code)
+    if odd and all(len(one) > 1 and one in odd for one in both):
+        return
+    message = f"{code!r} is not the unit in {unit_printed or printed!r}."
+    cure = f"Write {readings[0]!r}, or a unit of the same size; a misprint belongs into `odd`, with both units."
+    yield path, "violation", "unit", message, cure
+
+
+# The most that a patient was ever given: field -> (unit, how many).
+MOST: dict[str, tuple[str, Decimal]] = {
+    "dose": ("kg", Decimal(1)), "duration": ("a", Decimal(100)), "concentration": ("%", Decimal(100)),
+}  # fmt: skip
+_A_DAY = {"h": Decimal(24), "d": Decimal(1), "wk": 1 / Decimal(7), "mo": 1 / Decimal(30), "a": 1 / Decimal(365)}
+
+
+def amounts(case: Case, terms: Catalogue) -> Found:
+    """Doses, durations and frequencies are such as a patient can have."""
+    for path, fact in case.facts():
+        for field, (unit, most) in MOST.items():
+            quantity = getattr(fact, field, None)
+            if isinstance(quantity, Quantity) and _times(quantity, unit) > most and not fact.odd:
+                message = f"{quantity.value} {quantity.unit} is more than {most} {unit}."
+                yield (
+                    (*path, field, "value"),
+                    "violation",
+                    "amount",
+                    message,
+                    "Correct it, or say in `odd` that it is so.",
+                )
+        frequency = getattr(fact, "frequency", None)
+        if isinstance(frequency, Frequency) and frequency.times * _A_DAY[frequency.per] > 48:
+            message = f"{frequency.times} times per {frequency.per} is more than 48 times a day."
+            yield (*path, "frequency", "times"), "violation", "amount", message, "Correct `times` or `per`."
+    for top, patient in _patients(case):
+        for key, treatment in patient.treatments.items():
+            # an age without date may be that at onset
+            if treatment.duration and patient.age and not treatment.odd:
+                life = patient.age.years + (40 if patient.age.at == "not stated" else 10)
+                if _times(treatment.duration, "a") > life:
+                    message = f"{treatment.duration.printed!r} is longer than a patient of {patient.age.printed!r} can have had it."
+                    at = (*top, "treatments", key, "duration", "value")
+                    yield at, "violation", "amount", message, "Correct one of them."
+
+
+def _times(quantity: Quantity, unit: str) -> Decimal:
+    """How many of a unit a quantity is; 0 when it is of another kind. Small numbers need no parser."""
+    if quantity.unit == unit:
+        return quantity.value
+    if quantity.value < 100 and quantity.unit in (*DOSE_UNITS, "d", "wk", "mo", "h"):
+        return Decimal(0)
+    try:
+        return quantity.value * Decimal(str(factor(quantity.unit, unit)))
+    except ValueError:
+        return Decimal(0)
+
+
+def duplicates(case: Case, terms: Catalogue) -> Found:
+    """No two facts of a section are the same but for key and evidence."""
+    for path, patient in _patients(case):
+        told: dict[tuple[str, str], str] = {}
+        for section, key, fact in patient.facts():
+            if section in ("times", "figures"):
+                continue
+            said = fact.model_dump_json(exclude={"evidence", "odd", "note", "layer", "certainty"})
+            first = told.setdefault((section, said), key)
+            if first != key:
+                message = f"it says what {first!r} says."
+                yield (*path, section, key), "warning", "duplicate-fact", message, "Leave one out, or say what differs."
 
 
 def scales(case: Case, terms: Catalogue) -> Found:
@@ -424,6 +513,13 @@ def _within(x: Bounds, y: Bounds) -> bool:
     )  # fmt: skip
 
 
+# What is odd about a time, in words; the shapes ask the same (shapes/patient.ttl).
+_ABOUT_TIME = re.compile(
+    r"\b(?:dat(?:e[ds]?|ing)|years?|months?|births?|born|publi\w+|late(?:r|st)?|earl\w+|death|died|[12]\d{3})\b",
+    re.IGNORECASE,
+)
+
+
 def times(case: Case, terms: Catalogue) -> Found:
     """Times mean something, do not contradict each other, and the order has no circle."""
     for path, patient in _patients(case):
@@ -439,13 +535,9 @@ def times(case: Case, terms: Catalogue) -> Found:
                     continue
                 if first and first > case.report.published:
                     message = f"{value} lies after the publication of the report, {case.report.published}."
-                    yield (
-                        (*path, section, key, field),
-                        "warning",
-                        "after-publication",
-                        message,
-                        "Check it; kept as printed.",
-                    )
+                    cure = "Correct it; if it is printed so, say in `odd` that the date is odd."
+                    odd, at = bool(fact.odd and _ABOUT_TIME.search(fact.odd)), (*path, section, key, field)
+                    yield at, "warning" if odd else "violation", "after-publication", message, cure
         for key, time in patient.times.items():
             if time.by is not None and (time.after is None) == (time.before is None):
                 message = "`by` is the distance from one fact: give either `after` or `before` with it."
@@ -484,7 +576,8 @@ def treatments(case: Case, terms: Catalogue) -> Found:
 
 
 CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
-    identity, identifiers, references, evidence, numbers, units, scales, contradictions, times, treatments,
+    identity, published, identifiers, references, evidence, numbers, units, amounts, scales, contradictions, duplicates,
+    times, treatments, wordings, statuses, drug_names, dates, roots,
 )  # fmt: skip
 
 

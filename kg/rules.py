@@ -84,7 +84,7 @@ _TABLE = (
     Rule("contradiction", "consistency", "violation", "The same feature is present and excluded at the same time.", "Give the times at which each holds, or delete one."),
     Rule("treatment", "consistency", "violation", "A treatment is neither a drug nor an action, or is both.", "Give either `drug` or `action`."),
     Rule("time", "time", "violation", "A time means nothing, contradicts another, or the order runs in a circle.", "Write an EDTF date, a key of `times`, or: not stated."),
-    Rule("after-publication", "time", "warning", "A time lies after the publication of the report.", "Check it; it is kept as printed."),
+    Rule("after-publication", "time", "violation", "A time lies after the publication of the report; a warning when the fact says `odd`.", "Check it; it is kept as printed."),
     Rule("vocabulary", "vocabulary", "violation", "A term is not in the vocabulary of a case graph.", "Use a term of ontology/casekg.ttl."),
     Rule("unsatisfiable", "vocabulary", "violation", "A concept of the ontology lies in two branches that are disjoint.", "Take one of its parents out."),
     Rule("empty", "shapes", "violation", "There is no case graph to validate.", "Name a case file, or an RDF file with a case graph."),
@@ -96,6 +96,13 @@ _TABLE = (
     Rule("ambiguous-anchor", "evidence", "info", "The quoted words occur more than once in the section; the first place is taken.", "Quote a word or two more."),
     Rule("no-fact", "coverage", "warning", "A mark in `no_facts` fits no unclaimed sentence.", "Delete the mark, or correct its words."),
     Rule("unread", "coverage", "warning", "Sentences of the source text are neither claimed by a fact nor marked.", "State their facts, or mark them in `no_facts`."),
+    Rule("wording", "consistency", "violation", "The words that a fact quotes say the opposite of it; a warning when the fact says `odd`.", "Correct the value, quote the words that say it, or say in `odd` or `note` why."),
+    Rule("drug-name", "consistency", "violation", "The printed name is that of another drug; a warning when nobody knows the name.", "Correct `drug`, or add the name as a synonym."),
+    Rule("sex", "consistency", "violation", "A concept does not fit the sex of the patient.", "Correct one of them, or say in `odd` that it is odd."),
+    Rule("date", "time", "violation", "The year or month of a fact is not that of its anchors.", "Correct the time, or quote the words that date it."),
+    Rule("root", "identifiers", "violation", "A concept is the top of its branch, which says nothing.", "Name what the report names."),
+    Rule("amount", "consistency", "violation", "A dose, duration or concentration is beyond any that is given; a warning when the fact says `odd`.", "Correct it, or say in `odd` that it is printed so."),
+    Rule("published", "time", "violation", "The report's own dates cannot be.", "Correct the date."),
     Rule("duplicate-report", "duplicates", "violation", "Two files describe the same report.", "Keep one of them."),
     Rule("duplicate-text", "duplicates", "warning", "Two reports have the same source text.", "Correct the digest, or leave one out."),
     Rule("duplicate-fact", "duplicates", "warning", "The same fact is stated twice.", "Delete one, or say what tells them apart."),
@@ -148,7 +155,7 @@ def rules() -> tuple[Rule, ...]:
     """Every rule, by family; the entered project's own shapes with them.
 
     >>> [rule.id for rule in rules()][:3]
-    ['file', 'not-a-file', 'format']
+    ['file', 'not-a-file', 'skipped']
     """
     return tuple(_rules(places.project()).values())
 

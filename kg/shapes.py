@@ -47,6 +47,7 @@ _SEVERITY: dict[str, Severity] = {_SH + "Violation": "violation", _SH + "Warning
 _ABOUT = {
     _RDF + "type", _RDFS + "label", _RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050",
     PREFIXES["skos"] + "broader", CKG + "scaleMinimum", CKG + "scaleMaximum", CKG + "referenceUnit",
+    CKG + "subjectBranch", CKG + "objectBranch",
 }  # fmt: skip
 _CLIMB = {_RDF + "type", _RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050", PREFIXES["skos"] + "broader"}
 # Vocabularies of others that a case graph may use, closed to the terms that we write.

@@ -1,4 +1,4 @@
-"""Is this a UCUM code, and does it measure the same kind of thing as another one?
+"""Is this a UCUM code, does it measure the same kind of thing as another one, and how much of it?
 
 UCUM is parsed by ucumvert, dimensions are pint's. Annotations in braces ({predicted},
 {score}) have no dimension but name a kind of their own: percent of predicted is not percent.
@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["kind", "same_kind"]
+__all__ = ["factor", "kind", "printed_units", "same_dose", "same_kind", "same_size"]
 
 
 # Annotations, and UCUM's arbitrary units, which pint takes for plain numbers: [IU]/L is not 10*9/L.
@@ -55,3 +55,94 @@ def same_kind(code: str, other: str) -> bool:
     (False, False)
     """
     return kind(code) == kind(other)
+
+
+@lru_cache(maxsize=1024)
+def factor(code: str, other: str) -> float:
+    """How many of `other` one of `code` is. Raises ValueError when the two are not of one kind.
+
+    >>> factor("g", "mg"), factor("pg/mL", "ng/L")
+    (1000.0, 1.0)
+    """
+    if not same_kind(code, other):
+        raise ValueError(f"{code!r} and {other!r} are not of one kind")
+    bare, of = (re.sub(r"\{[^{}]*\}", "", one) or "1" for one in (code, other))
+    if bare == of:
+        return 1.0
+    ratio = (_registry().from_ucum(bare) / _registry().from_ucum(of)).to_base_units()
+    return float(f"{float(ratio.magnitude):.9g}")
+
+
+# What reports print for a UCUM code, without its case.
+_PRINTED = {
+    "mcg": "ug", "µg": "ug", "μg": "ug", "gamma": "ug", "µl": "uL", "μl": "uL", "µmol": "umol", "μmol": "umol", "µm": "um",
+    "mgs": "mg", "milligram": "mg", "milligrams": "mg", "milligramme": "mg", "mgr": "mg", "gram": "g", "grams": "g", "gr": "g",
+    "gm": "g", "gms": "g", "kilogram": "kg", "kilograms": "kg", "kgs": "kg", "microgram": "ug", "micrograms": "ug", "nanogram": "ng",
+    "nanograms": "ng", "picograms": "pg", "ml": "mL", "mls": "mL", "cc": "mL", "cm3": "mL", "cm³": "mL", "millilitre": "mL",
+    "milliliter": "mL", "millilitres": "mL", "milliliters": "mL", "dl": "dL", "l": "L", "liter": "L", "litre": "L", "liters": "L",
+    "litres": "L", "iu": "[IU]", "ui": "[IU]", "u": "[IU]", "units": "[IU]", "unit": "[IU]", "[iu]": "[IU]", "mu": "m[IU]",
+    "miu": "m[IU]", "mui": "m[IU]", "percent": "%", "per cent": "%", "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
+    "24h": "d", "24hr": "d", "24hrs": "d", "24": "d", "d": "d", "day": "d", "days": "d", "daily": "d", "week": "wk", "weeks": "wk",
+    "wk": "wk", "wks": "wk", "weekly": "wk", "month": "mo", "months": "mo", "monthly": "mo", "year": "a", "years": "a", "yr": "a",
+    "yrs": "a", "yearly": "a", "minute": "min", "minutes": "min", "mins": "min", "min": "min", "m2": "m2", "m²": "m2", "m^2": "m2",
+    "mmhg": "mm[Hg]", "°c": "Cel", "ºc": "Cel", "bpm": "/min", "tablet": "{tbl}", "tablets": "{tbl}", "dose": "{dose}", "g": "g",
+    "mg": "mg", "kg": "kg", "ng": "ng", "pg": "pg", "ug": "ug", "mmol": "mmol", "umol": "umol", "nmol": "nmol", "pmol": "pmol",
+    "mm": "mm", "cm": "cm", "%": "%", "meq": "meq", "kiu": "k[IU]", "ku": "k[IU]", "sec": "s", "seconds": "s",
+}  # fmt: skip
+_READ = re.compile(
+    r"\D*?(?:\d[\d.,\s]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an) )\s*[-–]?\s*(?P<unit>[^\W\d_%°º][^|;()]*|[%°º/][^|;()]*)",
+    re.IGNORECASE,
+)
+
+
+def printed_units(text: str) -> tuple[str, ...]:
+    """The UCUM codes that a printed amount may mean; none when it cannot be read.
+
+    >>> printed_units("2.5 mg/24h"), printed_units("one year"), printed_units("5 mg daily"), printed_units("grade 5")
+    (('mg/d',), ('a',), ('mg/d', 'mg'), ())
+    """
+    found = _READ.fullmatch(text.strip())
+    if not found or len(re.findall(r"\d[\d.,]*", re.sub(r"24 ?h\w*|m2\b|cm3\b", "", text))) > 1:
+        return ()
+    words = re.sub(r"\s*(?:/|\bper\b|\ba\b|\beach\b|\bevery\b)\s*", "/", found["unit"].strip().rstrip(".")).casefold()
+    whole = words.split()
+    readings = ["/".join(whole), *(["/".join(whole[:n]) for n in range(len(whole) - 1, 0, -1)])]
+    codes = []
+    for reading in readings:
+        parts = [_PRINTED.get(part) for part in reading.split("/")]
+        if all(parts) and len(parts) <= 3:
+            codes.append("/".join(part for part in parts if part))
+    return tuple(dict.fromkeys(codes))
+
+
+def same_size(code: str, other: str) -> bool:
+    """Are two UCUM codes the same amount of the same kind? International units and enzyme units count as one.
+
+    >>> same_size("pg/mL", "ng/L"), same_size("mg", "g"), same_size("%{predicted}", "%"), same_size("[IU]/L", "U/L")
+    (True, False, True, True)
+    """
+    bare, of = (_plain(one) for one in (code, other))
+    return bare == of or factor(bare, of) == 1.0
+
+
+def _plain(code: str) -> str:
+    """A code without annotations, its arbitrary units as one."""
+    bare = re.sub(r"\{[^{}]*\}", "", code) or code
+    return re.sub(r"\[(?:iU|IU|arb'U|USP'U)\]|(?<![A-Za-z\[])U\b", "[IU]", bare)
+
+
+_RATE = re.compile(r"/(?:h|d|wk|mo|a)$")
+
+
+def same_dose(code: str, printed: str) -> bool:
+    """Are two codes the same amount, where one of them may leave out how often?
+
+    >>> same_dose("mg/d", "mg"), same_dose("mg/d", "mg/wk"), same_dose("kg", "mg"), same_dose("mg", "mL")
+    (True, False, False, False)
+    """
+    if bool(_RATE.search(code)) != bool(_RATE.search(printed)):
+        code, printed = (_RATE.sub("", one) for one in (code, printed))
+    try:
+        return same_size(code, printed)
+    except ValueError:
+        return False

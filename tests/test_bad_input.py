@@ -207,6 +207,46 @@ BAD: dict[str, Bad] = {
         {"unit: mm/h\n": "unit: mm/h\n        range_low: 20\n        range_high: 2\n"}, "range_low", f"{ESR}.range_low",
         "range", "backwards", "Swap",
     ),
+    "unit-not-the-printed-one": Bad(
+        {DOSE: "dose: {value: 5, unit: g, printed: 5 mg}"}, "unit: g", f"{PREDNISONE}.dose.unit", "unit", "'g' is not the unit in '5 mg'", "Write 'mg'",
+    ),
+    "number-inside-a-longer-one": Bad(
+        {"prednisone 5 mg once": "prednisone 2.5 mg once"}, "{value: 5,", f"{PREDNISONE}.dose.printed", "printed", "'5 mg' is in none", "Quote",
+    ),
+    "dose-of-two-kilograms": Bad(
+        {DOSE: "dose: {value: 2000, unit: g, printed: 2000 g}", "prednisone 5 mg once": "prednisone 2000 g once"},
+        "value: 2000", f"{PREDNISONE}.dose.value", "amount", "2000 g is more than 1 kg", "Correct it",
+    ),
+    "too-often": Bad(
+        {"{times: 1, per: d, printed: once daily}": "{times: 100, per: d, printed: 100 times daily}",
+         "5 mg once daily": "5 mg 100 times daily"},
+        "times: 100,", f"{PREDNISONE}.frequency.times", "amount", "100 times per d is more than 48 times a day", "Correct",
+    ),
+    "longer-than-life": Bad(
+        {START: START + "        duration: {value: 90, unit: a, printed: 90 years}\n", "from January 2020}": "for 90 years}"},
+        "value: 90", f"{PREDNISONE}.duration.value", "amount", "'90 years' is longer than", "Correct one",
+    ),
+    # words
+    "wrong-sex": Bad(
+        {FEMALE: "PATO:0000384 ! male"}, "PATO:0000384", f"{P1}.sex.concept", "wording", "'male' stands against 'woman'", "Correct the value",
+    ),
+    "comparator-turned-round": Bad(
+        {"comparator: <": 'comparator: ">"'}, 'comparator: ">"', f"{BNP}.comparator", "wording", "'>' stands against '<35'", "Correct",
+    ),
+    "outcome-turned-round": Bad(
+        {"outcome: improved": "outcome: worsened"}, "worsened", f"{RESPONSE}.outcome", "wording", "stands against 'improved'", "Correct",
+    ),
+    "excluded-without-a-denial": Bad(
+        {"status: present": "status: excluded"}, "status: excluded\n        time: first-visit", f"{ARTHRITIS}.status", "wording", "no anchor denies it",
+        "say in `note`",
+    ),
+    "present-and-denied": Bad(
+        {"status: excluded": "status: present"}, "status: present\n        time: \"2019\"", f"{P1}.findings.no-calcinosis.status", "wording",
+        "its anchors deny it", "Correct `status`",
+    ),
+    "another-drug": Bad(
+        {DRUG: "        drug: CHEBI:44185 ! methotrexate"}, "CHEBI:44185", f"{PREDNISONE}.drug", "drug-name", "is a name of prednisone", "Take the id",
+    ),
     # evidence
     "evidence-section-unknown": Bad(
         {"{case: ESR was 40 mm/h}": "{abstract: ESR was 40 mm/h}"}, "{abstract:", f"{ESR}.evidence.abstract", "section",
@@ -237,6 +277,12 @@ BAD: dict[str, Bad] = {
         "'Prednisone' is in none of the fact's anchors", "Quote the phrase",
     ),
     # times
+    "published-in-the-future": Bad(
+        {"published: 2024-02-29": "published: 2190-01-01"}, "2190", "report.published", "published", "more than a year ahead", "Correct the date",
+    ),
+    "after-publication": Bad(
+        {START: "        start: 2031-05\n", "        start: 2021-03\n        after: [prednisone]\n": "        start: 2021-03\n"}, "2031-05", f"{PREDNISONE}.start", "after-publication", "lies after the publication", "`odd`",
+    ),
     "no-such-day": Bad(
         {START: "        start: 2021-02-30\n"}, "2021-02-30", f"{PREDNISONE}.start", "time", "2021-02-30", "EDTF",
     ),
@@ -275,7 +321,7 @@ BAD: dict[str, Bad] = {
     ),
     "response-before-treatment": Bad(
         {"        time: 2021-06\n": '        time: "2020"\n'}, 'time: "2020"\n        evidence: {case: Arthritis', f"{RESPONSE}.time", "time",
-        "response (2020) lies before the start of 'tofacitinib'", "Correct the date",
+        "response (2020) lies before the start of 'tofacitinib'", "Correct the date", lines=2,
     ),
     "order-against-dates": Bad(
         {"        start: 2021-03\n": "        start: 2019-03\n"}, "after: [prednisone]", f"{P1}.treatments.tofacitinib.after", "time",

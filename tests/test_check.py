@@ -63,7 +63,7 @@ def test_everything_about_a_file_is_told_at_once(tmp_path: Path, write_case: Wri
     path = write_case(
         tmp_path,
         replace={
-            "CHEBI:71200 ! tofacitinib": "CHEBI:71200 ! tofacitinb",
+            "CHEBI:71200 ! tofacitinib": "CHEBI:71200" + " ! tofacitinb",
             "value: 10, unit: mg": "value: 20, unit: mg",
             "Calcinosis was absent in 2019": "Calcinosis was absent in 1919",
         },

@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[bytes | str, str, int, int, str]] = {
     "tab": ("a:\n\tb: 1\n", "yaml", 2, 1, "token"),
     "unclosed-quote": ('a: 1\nb: "x\n', "yaml", 3, 1, "end of stream"),
     "two-colons": ("a: b: c\n", "yaml", 1, 5, "not allowed"),
-    "two-documents": ("a: 1\n---\nb: 2\n", "yaml", 2, 1, "another document"),
+    "two-documents": ("a: 1\n---\nb: 2\n", "yaml", 2, 1, "a second document"),
 }
 
 

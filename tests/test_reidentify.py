@@ -273,7 +273,11 @@ def test_results_are_information_one_a_patient() -> None:
 def test_case_files_are_read(tmp_path: Path, write_case: Write) -> None:
     paths = [
         write_case(tmp_path, replace={"id: invented-1": f"id: invented-{n}", **more}, name=f"{n}.yaml")
-        for n, more in ((1, {}), (2, {}), (3, {"PATO:0000383 ! female": "PATO:0000384 ! male"}))
+        for n, more in (
+            (1, {}),
+            (2, {}),
+            (3, {"{concept: PATO:0000383 ! female": "{odd: It says male elsewhere, concept: PATO:0000384 ! male"}),
+        )
     ]
     data = kg.build(paths)
     assert short(reidentify(data)) == [("invented-3/p1", 1, ["sex male"])]

@@ -1,0 +1,523 @@
+"""Does a fact say the opposite of the words that it quotes?
+
+Words are compared with words, by tables: an attribute against its antonyms, a status against the
+denials in the anchors, a drug against the name that was printed. What the tables do not know is
+not judged. A report may contradict itself: where `odd` of the fact says so, in words of the value
+that was chosen, nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.case import AdverseEvent, Antibody, Case, Diagnosis, Event, Fact, Finding, FollowUp, Patient, Treatment
+from kg.fields import Term
+from kg.prefixes import CKG, expand
+from kg.results import Severity
+from kg.terms import Catalogue
+from kg.times import read_edtf
+
+__all__ = ["dates", "drug_names", "roots", "statuses", "wordings"]
+
+Path_ = tuple[str | int, ...]
+Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
+
+
+# ---- denials ----------------------------------------------------------------------------
+
+# What denies the words behind it, as far as the next of _ENDS; in English, Spanish, French, German, Italian, Portuguese.
+_DENIES = (
+    r"(?:\b(?:no|not|without|w/o|never|nor|neither|cannot|den(?:y|ied|ies|ying)|(?:absence|lack|free) of|lack(?:ed|ing|s)|"
+    r"(?:excluded|ruled|ruling) out|negative for|sin|ausencia de|niega|sans|absence d['e’]|pas d['e’]|aucune?|jamais|"
+    r"kein\w*|ohne|nicht|senza|assenza di|nega|sem|não|ausência de|nunca|nessun\w*)\b|n't\b|\bnon-)"
+)
+# What ends what stands behind it: enough for an exclusion, no denial of what was present before.
+_ENDED = r"(?:\b(?:resolution|disappearance|loss|exclusion|clearance) of|\b(?:rul(?:e|ing)|r/o)\b|\bnil\b|\bnone\b|\bexclu\w+)"
+# Behind a denial: what is denied is this, not the words that follow it ("no improvement of arthritis").
+_HEADS = (
+    r"\s*(?:[\w-]+ ){0,2}?(?P<head>only|improv|respon|chang|progress|wors|treat|therap|reli|recover|control|benefit|effect|"
+    r"resol|known?\b|sure|certain|longer|doubt|due|caus|relat|associat|attribut|consider|sufficien|exclu|clear)"
+)
+_ENDS = (
+    r"[.;:]|\b(?:but|however|although|though|except|with|while|whereas|which|who|because|due|despite|after|before|until|"
+    r"was|were|is|are|has|have|had|showed|shown|revealed|positive|persist\w*|recur\w*|pero|mais|aber|ma|mas)\b"
+)
+# What denies the words before it; and what only ends them.
+_DENIED = (
+    r"\b(?:absent|negative|not (?:present|seen|found|detected|observed|noted|identified|reported)|exclud(?:ed|es)|ruled out|"
+    r"denied|undetect\w*|ausente\w*|negad[oa]s?|absente?s?|ausgeschlossen|assent[ei]|lacking)\b"
+)
+_GONE = (
+    r"\b(?:absence|negativ\w*|(?:was|were) not|disappear\w*|resolv\w*|resolution|normal\w*|unremarkable|cleared?|"
+    r"subsided|gone|nil|none)\b"
+)
+# Enough to support an exclusion that is told in other words: a normal result, good tolerance.
+_HINTS = (
+    r"\b(?:(?<!ab)normal\w*|unremarkable|well[- ]tolerated|toler\w+|uneventful|intact|clear|afebrile|a(?:symptom|vascul)\w*|"
+    r"recover\w*|un(?:affected|involved|remarkable)|lack\w*|preserved|regular|symmetric\w*|patent|benign|"
+    r"supple|sano|dry|safe|spared|ceased|only|grade [05]|0/\d+|deni\w*|neg|non\w+)\b|\(-\)|\(−\)"
+)
+_FAR = 90  # letters that a denial reaches
+
+
+@lru_cache(maxsize=64)
+def _re(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _denied_spans(text: str, named: str = "(?!)") -> list[tuple[int, int]]:
+    """Where the text is denied by what stands before; a head of a denial counts when it is what is named."""
+    spans = []
+    for found in _re(_DENIES).finditer(text):
+        head = _re(_HEADS).match(text, found.end())
+        if head and not _re(named).match(text, head.start("head")):
+            continue
+        verb = _re(r"\s*(?:has|had|been|was|is)\b").match(text, found.end())  # the verb of the denial does not end it
+        end = _re(_ENDS).search(text, verb.end() if verb else found.end())
+        spans.append((found.end(), min(end.start() if end else len(text), found.end() + _FAR)))
+    return spans
+
+
+def _says(pattern: str, text: str) -> tuple[bool, bool]:
+    """Does the text hold the pattern: (undenied, denied)?"""
+    spans = _denied_spans(text, pattern)
+    told = [any(a <= found.start() <= b for a, b in spans) for found in _re(pattern).finditer(text)]
+    return not all(told), any(told)
+
+
+# ---- antonyms ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One of several meanings that exclude each other: values of the field, and words for it and against it."""
+
+    values: tuple[str, ...]
+    words: str
+    against: str = ""  # words that deny it, where these are not just the words of the other meanings
+
+
+_UP = r"\b(?:elevat|high(?![- ]?(?:sens|dens|resol|perform|power|flow|dose|grade))|rais(?:e|in)|ris(?:e|ing)\b|increas|hyper\w|above|excess|positiv)\w*"
+_DOWN = r"\b(?:reduc|low(?:er(?:ed)?)?\b(?![- ]?(?:dens|grade|molec|limb|extrem|lobe|back))|decreas|below|hypo\w|deplet|diminish|deficien|drop|fell)\w*"
+_NORMAL = r"(?<!ab)(?<!para)normal|\bwithin (?:the )?(?:reference|limits|range)|unremarkable|\bnegativ"
+_GOOD = (
+    r"\b(?:improv|amelior|resol(?:v|ut)|normali[sz]|control|remi(?:ssion|tt)|recover|favou?rabl|respon[ds]|disappear|"
+    r"effectiv|efficac|heal(?:ed|ing)|regress|reliev|benefi|success|clear(?:ed|ance|ing)|well|better|good|halt|"
+    r"stopp|arrest|gone|subsid|satisf|excellent|asymptomatic|normal|mejor|respuesta|resuel|guér|besser|miglior|melhor)\w*"
+)
+_BAD = (
+    r"\b(?:wors|progress|deterior|relaps|flar|recur|exacerbat|aggravat|empeor|recaíd|aggrav|verschlech|peggior|pior)\w*"
+)
+_FAILED = (
+    r"\b(?:refractor|persist|fail|unsuccess|ineffect|inefficac|unrespons|resistan|non-?respon|unchanged|insufficien|"
+    r"inadequate|poor|still suffer|continued to|remained (?:active|symptomatic|elevated|high))\w*"
+    r"|\b(?:no|without(?: any)?) (?:[\w-]+ ){0,4}(?:result|effect|benefit|change|response|improvement|efficacy)"
+)
+
+FIELDS: Mapping[str, tuple[Meaning, ...]] = {
+    "concept of sex": (
+        Meaning(("male",), r"\b(?:male|man|men|boys?|gentleman|he|his|him|father|husband|varón|hombre|niño|homme|mann|uomo)\b"),
+        Meaning(("female",), r"\b(?:female|wom[ae]n|girls?|lady|she|hers?|mother|wife|pregnan\w+|mujer|niña|femme|frau|donna)\b"),
+    ),
+    "frequency.per": (
+        Meaning(("h",), r"hour|/ ?h\b"),
+        Meaning(("d",), r"dai?ly|\bday|/ ?d\b|\b[btq]\.?i\.?d\b|\bo\.?d\b|night|morning|evening|\bq ?\d+ ?h|hour|\d ?h\b|\bq\.?d\b|diari|día|jour|tag\b|tägl"),
+        Meaning(("wk",), r"week|/ ?wk?\b|fortnight|seman|semaine|woche|wöch"),
+        Meaning(("mo",), r"month|/ ?mo\b|mensual|mois|monat"),
+        Meaning(("a",), r"year|annual|/ ?[ay]\b|anual|\ban\b|jahr"),
+    ),
+    "direction": (
+        Meaning(
+            ("reduced", "withdrawn"),
+            r"reduc|taper|decreas|lower|withdr|wean|step(?:ped|ping)?[- ]down|minimi|de-?escal|\bcut|halv|discontin|stop|suspen|ceas|down|off\b|disminu|retir|descen",
+        ),
+        Meaning(
+            ("increased",), r"increas|\brais|(?<!de)(?<!de-)escalat|up-?titrat|doubl|step(?:ped|ping)?[- ]up|intensif|higher|aument"
+        ),
+    ),
+    "comparator": (
+        Meaning(("<", "<="), r"<|≤|less|below|under|fewer|lower|up to|not exceed|menos|\bmax"),
+        Meaning((">", ">="), r">|≥|more|above|over|greater|exceed|higher|at least|más de|\bmin"),
+        Meaning(("~",), r"~|≈|about|approx|around|circa|near|almost|roughly|\bca\b"),
+    ),
+    "interpretation": (
+        Meaning(("elevated", "mildly elevated", "markedly elevated"), _UP),
+        Meaning(("reduced",), _DOWN),
+        Meaning(("normal", "normalised"), _NORMAL),
+    ),
+    "result": (
+        Meaning(("normal",), _NORMAL + r"|\bno\b|\bnot\b|without|absen|clear|intact", r"abnormal|\bshow|reveal|evidenc|demonstrat|inflam|elevat|lesion|patholog"),
+        Meaning(("abnormal",), r"abnormal|anomal|patholog|show|reveal", _NORMAL + r"|\bwithout\b|\bno\b"),
+        Meaning(("improved",), _GOOD + r"|\b(?:decreas|reduc|less)\w*", r"\b(?:wors|deterior|aggravat|progress|unchanged)\w*"),
+        Meaning(("stable",), r"stable|stabil|unchanged|no (?:\w+ )?(?:change|progress)|same|similar", r"\b(?:wors|deterior|aggravat|improv|resol)\w*"),
+    ),
+}  # fmt: skip
+
+# Words of the label of a severity, course, side or modifier, and how they are printed; one row excludes each other.
+LABELS: tuple[tuple[Meaning, ...], ...] = (
+    (
+        Meaning(("Mild",), r"\bmild|slight|minor|minimal|low-grade|discrete|leve\b"),
+        Meaning(("Moderate",), r"\bmoderate|medium"),
+        Meaning(("Severe", "Profound"), r"\bsever|marked|profound|grave|massive|critical|extensive|high-grade|life-threat"),
+    ),
+    (
+        Meaning(("Left",), r"\bleft|\bL\b|izquierd|gauche|\blinks|sinistr|esquerd"),
+        Meaning(("Right",), r"\bright|\bR\b|derech|\bdroit|\brechts|destr|direit"),
+        Meaning(("Bilateral",), r"bilateral|\bboth|symmetric|left and right|right and left|ambos|\bbeid|deux"),
+    ),
+    (
+        Meaning(("Progressive", "Rapidly progressive"), r"progress|worsen|increas|deteriorat|spread|extend"),
+        Meaning(("Stable", "Nonprogressive"), r"\bstabl|stabil|unchanged|quiescent|no (?:\w+ )?(?:change|progress)|non-?progress"),
+    ),
+    (
+        Meaning(("Acute",), r"(?<!sub)acute|sudden"),
+        Meaning(("Chronic",), r"chronic|long-?standing|years|months"),
+    ),
+    (Meaning(("Proximal",), r"proximal|girdle"), Meaning(("Distal",), r"distal|acral|hand|f[eo]+t\b|finger")),
+    (Meaning(("Diffuse",), r"diffus|generali[sz]|widespread"), Meaning(("Localized", "Focal"), r"locali[sz]|focal|circumscribed")),
+    (Meaning(("Symmetric distribution",), r"(?<!a)symmetr|bilateral|both"), Meaning(("Asymmetric",), r"asymmetr|unilateral")),
+)  # fmt: skip
+_LABELLED = ("severity", "course", "laterality", "modifiers")
+
+_ROUTES: tuple[Meaning, ...] = (
+    Meaning(("intravenous",), r"intra-?venous|\bi\.?v\.?(?:ig)?\b|infus"),
+    Meaning(("oral",), r"\boral|\bp\.?o\.?\b|by mouth|per os|tablet|capsule"),
+    Meaning(("topical",), r"topical|cream|ointment|\bgel\b|lotion|eye ?drops"),
+    Meaning(("subcutaneous",), r"sub-?cutaneous|\bs\.?[cq]\.?\b"),
+    Meaning(("intramuscular",), r"intra-?muscular|\bi\.?m\.?\b"),
+    Meaning(("intralesional",), r"intra-?lesional|into the lesion"),
+    Meaning(("inhal",), r"inhal|nebuli"),
+    Meaning(("intrathecal",), r"intra-?thecal"),
+)
+
+OUTCOMES: Mapping[str, str] = dict.fromkeys(
+    ("resolved", "improved", "partially improved", "controlled", "favourable"), "good"
+) | {"worsened": "bad", "relapsed": "bad", "not improved": "failed", "refractory": "failed", "persistent": "failed"}
+
+_CURE = "Correct the value, or quote the words that say it; if the report contradicts itself, say so in `odd`."
+
+
+def _quotes(fact: Fact) -> str:
+    """The words of a fact: its anchors and what it gives as printed."""
+    return " | ".join([*(anchor.quote for anchor in fact.evidence), *filter(None, [getattr(fact, "printed", None)])])
+
+
+def _opposed(value: str, text: str, row: tuple[Meaning, ...], odd: str | None) -> str | None:
+    """The word that says the opposite of a value, where none says the value itself."""
+    own = next((m for m in row if value in m.values), None)
+    if own is None or _told(own.words, text) or (odd and _re(own.words).search(odd)):
+        return None
+    others = [own.against] if own.against else [m.words for m in row if m is not own]
+    return next((word for words in others if (word := _told(words, text))), None)
+
+
+def _told(pattern: str, text: str) -> str | None:
+    """The first word of a pattern that the text holds and does not deny."""
+    spans = _denied_spans(text, pattern)
+    found = (f for f in _re(pattern).finditer(text) if not any(a <= f.start() <= b for a, b in spans))
+    return next((_whole(text, one) for one in found), None)
+
+
+def _whole(text: str, found: re.Match[str]) -> str:
+    """A match, with the word that it begins or lies in."""
+    end = re.compile(r"\w*").match(text, found.end())
+    start = found.start()
+    while start and text[start - 1].isalnum():
+        start -= 1
+    return text[start : end.end() if end else found.end()]
+
+
+def _values(path: Path_, fact: Fact) -> Iterator[tuple[Path_, str, str, tuple[Meaning, ...]]]:
+    """(path, value, words, meanings that exclude each other) of what a fact says with its fields."""
+    text = _quotes(fact)
+    frequency = getattr(fact, "frequency", None)
+    if frequency is not None:
+        yield (*path, "frequency", "per"), frequency.per, frequency.printed, FIELDS["frequency.per"]
+    for field in ("direction", "comparator", "interpretation", "result"):
+        value = getattr(fact, field, None)
+        if isinstance(value, str):
+            words = getattr(fact, "printed", text) if field == "comparator" else text
+            yield (*path, field), value, words, FIELDS[field]
+    for field in _LABELLED:
+        given = getattr(fact, field, None)
+        for i, term in enumerate(given if isinstance(given, tuple) else (given,) if given else ()):
+            where = (*path, field, i) if isinstance(given, tuple) else (*path, field)
+            for row in LABELS:
+                yield where, term.label, text, row
+    route = getattr(fact, "route", None)
+    if isinstance(route, Term):
+        name = next((m.values[0] for m in _ROUTES if m.values[0] in route.label.casefold()), "")
+        words = " | ".join(filter(None, [text, getattr(fact, "form", None)]))
+        yield (*path, "route"), name, words, _ROUTES
+
+
+def wordings(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check has the same form
+    """What a fact says is not the opposite of the words that it quotes."""
+    for path, fact in case.facts():
+        for where, value, text, row in _values(path, fact):
+            if word := _opposed(value, text, row, fact.odd):
+                yield where, "violation", "wording", f"{value!r} stands against {word!r} in what is quoted.", _CURE
+        outcome = getattr(fact, "outcome", None)
+        if isinstance(outcome, str) and (word := _against_outcome(outcome, _quotes(fact), fact.odd)):
+            message = f"{outcome!r} stands against {word!r} in what is quoted."
+            yield (*path, "outcome"), "violation", "wording", message, _CURE
+    for name, patient in case.patients.items():
+        top: Path_ = ("patients", name)
+        if patient.sex is not None:
+            text, label = _quotes(patient.sex), patient.sex.concept.label
+            if word := _opposed(label, text, FIELDS["concept of sex"], patient.sex.odd):
+                message = f"{label!r} stands against {word!r} in what is quoted."
+                yield (*top, "sex", "concept"), "violation", "wording", message, _CURE
+        yield from _sexed(top, patient)
+
+
+def _against_outcome(outcome: str, text: str, odd: str | None) -> str | None:
+    good, not_good = _says(_GOOD, text)
+    bad, not_bad = _says(_BAD, text)
+    failed, not_failed = _says(_FAILED, text)
+    told = {"good": good or not_bad or not_failed, "bad": bad, "failed": bad or failed or not_good}
+    own = OUTCOMES.get(outcome)
+    if own is None or told[own] or not any(told.values()):
+        return None
+    words = _GOOD if own == "good" else f"{_BAD}|{_FAILED}"
+    if odd and _re(words).search(odd):
+        return None
+    found = next(_re(f"{_GOOD}|{_BAD}|{_FAILED}").finditer(text), None)
+    return _whole(text, found) if found else None
+
+
+# Words of a concept that only one sex can have.
+_SEXED = {
+    "male": r"\bpregnan|\bgestation|\bmenstr|\bmenorrh|\bovar(?:y|i)|\buter(?:us|ine)|\bendometr|\bvagin|\bcervical (?:cancer|carcinoma)|\beclampsia|\bpostpartum|\bmenopaus",
+    "female": r"\bprostat|\btest(?:is|icular|es)\b|\bpenis|\bpenile|\bscrot|\bepididym|\bsperm",
+}
+
+
+def _sexed(top: Path_, patient: Patient) -> Found:
+    pattern = _SEXED.get(patient.sex.concept.label) if patient.sex else None
+    for section, key, fact in patient.facts():
+        concept = getattr(fact, "concept", None)
+        if not pattern or concept is None or fact.odd or getattr(fact, "status", "present") != "present":
+            continue
+        if _re(pattern).search(concept.label):
+            message = f"{concept.label} in a patient whose sex is {patient.sex.concept.label}."  # type: ignore[union-attr]
+            yield (
+                (*top, section, key, "concept"),
+                "violation",
+                "sex",
+                message,
+                "Correct one of them, or say why in `odd`.",
+            )
+
+
+# ---- present or excluded ----------------------------------------------------------------
+
+_EXPLAINS = r"exclu|absen|negativ|deni|\bruled out|normal|without|\bfree of|resol|\bgone|disappear|den(?:y|ies)"
+_HOLDS = r"\bpresent|positiv|contradict|nevertheless|although|though|\bexclu|\bbut\b|\byet\b|deni"
+_CHANGED = r"\babnormal|\belevat|\bincreas|\breduc|\bdecreas|\blow\b|\bhigh\b|\braised"
+_TOLERATED = r"well[- ]tolerated|\b(?:no|without(?: any)?|free of) (?:\w+ ){0,2}(?:adverse|side|safety|toxic|complication|undesir)"
+_GENERIC = {"with", "without", "type", "disease", "disorder", "syndrome", "antibody", "positivity", "anti", "imaging", "positive", "the", "and", "for", "from", "left", "right"}  # fmt: skip
+
+
+def _stems(terms: Catalogue, concept: Term) -> str:
+    """A pattern for the words that name a concept."""
+    words = {w for name in terms.names(expand(concept.id)) for w in re.findall(r"[\w]{3,}", name.casefold())}
+    stems = sorted({w[: max(4, len(w) - 2)] for w in words - _GENERIC})
+    return r"\b(?:" + "|".join(map(re.escape, stems)) + ")" if stems else r"(?!)"
+
+
+@dataclass(frozen=True)
+class _Anchor:
+    """What one anchor says of a concept: is it named, denied, and is there anything that would support an exclusion?"""
+
+    named: bool
+    denied: bool
+    cue: bool
+
+
+def _anchor(quote: str, named: str) -> _Anchor:
+    told, denied = _says(named, quote)
+    behind = bool(_re(rf"{named}[^.;:]*?{_DENIED}").search(quote))
+    cues = "|".join((_DENIES, _ENDED, _DENIED, _GONE, *(() if told else (_HINTS,))))
+    return _Anchor(told or denied, denied or (told and behind), bool(_re(cues).search(quote)))
+
+
+def statuses(case: Case, terms: Catalogue) -> Found:
+    """What is excluded is denied in its anchors; what is present is not; who is dead died."""
+    for path, fact in case.facts():
+        if isinstance(fact, FollowUp):
+            yield from _vital(path, fact)
+        if not isinstance(fact, Finding | Antibody | Diagnosis | Event | AdverseEvent):
+            continue
+        named = _stems(terms, fact.concept)
+        seen = [_anchor(anchor.quote, named) for anchor in fact.evidence]
+        told = " ".join(filter(None, [fact.odd, fact.note]))
+        label = fact.concept.label
+        if fact.status == "excluded":
+            denied = any(a.denied for a in seen)
+            cued = any(a.cue for a in seen) and not any(a.named and not a.cue for a in seen)
+            if denied or cued or _re(_EXPLAINS).search(told):
+                continue
+            message = f"{label} is excluded, but no anchor denies it."
+            cure = "Quote the words that deny it, or say in `note` why it is excluded; or correct `status`."
+            yield (*path, "status"), "violation", "wording", message, cure
+        elif fact.status == "present":
+            quotes = " | ".join(anchor.quote for anchor in fact.evidence)
+            denied = any(a.denied for a in seen) and not any(a.named and not a.denied for a in seen)
+            if isinstance(fact, Antibody) and _re("positiv|titre|titer|detected|reactive|1:").search(quotes):
+                denied = False
+            if _re(_CHANGED).search(label) and not any(_told(_CHANGED, anchor.quote) for anchor in fact.evidence):
+                denied = denied or bool(_told(r"(?<!ab)normal", quotes))
+            if isinstance(fact, AdverseEvent):
+                denied = denied or bool(_re(_TOLERATED).search(quotes))
+            if denied and not (fact.odd and _re(_HOLDS).search(fact.odd)):
+                message = f"{label} is present, but its anchors deny it."
+                cure = "Correct `status`, or quote the words that state it; if the report says both, say so in `odd`."
+                yield (*path, "status"), "violation", "wording", message, cure
+
+
+_DIED = (
+    r"\b(?:die[ds]?|dying|dead|death|decea|demise|expired|fatal|mortal|autops|necrops|post-?mortem|succumb|passed away|lost (?:his|"
+    r"her) life|fallec|muri|décéd|décès|mort|verst[ao]rb|gestorben|tod\b|dece[sd]|morì|óbito|falec)\w*|†"
+)
+
+
+def _vital(path: Path_, fact: FollowUp) -> Found:
+    died = _told(_DIED, _quotes(fact))
+    told = " ".join(filter(None, [fact.odd, fact.note]))
+    if fact.status == "dead" and not died and not _re(_DIED).search(told):
+        message = "the patient is dead, but no anchor says so."
+        cure = "Quote the words that say it, or say in `note` how it is known; or correct `status`."
+        yield (*path, "status"), "violation", "wording", message, cure
+    if fact.status == "alive" and died and not _re("alive|surviv").search(_quotes(fact) + told):
+        yield (*path, "status"), "violation", "wording", f"'alive' stands against {died!r} in what is quoted.", _CURE
+
+
+# ---- dates and roots --------------------------------------------------------------------
+
+_YEAR = r"(?<![\d.,/-])(?:1[89]|20)\d\d(?![\d.,]?\d)"
+# Words of a distance: the date may be computed from the year that is quoted.
+_DISTANCE = (
+    r"\b(?:later|after|before|ago|earlier|prior|previous\w*|following|next|since|until|till|years?|months?|weeks?|days?|"
+    r"from|last|past|within|during|follow-?up|subsequent\w*)\b"
+)
+_DATED = ("edtf", "time", "onset", "resolution", "start", "end", "ongoing_at")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_ABOUT_DATES = r"\b(?:dat(?:e|ed|es|ing)\b|years?\b|months?\b|comput|carried|legend|printed as)"
+
+
+def dates(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check has the same form
+    """The year and the month of a date are those of the anchors, where these print any."""
+    for path, fact in case.facts():
+        told = " ".join(filter(None, [fact.odd, fact.note]))
+        if _re(_ABOUT_DATES).search(told) or getattr(fact, "after", None) or path[0] != "patients":
+            continue
+        quotes = " | ".join(anchor.quote for anchor in fact.evidence)
+        years = {int(year) for year in _re(_YEAR).findall(quotes)}
+        months = {n for n, name in enumerate(_MONTHS, 1) if re.search(rf"\b{name}\b", quotes, re.IGNORECASE)}
+        given = {f: v for f in _DATED if isinstance(v := getattr(fact, f, None), str) and years}
+        wrong = {field: _misdated(value, years, months, quotes) for field, value in given.items()}
+        if None in wrong.values():
+            continue  # one of them is what is quoted: the others may be told elsewhere
+        for field, what in wrong.items():
+            message = f"{given[field]} is not the {what} that is quoted."
+            cure = "Correct the date; if it was computed, or the report errs, say how in `note` or `odd`."
+            yield (*path, field), "violation", "date", message, cure
+
+
+def _misdated(value: str, years: set[int], months: set[int], quotes: str) -> str | None:
+    """Is it the year or the month of a date that is not the quoted one? None when nothing speaks against it."""
+    try:
+        bounds = read_edtf(value)
+    except ValueError:
+        return None  # a key of `times`
+    first, last = bounds.earliest_start, bounds.latest_end
+    if not first or not last:
+        return None
+    if not any(first.year <= year <= last.year for year in years):
+        return None if _re(_DISTANCE).search(quotes) else "year"
+    one = (first.year, first.month) == (last.year, last.month)
+    return "month" if one and len(months) == 1 and first.month not in months else None
+
+
+# Terms that only hold others together: a fact about one of them says nothing.
+ROOTS = (
+    "HP:0000118", "HP:0012823", "HP:0012824", "HP:0031797", "MONDO:0000001", "PATO:0000047", "UBERON:0001062", "MAXO:0000001",
+    "ckg:TherapeuticAgent", "ckg:Analyte", "ckg:RouteOfAdministration", "ckg:MedicalProcedure", "ckg:ClinicalEvent",
+)  # fmt: skip
+
+
+def roots(case: Case, terms: Catalogue) -> Found:
+    """No fact is about the root of a branch."""
+    for path, fact in case.facts():
+        for field, value in fact:
+            for term in value if isinstance(value, tuple) else (value,):
+                if isinstance(term, Term) and term.id in ROOTS:
+                    message = f"{terms.label(expand(term.id))} says nothing: it is the root of a branch."
+                    yield (*path, field), "violation", "root", message, "Take the term of what the report names."
+
+
+# ---- names of drugs ---------------------------------------------------------------------
+
+_COMMON = {
+    "acid", "agent", "agents", "compound", "drug", "drugs", "inhibitor", "inhibitors", "sodium", "potassium", "calcium",
+    "therapy", "treatment", "topical", "oral", "intravenous", "local", "organic", "molecular", "entity", "role", "human",
+    "receptor", "protein", "product", "products", "the", "and", "with", "for", "chemical", "monohydrate", "hydrochloride",
+}  # fmt: skip
+
+
+def _words(text: str) -> set[str]:
+    return {w for w in re.findall(r"[^\W_]{2,}", text.casefold().replace("-", " ")) if w not in _COMMON}
+
+
+@lru_cache(maxsize=4)
+def _agents(terms: Catalogue) -> Mapping[str, tuple[str, ...]]:
+    """Names of therapeutic agents, and whose they are."""
+    found: dict[str, tuple[str, ...]] = {}
+    for iri in terms.concepts():
+        if CKG + "TherapeuticAgent" in terms.ancestors(iri):
+            for name in terms.names(iri):
+                found[name.casefold()] = (*found.get(name.casefold(), ()), iri)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _kin(terms: Catalogue, drug: str) -> frozenset[str]:
+    """A drug, the classes above it, and the drugs below it."""
+    below = {iri for iris in _agents(terms).values() for iri in iris if drug in terms.ancestors(iri)}
+    return frozenset(terms.ancestors(drug) | below | {drug})
+
+
+def drug_names(case: Case, terms: Catalogue) -> Found:
+    """The name that was printed is one of the drug, not of another drug."""
+    for name, patient in case.patients.items():
+        for key, treatment in patient.treatments.items():
+            if treatment.drug is not None and expand(treatment.drug.id) in terms:
+                yield from _drug_name(("patients", name, "treatments", key), treatment, treatment.drug, terms)
+
+
+def _drug_name(path: Path_, treatment: Treatment, drug: Term, terms: Catalogue) -> Found:
+    kin = _kin(terms, expand(drug.id))
+    printed = treatment.printed.casefold()
+    parts = {printed, re.sub(r"\s*\([^)]*\)", "", printed).strip(), *re.findall(r"\(([^)]+)\)", printed)}
+    parts |= {word for word in re.findall(r"[\w-]{5,}", printed) if word not in _COMMON}
+    agents = _agents(terms)
+    known = {part: set(agents[part]) for part in parts if part in agents}
+    if any(iris & kin for iris in known.values()):
+        return
+    own = {word for iri in kin for name in terms.names(iri) for word in _words(name)}
+    shared = {w for w in _words(printed) if any(w == o or (len(w) > 4 and o.startswith(w[:5])) for o in own)}
+    others = sorted({f"{terms.label(iri)}" for iris in known.values() for iri in iris})
+    odd = bool(treatment.odd and _re(re.escape(drug.label)).search(treatment.odd))
+    if others and not odd and not shared & _words(drug.label):
+        message = f"{treatment.printed!r} is a name of {others[0]}, not of {drug.label}."
+        yield (*path, "drug"), "violation", "drug-name", message, "Take the id of the drug that was printed."
+    elif not shared and not odd:
+        message = f"{treatment.printed!r} is not known as a name of {drug.label}."
+        cure = f"Check the id, or add the name as a synonym of {drug.id}."
+        yield (*path, "printed"), "warning", "drug-name", message, cure
