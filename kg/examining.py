@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kg.anchors import anchor_results, read_source
 from kg.cache import digest
 from kg.coverage import coverage
-from kg.anchors import anchor_results, read_source
 from kg.files import CASE_SUFFIXES
 from kg.lifting import read_case_graphs
 from kg.privacy import privacy_results
