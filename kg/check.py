@@ -29,7 +29,7 @@ from kg.reporting import Report
 from kg.results import Result, ordered
 from kg.retractions import read_retractions, retracted
 
-__all__ = ["Options", "check"]
+__all__ = ["Options", "check", "cores"]
 
 GIB = 2**30
 SUFFIXES = (*files.CASE_SUFFIXES, *files.RDF_SUFFIXES)
@@ -192,7 +192,7 @@ def _work(paths: list[Path], options: Options) -> Iterator[tuple[Path, dict[str,
         return
     from pebble import ProcessExpired, ProcessPool
 
-    jobs = min(options.jobs or os.cpu_count() or 1, len(paths))
+    jobs = min(options.jobs or cores(), len(paths))
     given = (places.project(), options)
     with ProcessPool(jobs, initializer=_start, initargs=given, context=get_context("spawn")) as pool:
         waiting: dict[Future[Any], Path] = {
@@ -219,6 +219,11 @@ def _work(paths: list[Path], options: Options) -> Iterator[tuple[Path, dict[str,
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
+
+
+def cores() -> int:
+    """How many processes can run at once: the cores that this one may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _why(code: int | None) -> str:

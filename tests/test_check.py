@@ -426,3 +426,30 @@ def test_without_paths_the_shipped_cases_are_meant(tmp_path: Path, casekg: Proce
     made = casekg("check", "--format", "json", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert [Path(file).name for file in json.loads(made.stdout)["files"]] == [p.name for p in places.cases()]
+
+
+def test_a_spoiled_line_is_noticed_and_named(tmp_path: Path, shipped: Path) -> None:
+    """A sample of what benchmarks/lines.py measures."""
+    import importlib.util
+    import random
+
+    from kg.examining import Settings, examine
+
+    home = Path(__file__).resolve().parents[1] / "benchmarks" / "lines.py"
+    spec = importlib.util.spec_from_file_location("lines", home)
+    assert spec is not None
+    assert spec.loader is not None
+    lines = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(lines)
+    made = list(lines.spoils(shipped.read_text("utf-8")))
+    assert len(made) > 1000
+    path, missed, elsewhere = tmp_path / "a.yaml", [], []
+    for name, where, line, text in random.Random(7).sample(made, 40):
+        path.write_text(text, "utf-8")
+        wrong = [r for r in examine(path, Settings()).results if r.severity == "violation"]
+        if not wrong:
+            missed.append((name, where))
+        elif all(r.line != line for r in wrong):
+            elsewhere.append((name, where, line, str(wrong[0])))
+    assert missed == []
+    assert len(elsewhere) <= 2, elsewhere

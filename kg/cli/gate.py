@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -230,26 +229,21 @@ def mutate_command(
     97 % of the deleted required triples or 99 % of the spoiled ones are noticed.
     """
     from kg import places
+    from kg.check import SUFFIXES, cores
     from kg.files import inputs
     from kg.mutate import run
 
-    files, wrong = inputs(chosen(paths, enter(paths or ())) or places.cases(), _suffixes())
-    if wrong:
+    files, wrong = inputs(chosen(paths, enter(paths or ())) or places.cases(), SUFFIXES)
+    if any(result.severity == "violation" for result in wrong):
         from kg.results import CaseError
 
         raise CaseError(wrong)
-    score = run(files, sample, seed, jobs or os.cpu_count() or 1)
+    score = run(files, sample, seed, jobs or cores())
     if format_ is ResultFormat.json:
         print(json.dumps(score.data(), indent=2, ensure_ascii=False))
     else:
         _print_score(score, all_)
     return FINE if score.good else FINDINGS
-
-
-def _suffixes() -> tuple[str, ...]:
-    from kg.check import SUFFIXES
-
-    return SUFFIXES
 
 
 def _print_score(score: Score, all_: bool) -> None:
