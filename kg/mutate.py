@@ -23,7 +23,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -452,21 +452,38 @@ def fate(mutant: Mutant, whole: Graph) -> Fate:
     return Fate(mutant, tuple(sorted(found)), tuple(sorted(beyond)))
 
 
-def run(paths: Iterable[Path], sample: int | None = None, seed: int = 0, jobs: int = 1) -> Score:
+def run(
+    paths: Iterable[Path],
+    sample: int | None = None,
+    seed: int = 0,
+    jobs: int = 1,
+    told: Callable[[int, int], None] | None = None,
+) -> Score:
     """Mutate the graphs of case files and RDF files, in processes, and count who notices.
 
-    sample: so many mutants of a file, chosen by seed; None for all. Raises CaseError for a file
-    that is not valid itself.
+    sample: so many mutants of a file, chosen by seed; None for all. told: is given the parts of the
+    work that are done, and how many there are. Raises CaseError for a file that is not valid itself.
     """
     files = list(paths)
+    _made.cache_clear()  # a file may have changed
     for path in files:
         graphs(path)
-    work = [(path, sample, seed, part, jobs) for path in files for part in range(jobs)]
-    if jobs == 1:
-        return score(one for job in work for one in fates(*job))
+    parts = jobs * 20 if sample is None else jobs
+    work = [(path, sample, seed, part, parts) for path in files for part in range(parts)]
+    found: list[Fate] = []
     root = places.project()
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (root,)) as pool:
-        return score(one for part in pool.map(fates, *zip(*work, strict=True)) for one in part)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (root,)) if jobs > 1 else None
+    try:
+        for done, some in enumerate(
+            pool.map(fates, *zip(*work, strict=True)) if pool else itertools.starmap(fates, work), 1
+        ):
+            found += some
+            if told:
+                told(done, len(work))
+    finally:
+        if pool:
+            pool.shutdown(cancel_futures=True)
+    return score(found)
 
 
 def _start(root: Path | None) -> None:
@@ -474,16 +491,16 @@ def _start(root: Path | None) -> None:
     project.enter(project.find(root) if root else None)
 
 
+@lru_cache(maxsize=1)
+def _made(path: Path, sample: int | None, seed: int) -> list[tuple[Mutant, Graph]]:
+    """The mutants of a file, each with its whole graph; a sample of them on request."""
+    made = [(mutant, whole) for whole in graphs(path) for mutant in mutants(whole)]
+    return made if sample is None else random.Random(seed).sample(made, min(sample, len(made)))
+
+
 def fates(path: Path, sample: int | None, seed: int, part: int, parts: int) -> list[Fate]:
     """The fates of one part in `parts` of the mutants of a file; a sample of them on request."""
-    found: list[Fate] = []
-    for whole in graphs(path):
-        made: Iterable[Mutant] = mutants(whole)
-        if sample is not None:
-            all_ = list(made)
-            made = random.Random(seed).sample(all_, min(sample, len(all_)))
-        found += [fate(mutant, whole) for mutant in itertools.islice(made, part, None, parts)]
-    return found
+    return [fate(*one) for one in itertools.islice(_made(path, sample, seed), part, None, parts)]
 
 
 @dataclass(frozen=True)

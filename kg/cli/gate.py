@@ -26,6 +26,7 @@ from kg.cli.common import (
     draw,
     enter,
     guarded,
+    progress,
     say,
     terminal,
 )
@@ -238,7 +239,8 @@ def mutate_command(
         from kg.results import CaseError
 
         raise CaseError(wrong)
-    score = run(files, sample, seed, jobs or cores())
+    with progress("mutants") as told:
+        score = run(files, sample, seed, jobs or cores(), told)
     if format_ is ResultFormat.json:
         print(json.dumps(score.data(), indent=2, ensure_ascii=False))
     else:
