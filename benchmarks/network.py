@@ -62,7 +62,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main(sizes: list[int]) -> None:
-    print(f"{'':8}{'events':>8}{'statements':>12}{'close s':>10}{'ratio':>7}{'relation s':>12}{'distance s':>12}{'proof s':>9}  proof of")
+    print(
+        f"{'':8}{'events':>8}{'statements':>12}{'close s':>10}{'ratio':>7}{'relation s':>12}{'distance s':>12}{'proof s':>9}  proof of"
+    )
     for kind, make in KINDS.items():
         before = 0.0
         for n in sizes:
@@ -70,14 +72,18 @@ def main(sizes: list[int]) -> None:
             network = Network(told)
             closed = seconds(lambda told=told: Network(told).bounds("e0"))
             network.bounds("e0")
-            related = seconds(lambda network=network: network.relation("e1", f"e{n - 1}"))
-            far = seconds(lambda network=network: network.distance("e1", f"e{n - 1}"))
-            first, last = network.bounds(f"e{n // 2}")
-            wrong = network.add(Range("wrong", f"e{n // 2}", date(9000, 1, 1) if last else None, None if last else date(1, 1, 1)))
+            related = seconds(lambda network=network, n=n: network.relation("e1", f"e{n - 1}"))
+            far = seconds(lambda network=network, n=n: network.distance("e1", f"e{n - 1}"))
+            _, last = network.bounds(f"e{n // 2}")
+            wrong = network.add(
+                Range("wrong", f"e{n // 2}", date(9000, 1, 1) if last else None, None if last else date(1, 1, 1))
+            )
             proof: list[tuple[str, ...] | None] = []
             proved = seconds(lambda wrong=wrong, proof=proof: proof.append(wrong.contradiction()))
             ratio = f"{closed / before:.1f}" if before else ""
-            print(f"{kind:8}{n:8,}{len(told):12,}{closed:10.3f}{ratio:>7}{related:12.4f}{far:12.3f}{proved:9.2f}  {len(proof[0] or ())} statements")
+            print(
+                f"{kind:8}{n:8,}{len(told):12,}{closed:10.3f}{ratio:>7}{related:12.4f}{far:12.3f}{proved:9.2f}  {len(proof[0] or ())} statements"
+            )
             before = closed
 
 

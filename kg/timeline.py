@@ -1,35 +1,30 @@
 """Which days bound each time of one patient?
 
-Named times, dates and distances of a patient are resolved to bounds; a chain of references
-that comes back to itself, or bounds that cannot be met, are problems with a path.
+What the case file states about times becomes statements of a network (`kg.network`), each named by
+its place in the file: times.onset.before. Bounds follow from all of them; a chain of references that
+comes back to itself, or statements that cannot all be true, are problems with a path. Facts that name
+one time need not be on the same day: each lies, by itself, where that time may lie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import cast
 
-from kg.case import Patient, Time, Treatment
-from kg.times import Bounds, read_edtf
+from kg.case import Fact, Patient, Time, Treatment
+from kg.network import Gap, Network, Range, Relation, Statement, Unit
+from kg.times import Bounds, Offset, read_edtf
 
 __all__ = ["Timeline"]
 
 
-def _later(a: date | None, b: date | None) -> date | None:
-    return max((x for x in (a, b) if x), default=None)
-
-
-def _earlier(a: date | None, b: date | None) -> date | None:
-    return min((x for x in (a, b) if x), default=None)
-
-
-def _meet(a: Bounds, b: Bounds) -> Bounds:
-    return Bounds(
-        _later(a.earliest_start, b.earliest_start),
-        _earlier(a.latest_start, b.latest_start),
-        _later(a.earliest_end, b.earliest_end),
-        _earlier(a.latest_end, b.latest_end),
-    )
+_WHENS = ("time", "onset", "resolution", "start", "end", "ongoing_at")
+_ORDER = ("after", "after_failure_of", "added_to", "continues")  # started no earlier than those
+# A duration is taken as rounded: unit (UCUM) -> one of it, how much it may be off, in calendar units.
+_DURATION: Mapping[str, tuple[int, int, Unit]] = {
+    "d": (1, 1, "day"), "wk": (7, 4, "day"), "mo": (1, 1, "month"), "a": (12, 6, "month"),
+}  # fmt: skip
 
 
 class Timeline:
@@ -43,65 +38,151 @@ class Timeline:
     def __init__(self, patient: Patient) -> None:
         self.patient = patient
         self._facts = {key: fact for _, key, fact in patient.facts()}
-        self._done: dict[str, Bounds] = {}
-        self._open: list[str] = []
+        self._sound: set[str] = set()  # keys that lead into no circle, and to nothing that means nothing
 
     def bounds(self, reference: str) -> Bounds:
         """Bounds of an EDTF date, a named time or a fact."""
+        self._follow(reference)
         if reference not in self._facts:
-            try:
-                return read_edtf(reference)
-            except ValueError as error:
-                raise ValueError(f"{reference!r} is neither a date nor a key of this patient") from error
-        if reference in self._open:
-            raise _CircleError(self._open[self._open.index(reference) :])
-        if reference not in self._done:
-            self._open.append(reference)
-            try:
-                self._done[reference] = self._fact(reference)
-            finally:
-                self._open.pop()
-        return self._done[reference]
+            return read_edtf(reference)
+        return _bounds(self.network, reference)
 
-    def _fact(self, key: str) -> Bounds:
-        fact = self._facts[key]
+    def relation(self, a: str, b: str) -> Relation:
+        """How the start of fact or time `a` lies to that of `b`: surely before, maybe before, ... (`Network.relation`).
+
+        Raises KeyError for what is no key, ValueError when the statements contradict each other.
+        """
+        return self.network.relation(f"{a} start", f"{b} start")
+
+    def between(self, a: str, b: str) -> tuple[int | None, int | None]:
+        """Least and most days from the start of `a` to the start of `b`; None where open. Errors as for `relation`."""
+        return self.network.distance(f"{a} start", f"{b} start")
+
+    @cached_property
+    def network(self) -> Network:
+        """What the case file states about the times of the patient; points are "KEY start" and "KEY end"."""
+        return Network(s for section, key, fact in self.patient.facts() for s in self._statements(section, key, fact))
+
+    def _follow(self, reference: str) -> None:
+        """Raise ValueError for a reference that means nothing, or that depends on itself."""
+        trail: dict[str, Iterator[str]] = {}
+        coming: Iterator[str] = iter((reference,))
+        while True:
+            key = next(coming, None)
+            if key is None:
+                if not trail:
+                    return
+                self._sound.add(trail.popitem()[0])
+                coming = next(reversed(trail.values()), iter(()))
+            elif key in trail:
+                keys = list(trail)
+                raise _CircleError(keys[keys.index(key) :])
+            elif key not in self._facts:
+                try:
+                    read_edtf(key)
+                except ValueError as error:
+                    raise ValueError(f"{key!r} is neither a date nor a key of this patient") from error
+            elif key not in self._sound:
+                fact = self._facts[key]
+                named = (getattr(fact, field, None) for field in _fields(fact))
+                trail[key] = coming = iter([name for name in named if name])
+
+    # ---- statements ------------------------------------------------------------------
+
+    def _statements(self, section: str, key: str, fact: Fact) -> Iterator[Statement]:
+        place = f"{section}.{key}"
+        yield Gap("", f"{key} end", ">=", f"{key} start")
         if isinstance(fact, Time):
-            return self._time(fact)
-        if isinstance(fact, Treatment):
-            start = self.bounds(fact.start) if fact.start else Bounds()
-            end = self.bounds(fact.end) if fact.end else Bounds()
-            last = self.bounds(fact.ongoing_at) if fact.ongoing_at else Bounds()
-            earliest_end = _later(end.earliest_end, last.earliest_end)
-            return Bounds(start.earliest_start, start.latest_start, earliest_end, end.latest_end)
-        when = getattr(fact, "time", None)
-        return self.bounds(when) if when else Bounds()
+            yield from self._time(place, "", key, fact)
+        elif isinstance(fact, Treatment):
+            yield from self._treatment(place, key, fact)
+        else:
+            if time := getattr(fact, "time", None):
+                yield from self._at(f"{place}.time", key, time)
+            onset, resolution = getattr(fact, "onset", None), getattr(fact, "resolution", None)
+            for name, when in (("onset", onset), ("resolution", resolution)):
+                if when:
+                    yield from self._aside(f"{place}.{name}", f"{key}.{name}", when)
+            if onset and resolution:
+                yield Gap("", f"{key}.resolution end", ">=", f"{key}.onset start")
 
-    def _time(self, time: Time) -> Bounds:
-        found = read_edtf(time.edtf) if time.edtf else Bounds()
+    def _treatment(self, place: str, key: str, given: Treatment) -> Iterator[Statement]:
+        start, end = f"{key} start", f"{key} end"
+        for side, when in (("start", given.start), ("end", given.end)):
+            if when:
+                yield from self._aside(f"{place}.{side}", f"{key}.{side}", when)
+                yield Gap("", f"{key} {side}", ">=", f"{key}.{side} {side}")
+                yield Gap("", f"{key} {side}", "<=", f"{key}.{side} {side}")
+        if given.ongoing_at:
+            yield from self._aside(f"{place}.ongoing_at", f"{key}.ongoing_at", given.ongoing_at)
+            yield Gap("", end, ">=", f"{key}.ongoing_at end")
+            yield Gap("", start, "<=", f"{key}.ongoing_at end")
+        if given.duration and given.duration.unit in _DURATION:
+            one, off, unit = _DURATION[given.duration.unit]
+            days = given.duration.value * one
+            yield Gap(f"{place}.duration", end, ">=", start, max(0, int(days) - off), unit)
+            yield Gap(f"{place}.duration", end, "<=", start, -int(-days // 1) + off, unit)
+        for field in _ORDER:
+            told = getattr(given, field) or ()
+            for other_key in (told,) if isinstance(told, str) else told:
+                if other_key in self.patient.treatments and other_key != key:
+                    yield Gap(f"{place}.{field}", start, ">=", f"{other_key} start")
+
+    def _aside(self, place: str, name: str, when: str) -> Iterator[Statement]:
+        """Something of its own, at that time."""
+        yield Gap("", f"{name} end", ">=", f"{name} start")
+        yield from self._at(place, name, when)
+
+    def _at(self, place: str, subject: str, when: str) -> Iterator[Statement]:
+        """The subject lies where that time may lie."""
+        time = self._facts.get(when)
+        if isinstance(time, Time):
+            yield from self._time(place, place, subject, time)
+        elif time is None:
+            yield from _date(place, subject, when)
+
+    def _time(self, place: str, name: str, subject: str, time: Time) -> Iterator[Statement]:
+        """What a named time states, of the subject; under the name given, or its own places."""
+        start, end = f"{subject} start", f"{subject} end"
+        if time.edtf:
+            yield from _date(name or f"{place}.edtf", subject, time.edtf)
         if time.after:
-            other = self.bounds(time.after)
+            told = name or f"{place}.after"
+            other, more = self._other(told, f"{place}.after", time.after)
+            yield from more
+            yield Gap(told, start, ">=", other, *_offset(time.by, 1))
             if time.by:
-                found = _meet(found, time.by.after(other))
-            else:
-                first = other.earliest_start
-                found = _meet(found, Bounds(first, None, first, None))
+                yield Gap(told, end, "<=", other, *_offset(time.by, 1, most=True))
         if time.before:
-            other = self.bounds(time.before)
-            if time.by and not time.after:
-                found = _meet(found, time.by.before(other))
-            else:
-                last = other.latest_start
-                found = _meet(found, Bounds(None, last, None, last))
-        return found
+            told = name or f"{place}.before"
+            other, more = self._other(told, f"{place}.before", time.before)
+            yield from more
+            by = None if time.after else time.by
+            yield Gap(told, end, "<=", other, *_offset(by, -1))
+            if by:
+                yield Gap(told, start, ">=", other, *_offset(by, -1, most=True))
+
+    def _other(self, name: str, place: str, when: str) -> tuple[str, Iterable[Statement]]:
+        """The point a distance is counted from: the start of a fact, or of a date that is nothing but that."""
+        if when in self._facts:
+            return f"{when} start", ()
+        return f"{place} start", (Gap("", f"{place} end", ">=", f"{place} start"), *_date(name, place, when))
+
+    # ---- problems --------------------------------------------------------------------
 
     def problems(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
         """Times that cannot be, each once, where it was written: (path below the patient, what, cure)."""
         broken = set()
-        for problem in (*self._meaningless(), *self._circular(), *self._contradictory()):
+        for problem in (*self._meaningless(), *self._circular()):
             broken.add(problem[0][1])
             yield problem
         if not broken:
-            yield from self._pairs()
+            for problem in self._clashes():
+                broken.add(problem[0][1])
+                yield problem
+        if not broken:
+            yield from self._beyond()
+            yield from self._early()
             yield from self._order()
 
     def _references(self) -> Iterator[tuple[str, str, str, str]]:
@@ -138,25 +219,67 @@ class Timeline:
             except (ValueError, OverflowError):
                 continue
 
-    def _contradictory(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
-        wrong: set[str] = set()
+    def _beyond(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """A time that lies outside the calendar; the first one, from which others follow."""
         for key in self._in_order():
-            time = self.patient.times[key]
-            if {time.after, time.before} & wrong:
-                wrong.add(key)  # follows from the one it names: told there
-                continue
-            try:
-                problem = self.bounds(key).problem()
-            except _CircleError:
-                continue
-            except (ValueError, OverflowError) as error:
-                if "neither a date" in str(error):
-                    continue
-                problem = f"it cannot be computed ({error})"
-            if problem:
-                wrong.add(key)
-                message = f"the times contradict each other: {problem}."
+            days = [day for side in ("start", "end") for day in self.network.days(f"{key} {side}") if day is not None]
+            if any(not 1 <= day <= 3_652_059 for day in days):
+                message = "the times contradict each other: it cannot be computed (the year is out of range)."
                 yield ("times", key), message, "Check the dates and what they refer to."
+                return
+
+    def _clashes(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """Statements that cannot all be true, each of them told once; the named times first."""
+        left = list(self.network.statements)
+        reached = self._reached()
+        for part in (reached, set(self._facts)):
+            while clash := Network(s for s in left if not s.name or s.name.split(".")[1] in part).contradiction():
+                yield self._clash(clash)
+                wrong = {name.split(".")[1] for name in clash if name.startswith("times.")}
+                follows = {f"{a}.{b}.{c}" for a, b, c, value in self._references() if value in wrong} | set(clash)
+                left = [s for s in left if s.name not in follows]
+
+    def _reached(self) -> set[str]:
+        """The named times, and what they or those name: what a fact that just names one of them follows from."""
+        found, todo = set(self.patient.times), list(self.patient.times)
+        while todo:
+            fact = self._facts[todo.pop()]
+            told = (getattr(fact, field, None) or () for field in (*_fields(fact), *_ORDER))
+            named = {key for value in told for key in ((value,) if isinstance(value, str) else value)}
+            todo += (new := {key for key in named if key in self._facts} - found)
+            found |= new
+        return found
+
+    def _clash(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], str, str]:
+        """Where to tell it, what and the cure."""
+        places = [cast("tuple[str, str, str]", tuple(name.split("."))) for name in names]
+        proof = f"these cannot all be true: {', '.join(names)}."
+        order = self._in_order()
+        if times := sorted((order.index(key) for section, key, _ in places if section == "times")):
+            key = order[times[-1]]
+            core = Network(s for s in self.network.statements if not s.name or s.name in names)
+            problem = f"{_bounds(core, key).problem() or 'no day is left'}; {proof}"
+            return (
+                ("times", key),
+                f"the times contradict each other: {problem}",
+                "Check the dates and what they refer to.",
+            )
+        named = {key: [k for s, k, f in places if s == section and f not in _ORDER] for section, key, _ in places}
+        after = [(key, field) for _, key, field in places if field in _ORDER]
+        if after:
+            facts = {key: getattr(self.patient.treatments[key], field) for key, field in after}
+            last = [key for key in facts if not any(key in other for other in facts.values())]
+            key = (last or list(facts))[0]
+            dated = [k for k in named if k != key and k not in facts] or [k for k in facts if k != key] or [key]
+            message = f"starts before {dated[0]!r}, after which it is said to come; {proof}"
+            return ("treatments", key, dict(after)[key]), message, "Correct `after`, or one of the two dates."
+        section, key, field = max(places, key=lambda place: _LATENESS.get(place[2], 0))
+        first = next((f for _, k, f in places if k == key and f != field and f in _FIRST), None)
+        a, b = getattr(self._facts[key], first or field), getattr(self._facts[key], field)
+        if first and field in ("end", "ongoing_at", "resolution"):
+            message = f"{field} ({b}) lies before {first} ({a}); {proof}"
+            return (section, key, field), message, "Swap or correct the two dates."
+        return (section, key, field), f"the times contradict each other: {proof}", "Correct one of them."
 
     def _in_order(self) -> list[str]:
         """Named times, each after those it names, as far as there is no circle."""
@@ -175,22 +298,8 @@ class Timeline:
             visit(key, ())
         return list(found)
 
-    def _pairs(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
-        for section, key, fact in self.patient.facts():
-            pairs = (
-                (("start", "end"), ("start", "ongoing_at")) if section == "treatments" else (("onset", "resolution"),)
-            )
-            for first, last in pairs:
-                a, b = getattr(fact, first, None), getattr(fact, last, None)
-                if not a or not b:
-                    continue
-                start, end = self.bounds(a).earliest_start, self.bounds(b).latest_end
-                if start and end and end < start:
-                    yield (
-                        (section, key, last),
-                        f"{last} ({b}) lies before {first} ({a}).",
-                        "Swap or correct the two dates.",
-                    )
+    def _early(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """Responses before the start of what they are a response to; the report states no such order."""
         for key, response in self.patient.responses.items():
             for treatment in response.to if response.time else ():
                 if treatment not in self.patient.treatments or not response.time:
@@ -215,26 +324,34 @@ class Timeline:
                 if mine.latest_start and theirs.earliest_start and mine.latest_start < theirs.earliest_start:
                     message = f"starts before {other!r}, with which it is said to start."
                     yield ("treatments", key, "with"), message, "Correct `with`, or one of the two dates."
-        earliest: dict[str, tuple[date, str]] = {}  # the latest of the first days before which it cannot start
-
-        def floor(key: str) -> tuple[date, str] | None:
-            if key not in earliest:
-                own = self.bounds(key).earliest_start
-                days = [found for found in map(floor, after[key]) if found] + ([(own, key)] if own else [])
-                if not days:
-                    return None
-                earliest[key] = max(days)
-            return earliest[key]
-
-        for key in treatments:
-            latest = self.bounds(key).latest_start
-            before = [found for found in map(floor, after[key]) if found]
-            if latest and before and latest < max(before)[0]:
-                message = f"starts before {max(before)[1]!r}, after which it is said to come."
-                yield ("treatments", key, "after"), message, "Correct `after`, or one of the two dates."
 
 
-_WHENS = ("time", "onset", "resolution", "start", "end", "ongoing_at")
+_FIRST = ("start", "onset", "ongoing_at")
+_LATENESS = {"duration": 1, "ongoing_at": 2, "end": 3, "resolution": 3}
+
+
+def _fields(fact: Fact) -> tuple[str, ...]:
+    """The fields on which the bounds of a fact rest."""
+    if isinstance(fact, Time):
+        return "after", "before"
+    return ("start", "end", "ongoing_at") if isinstance(fact, Treatment) else ("time",)
+
+
+def _bounds(network: Network, key: str) -> Bounds:
+    return Bounds(*network.bounds(f"{key} start"), *network.bounds(f"{key} end"))
+
+
+def _date(name: str, subject: str, text: str) -> Iterator[Statement]:
+    try:
+        found = read_edtf(text)
+    except ValueError:
+        return  # told elsewhere
+    yield Range(name, f"{subject} start", found.earliest_start, found.latest_start)
+    yield Range(name, f"{subject} end", found.earliest_end, found.latest_end)
+
+
+def _offset(by: Offset | None, sign: int, most: bool = False) -> tuple[int, Unit]:
+    return (sign * (by.most if most else by.least), cast("Unit", by.unit)) if by else (0, "day")
 
 
 class _CircleError(ValueError):

@@ -21,7 +21,8 @@ from kg.store import Dataset, read_rdf
 Write = Callable[..., Path]
 Run = Callable[..., Any]
 COMMANDS = (
-    "build", "check", "coverage", "explain", "init", "mutate", "query", "reidentify", "schema", "show", "terms", "validate",
+    "build", "check", "coverage", "evidence", "explain", "init", "matrix", "mutate", "query", "reidentify", "schema", "show",
+    "terms", "timeline", "validate",
 )  # fmt: skip
 ESCAPE = "\x1b["
 

@@ -87,7 +87,8 @@ def test_a_fact_has_the_time_it_names() -> None:
 def test_a_treatment_runs_from_start_to_end() -> None:
     timeline = Timeline(patient({}, {"t": {"start": "2020-01", "end": "2021"}, "u": {"start": "2020"}}))
     assert timeline.bounds("t") == _days("2020-01-01", "2020-01-31", "2021-01-01", "2021-12-31")
-    assert timeline.bounds("u").earliest_end is None
+    assert timeline.bounds("u").earliest_end == date(2020, 1, 1)  # no earlier than it starts
+    assert timeline.bounds("u").latest_end is None
 
 
 def test_a_treatment_still_given_ends_no_earlier() -> None:
@@ -173,6 +174,70 @@ def test_contradictions_are_found_with_their_path(name: str) -> None:
     message, cure = problems[path]
     assert words in message
     assert cure
+
+
+def test_a_contradiction_names_the_statements_that_clash() -> None:
+    times = {"a": {"edtf": "2021"}, "b": {"after": "a"}, "c": {"after": "b", "before": "2020"}, "d": {"edtf": "1999"}}
+    (problem,) = Timeline(patient(times)).problems()
+    assert problem[1].endswith("these cannot all be true: times.a.edtf, times.b.after, times.c.after, times.c.before.")
+
+
+def test_who_follows_from_a_wrong_time_is_not_told_again() -> None:
+    sick = {name: {"concept": "HP:0001369 ! Arthritis", "status": "present", "time": "a"} for name in ("x", "y")}
+    wrong = {"a": {"edtf": "2019", "after": "2020"}}
+    assert [path for path, *_ in Timeline(patient(wrong, findings=sick)).problems()] == [("times", "a")]
+
+
+def test_two_contradictions_are_both_told() -> None:
+    wrong = {"t": {"start": "2020", "end": "2019"}, "u": {"start": "2020", "end": "2019"}}
+    found = [path for path, *_ in Timeline(patient({}, wrong)).problems()]
+    assert sorted(found) == [("treatments", "t", "end"), ("treatments", "u", "end")]
+
+
+def test_an_order_that_a_distance_makes_impossible_without_any_date() -> None:
+    order = {"t": {"after": ["u"]}, "u": {"start": "a"}}
+    timeline = Timeline(patient({"a": {"after": "t", "by": "1 month"}}, order))
+    ((path, message, _),) = timeline.problems()
+    assert path == ("treatments", "t", "after")
+    assert message.endswith("treatments.t.after, treatments.u.start.")
+
+
+def test_the_order_of_treatments_bounds_their_starts() -> None:
+    order = {"t": {"start": "2019-03"}, "u": {"after": ["t"]}, "v": {"after": ["u"], "start": "2021-09"}}
+    timeline = Timeline(patient({}, order))
+    assert timeline.bounds("u") == _days("2019-03-01", "2021-09-30", "2019-03-01", "")
+    assert timeline.relation("t", "u") == timeline.relation("u", "v") == "maybe before"
+    assert timeline.relation("t", "v") == "before"
+    assert timeline.between("t", "v") == (885, 944)
+
+
+def test_facts_of_one_time_need_not_be_on_one_day() -> None:
+    both = {"t": {"start": "visit"}, "u": {"start": "visit"}}
+    timeline = Timeline(patient({"visit": {"edtf": "2020-03"}}, both))
+    assert timeline.relation("t", "u") == "unknown"
+    assert timeline.between("t", "u") == (-30, 30)
+
+
+def test_time_to_response_is_as_printed() -> None:
+    times = {"later": {"after": "t", "by": "3..4 months"}}
+    timeline = Timeline(patient(times, {"t": {"start": "2021"}}))
+    assert timeline.relation("t", "later") == "before"
+    assert timeline.between("t", "later") == (89, 123)
+
+
+def test_a_duration_is_rounded() -> None:
+    given = {"t": {"start": "2020-01", "duration": {"value": "1", "unit": "a", "printed": "one year"}}}
+    assert Timeline(patient({}, given)).bounds("t") == _days("2020-01-01", "2020-01-31", "2020-07-01", "2021-07-31")
+    ended = {"t": {**given["t"], "end": "2023"}}
+    ((path, message, _),) = Timeline(patient({}, ended)).problems()
+    assert path == ("treatments", "t", "end")
+    assert message.endswith("treatments.t.duration, treatments.t.end, treatments.t.start.")
+
+
+def test_a_thousand_times_in_a_row() -> None:
+    times = {"t0": {"edtf": "1900"}, **{f"t{i}": {"after": f"t{i - 1}", "by": "1 month"} for i in range(1, 1000)}}
+    timeline = Timeline(patient(times))
+    assert timeline.bounds("t999") == _days("1983-04-01", "1984-03-28", "1983-04-01", "1984-03-28")
 
 
 def test_the_same_month_is_no_contradiction() -> None:

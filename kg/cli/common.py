@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +24,21 @@ if TYPE_CHECKING:
     from kg.store import Dataset
 
 
+ORDER = (
+    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "check", "validate", "coverage", "mutate",
+    "reidentify", "init", "schema", "terms", "version",
+)  # fmt: skip
+
+
+class _Ordered(TyperGroup):
+    """Commands in the order in which a new user meets them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+
 app = typer.Typer(
+    cls=_Ordered,
     name="casekg",
     help="Clinical case reports as a validated knowledge graph: patient x drug x manifestation x time x evidence.",
     no_args_is_help=True,
