@@ -24,12 +24,13 @@ from kg.reading import CaseFile, judge_case_file
 from kg.repository import counter_examples, project_results
 from kg.results import CaseError, Result, ordered
 from kg.retractions import Cited, cited, title_results
-from kg.shapes import Engine, place_results, validate_case_graph, validate_graph
+from kg.shapes import Engine, place_results, stray_results, validate_case_graph, validate_graph
 from kg.triples import case_iri, quads
 
 __all__ = ["Examined", "Settings", "Told", "examine"]
 
 MOST_ALIKE = 500  # results of one rule that are listed of one file
+LONGEST = 600  # characters of a message
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _rdf_file(path: Path, settings: Settings) -> Examined:
         results += found
         if graph.file is not None:
             files.append(graph.file)
+    results += stray_results(read)
     if not read.graphs:
         message = "holds no report of casekg: nothing was checked in it."
         results.append(Result("violation", "empty", message, "Name a file with a case graph.", str(path)))
@@ -157,6 +159,8 @@ def _capped(results: tuple[Result, ...]) -> tuple[Result, ...]:
     alike: Counter[str] = Counter()
     kept = []
     for result in results:
+        if len(result.message) > LONGEST:
+            result = replace(result, message=f"{result.message[:LONGEST]}…")
         alike[result.rule] += 1
         if alike[result.rule] <= MOST_ALIKE:
             kept.append(result)

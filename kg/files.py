@@ -48,7 +48,7 @@ def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list
     """The files that paths name, folders opened; and what is wrong with the paths.
 
     A file that is named is taken whatever its suffix; in a folder those with one of the suffixes
-    are, each file once and in order. Hidden folders, and those where the entered project keeps its
+    are, each file once and in order. Hidden ones, and those where the entered project keeps its
     own terms, shapes, queries and mappings, are left out; how many other files lie there is told.
     """
     root = places.project()
@@ -65,8 +65,9 @@ def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list
         closed: list[OSError] = []
         for top, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(n for n in folders if not n.startswith(".") and Path(top, n).resolve() not in own)
-            inside += [Path(top, name) for name in sorted(names) if Path(name).suffix.lower() in suffixes]
-            others.update(Path(name).suffix or name for name in names if Path(name).suffix.lower() not in suffixes)
+            seen = sorted(name for name in names if not name.startswith("."))
+            inside += [Path(top, name) for name in seen if Path(name).suffix.lower() in suffixes]
+            others.update(Path(name).suffix or name for name in seen if Path(name).suffix.lower() not in suffixes)
         results += map(_closed, closed)
         if not inside and not closed:
             message = f"the folder holds no case file and no RDF ({', '.join(suffixes)})."

@@ -530,10 +530,12 @@ class CaseGraph:
 
 @dataclass(frozen=True)
 class CaseGraphs:
-    """The graphs of ours in an RDF file, and the quads that belong to none of them."""
+    """The graphs of ours in an RDF file, and the quads that belong to none of them; path, lines as there."""
 
     graphs: tuple[CaseGraph, ...]
     others: tuple[ox.Quad, ...]
+    path: str = ""
+    lines: Lines = field(default_factory=dict)
 
 
 def read_graph(
@@ -603,4 +605,4 @@ def case_graphs(items: Iterable[ox.Quad], path: Path | str = "", terms: Catalogu
     lines = subject_lines(data, format_of(Path(path), reading=True)) if data else {}
     digest = hashlib.sha256(data).hexdigest()
     graphs = (read_graph(items, path, lines, digest, terms) for _, items in sorted(found.items()))
-    return CaseGraphs(tuple(graphs), tuple(others))
+    return CaseGraphs(tuple(graphs), tuple(others), str(path), lines)

@@ -74,7 +74,7 @@ def shown(path: Path) -> str:
     True
     """
     here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return str(path.relative_to(here) if path.is_relative_to(here) and here != here.parent else path)
 
 
 def read_project(path: Path | str) -> Project:

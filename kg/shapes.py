@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from kg import case as model
 from kg import places
-from kg.lifting import CaseGraph, case_graphs
+from kg.lifting import CaseGraph, CaseGraphs, case_graphs
 from kg.places import folder
 from kg.prefixes import CKG, PREFIXES, compress
 from kg.reading import CaseFile
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kg.indexing import Data, Term
 
 __all__ = [
-    "Engine", "Validation", "check_shapes", "place_results", "shape_files", "validate", "validate_case_graph",
+    "Engine", "Validation", "check_shapes", "place_results", "shape_files", "stray_results", "validate", "validate_case_graph",
     "validate_graph", "validate_ontology",
 ]  # fmt: skip
 
@@ -339,6 +339,8 @@ def validate(data: Dataset | None = None, engine: Engine = "compiled") -> Valida
         if apart.others:
             found, seen = validate_graph(apart.others, engine)
             _add(counts, seen)
+            known = {result.focus for result in found if result.severity == "violation"}
+            found += (result for result in stray_results(apart) if result.focus not in known)
             results += [replace(result, file=str(origin) or name, key=compress(result.focus)) for result in found]
     if not names and not results:
         results.append(
@@ -367,6 +369,22 @@ def validate_case_graph(graph: CaseGraph, engine: Engine = "compiled") -> tuple[
     known = {r.focus for r in placed if r.severity == "violation"}
     beyond = (r for r in graph.results if r.severity != "violation" or r.focus not in known)
     return [*placed, *beyond], seen
+
+
+def stray_results(read: CaseGraphs) -> Iterator[Result]:
+    """What stands outside every report's graph: it is about no fact, so nothing can judge it.
+
+    The ontology's own graphs, as `casekg build --with-ontology` writes them, may stand there unchanged.
+    """
+    known = {quad.triple for quad in ontology_quads()} if read.others else set()
+    told: set[str] = set()
+    for quad in read.others:
+        node = str(getattr(quad.subject, "value", quad.subject))
+        if quad.triple not in known and node not in told:
+            told.add(node)
+            message = f"{compress(quad.predicate.value)} {str(quad.object)[:80]} is said outside the graph of a report."
+            cure = "Say it of a fact, in its report's graph, or keep it in a file of its own."
+            yield Result("violation", "graph", message, cure, read.path, *read.lines.get(node, (0, 0)), focus=node)
 
 
 def place_results(results: Iterable[Result], file: CaseFile) -> list[Result]:

@@ -16,7 +16,8 @@ import pytest
 from kg import cache, check, files, places, project
 from kg.check import Options
 from kg.results import Result
-from kg.store import FORMATS, build
+from kg.shapes import validate
+from kg.store import FORMATS, build, gather
 
 WriteCase = Callable[..., Path]
 Run = Callable[..., Any]
@@ -453,3 +454,46 @@ def test_a_spoiled_line_is_noticed_and_named(tmp_path: Path, shipped: Path) -> N
             elsewhere.append((name, where, line, str(wrong[0])))
     assert missed == []
     assert len(elsewhere) <= 2, elsewhere
+
+
+STRAYS = {
+    "blank": "[] a <https://w3id.org/casekg/ontology#Patient> .",
+    "foreign": "<http://example.org/r> a <https://w3id.org/casekg/ontology#Response> .",
+    "label": '<http://purl.obolibrary.org/obo/CHEBI_8382> <http://www.w3.org/2000/01/rdf-schema#label> "banana" .',
+    "vocabulary": '<https://w3id.org/casekg/ontology#Excluded> <http://www.w3.org/2000/01/rdf-schema#label> "present" .',
+    "same": "<https://w3id.org/casekg/ontology#Improved> <http://www.w3.org/2002/07/owl#sameAs> <https://w3id.org/casekg/ontology#Worsened> .",
+    "person": '<http://example.org/x> <http://xmlns.com/foaf/0.1/name> "A name" .',
+}
+
+
+@pytest.mark.parametrize("name", STRAYS)
+def test_nothing_is_said_outside_the_graph_of_a_report(tmp_path: Path, write_case: WriteCase, name: str) -> None:
+    path = tmp_path / "case.ttl"
+    build([write_case(tmp_path)]).save(path)
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}\n{STRAYS[name]}\n", "utf-8")
+    wrong = [r for r in check.check([path], OFFLINE).results if r.severity == "violation"]
+    assert wrong
+    assert all(r.line in (0, line_of(path, STRAYS[name])) for r in wrong)
+    assert not validate(gather([path])).conforms
+
+
+def test_a_statement_about_a_patient_in_another_graph(tmp_path: Path, write_case: WriteCase) -> None:
+    path = tmp_path / "case.nq"
+    build([write_case(tmp_path)]).save(path)
+    sex = "<https://w3id.org/casekg/ontology#sex> <http://purl.obolibrary.org/obo/PATO_0000384>"
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write(f"<https://w3id.org/casekg/case/invented-1/p1> {sex} <http://example.org/g> .\n")
+    assert told(check.check([path], OFFLINE).results) == [("graph", line_of(path, "example.org/g"))]
+
+
+def test_the_ontology_may_stand_in_the_file(tmp_path: Path, write_case: WriteCase) -> None:
+    path = tmp_path / "case.trig"
+    build([write_case(tmp_path)]).save(path, ontology=True)
+    assert told(check.check([path], OFFLINE).results) == []
+
+
+def test_hidden_files_are_not_cases(tmp_path: Path, write_case: WriteCase) -> None:
+    path = write_case(tmp_path)
+    (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n", "utf-8")
+    assert check.check([tmp_path], OFFLINE).files == (str(path),)
