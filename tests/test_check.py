@@ -484,7 +484,9 @@ def test_a_statement_about_a_patient_in_another_graph(tmp_path: Path, write_case
     sex = "<https://w3id.org/casekg/ontology#sex> <http://purl.obolibrary.org/obo/PATO_0000384>"
     with path.open("a", encoding="utf-8") as handle:
         handle.write(f"<https://w3id.org/casekg/case/invented-1/p1> {sex} <http://example.org/g> .\n")
-    assert told(check.check([path], OFFLINE).results) == [("graph", line_of(path, "example.org/g"))]
+    ((rule, line),) = told(check.check([path], OFFLINE).results)
+    assert rule == "graph"
+    assert path.read_text("utf-8").splitlines()[line - 1].startswith("<https://w3id.org/casekg/case/invented-1/p1>")
 
 
 def test_the_ontology_may_stand_in_the_file(tmp_path: Path, write_case: WriteCase) -> None:
