@@ -11,9 +11,12 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 
-from kg.case import Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
+from kg.amounts import A_DAY, ages, fault, frequencies, is_age
+from kg.amounts import numbers as numbers_in
+from kg.case import Age, Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
 from kg.fields import Term
 from kg.prefixes import expand
 from kg.results import Result, Severity
@@ -58,7 +61,8 @@ REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
     ("adverse_events", "of"): ("treatments",),
 }
 
-PRINTED = ("printed", "unit_printed", "extent", "strength", "method", "within", "qualifier", "titre", "count")
+PRINTED = ("printed", "unit_printed", "extent", "strength", "method", "within", "qualifier", "titre", "count", "form")
+RANGES = ("range_low", "range_high", "scale_min", "scale_max")
 
 
 def _terms_of(fact: object, path: Path_) -> Iterator[tuple[Path_, Term]]:
@@ -232,38 +236,10 @@ def _printed(fact: Fact, path: Path_) -> Iterator[tuple[Path_, str]]:
             yield (*path, field, "printed"), value.printed
 
 
-_NUMBER = re.compile(r"(?:(?<![\w)])[-−])?\d+(?:[.,]\d+)*")
-
-
-def _numbers(text: str) -> set[Decimal]:
-    found = set()
-    for token in _NUMBER.findall(text.replace("−", "-")):
-        for reading in {token, token.replace(",", "."), token.replace(",", "")}:
-            try:
-                found.add(Decimal(reading))
-            except InvalidOperation:
-                continue
-    return found
-
-
-_WORDS = {
-    "once": 1,
-    "one": 1,
-    "twice": 2,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-}
-
-
 def numbers(case: Case, terms: Catalogue) -> Found:
     """The number that a fact normalises is the number that was printed."""
     for path, fact in case.facts():
-        pairs: list[tuple[Path_, Decimal, str]] = []
         if isinstance(fact, Measurement) and fact.value is not None:
-            pairs.append(((*path, "value"), fact.value, fact.printed))
             if fact.comparator and not re.search(r"[<>≤≥~≈]|less|more|below|above|about|under|over", fact.printed):
                 yield (
                     (*path, "comparator"),
@@ -280,30 +256,37 @@ def numbers(case: Case, terms: Catalogue) -> Found:
                     f"{fact.printed!r} is a bound, not a value.",
                     "Give the comparator.",
                 )
-        for field, value in fact:
-            if isinstance(value, Quantity):
-                pairs.append(((*path, field, "value"), value.value, value.printed))
-            elif isinstance(value, Frequency):
-                pairs.append(((*path, field, "times"), value.times, value.printed))
-        years = getattr(fact, "years", None)
-        if isinstance(years, Decimal):
-            pairs.append(((*path, "years"), years, fact.printed))  # type: ignore[attr-defined]
-            if years > 130:
-                yield (*path, "years"), "violation", "age", f"{years} years.", "Correct it."
-        for where, number, printed in pairs:
-            said = _numbers(printed) | {Decimal(n) for w, n in _WORDS.items() if w in printed.casefold()}
-            if re.search(r"\bevery\b|\bq ?\d", printed):  # every 8 hours is three times a day
-                said |= {part / n for n in said if n for part in (Decimal(24), Decimal(1))}
-            if not said and re.search(r"ly\b|\bevery\b|\ba\b|\bper\b", printed):
-                said = {Decimal(1)}  # daily, a day, every night
-            if number not in said:
-                yield (
-                    where,
-                    "violation",
-                    "printed",
-                    f"{number} is not the number in {printed!r}.",
-                    "Write the number that was printed.",
-                )
+        if isinstance(fact, Age) and fact.years > 130:
+            yield (*path, "years"), "violation", "age", f"{fact.years} years.", "Correct it."
+        for where, number, printed in _misread(path, fact):
+            message = f"{number} is not the number in {printed!r}."
+            yield where, "violation", "printed", message, "Write the number that was printed."
+
+
+def _misread(path: Path_, fact: Fact) -> Iterator[tuple[Path_, Decimal, str]]:
+    """(path, number, words) of each number of a fact that its words do not hold."""
+    told = bool(fact.note or fact.odd)  # for words that no table reads
+    for field, value in fact:
+        if isinstance(value, Quantity) and not _reads(value.value, value.printed):
+            yield (*path, field, "value"), value.value, value.printed
+        elif isinstance(value, Frequency):
+            read = bool(frequencies(value.printed))
+            wrong = fault(value) == "times" if read else not (told or _reads(value.times, value.printed))
+            if wrong:
+                yield (*path, field, "times"), value.times, value.printed
+        elif field in RANGES and isinstance(value, Decimal):
+            text = " | ".join([fact.printed, *(a.quote for a in fact.evidence)])  # type: ignore[attr-defined]
+            if value not in numbers_in(text):
+                yield (*path, field), value, text
+    if isinstance(fact, Measurement) and fact.value is not None and not _reads(fact.value, fact.printed):
+        yield (*path, "value"), fact.value, fact.printed
+    if isinstance(fact, Age) and not is_age(fact.years, fact.printed) and not (told and not ages(fact.printed)):
+        yield (*path, "years"), fact.years, fact.printed
+
+
+def _reads(number: Decimal, printed: str) -> bool:
+    said = numbers_in(printed)
+    return number in said or (not said and number == 1 and bool(re.search(r"\ban?\b|\bper\b", printed)))  # for a year
 
 
 DOSE_UNITS = (
@@ -371,7 +354,6 @@ def _unit_as_printed(path: Path_, code: str, printed: str, unit_printed: str | N
 MOST: dict[str, tuple[str, Decimal]] = {
     "dose": ("kg", Decimal(1)), "duration": ("a", Decimal(100)), "concentration": ("%", Decimal(100)),
 }  # fmt: skip
-_A_DAY = {"h": Decimal(24), "d": Decimal(1), "wk": 1 / Decimal(7), "mo": 1 / Decimal(30), "a": 1 / Decimal(365)}
 
 
 def amounts(case: Case, terms: Catalogue) -> Found:
@@ -389,7 +371,7 @@ def amounts(case: Case, terms: Catalogue) -> Found:
                     "Correct it, or say in `odd` that it is so.",
                 )
         frequency = getattr(fact, "frequency", None)
-        if isinstance(frequency, Frequency) and frequency.times * _A_DAY[frequency.per] > 48:
+        if isinstance(frequency, Frequency) and Fraction(frequency.times) * A_DAY[frequency.per] > 48:
             message = f"{frequency.times} times per {frequency.per} is more than 48 times a day."
             yield (*path, "frequency", "times"), "violation", "amount", message, "Correct `times` or `per`."
     for top, patient in _patients(case):

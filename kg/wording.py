@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.case import AdverseEvent, Antibody, Case, Diagnosis, Event, Fact, Finding, FollowUp, Patient, Treatment
+from kg.amounts import fault, frequencies
+from kg.case import AdverseEvent, Antibody, Case, Diagnosis, Event, Fact, Finding, FollowUp, Patient, Time, Treatment
 from kg.fields import Term
 from kg.prefixes import CKG, expand
 from kg.results import Severity
@@ -62,10 +63,26 @@ _HINTS = (
 )
 _FAR = 90  # letters that a denial reaches
 
+# A reference range says what is normal, not that the value is; what stands above or below it is left.
+_SPAN = r"\d[\d.,]*(?! ?(?:days?|weeks?|months?|years?|hours?)\b)"
+_RANGE = (
+    r"\b(?P<side>above|below|over|under|beyond|outside|exceed\w*|out of|(?:higher|lower|greater|less) than)(?: the)?"
+    r"(?: (?:upper|lower) limits?(?: of(?: the)?)?)?(?: (?:normal|reference))+(?: (?:range|limits?|values?|interval|levels?))?\b"
+    r"|\b(?:upper|lower)(?: reference| normal)? limits?(?: of (?:the )?(?:normal|reference)(?: range)?)?|\b(?:ULN|LLN)\b"
+    rf"|(?:(?<=\()|\b)(?:normal|reference)(?: reference)?(?: (?:range|values?|interval|limits?|levels?))?"
+    rf" ?(?:[:=,]|is|was|are|of)? ?(?:(?:[<>≤≥]=?|up to|below|under|less than|between|from) ?{_SPAN}|{_SPAN} ?(?:[-–—]|to|and) ?{_SPAN})"
+    rf"|(?<=\()(?:normal|reference|ref|N)\b\.?(?: (?:range|values?|interval|limits?|levels?))?[:=,]? ?{_SPAN}(?: ?[-–—] ?{_SPAN})?"
+)
+
 
 @lru_cache(maxsize=64)
 def _re(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
+
+
+def _bare(text: str) -> str:
+    """The text without its reference ranges."""
+    return _re(_RANGE).sub(lambda found: found["side"] or "", text)
 
 
 def _denied_spans(text: str, named: str = "(?!)") -> list[tuple[int, int]]:
@@ -156,6 +173,8 @@ FIELDS: Mapping[str, tuple[Meaning, ...]] = {
     ),
 }  # fmt: skip
 
+# A letter is a side when it stands alone: not in U/L, 5 L, l'une, L-dopa, r = 0.4.
+_LETTER = r"(?<![\w/.,])(?<![\d/] )(?-i:{})\b(?![-./'’=]| ?=)"
 # Words of the label of a severity, course, side or modifier, and how they are printed; one row excludes each other.
 LABELS: tuple[tuple[Meaning, ...], ...] = (
     (
@@ -164,8 +183,8 @@ LABELS: tuple[tuple[Meaning, ...], ...] = (
         Meaning(("Severe", "Profound"), r"\bsever|marked|profound|grave|massive|critical|extensive|high-grade|life-threat"),
     ),
     (
-        Meaning(("Left",), r"\bleft|\bL\b|izquierd|gauche|\blinks|sinistr|esquerd"),
-        Meaning(("Right",), r"\bright|\bR\b|derech|\bdroit|\brechts|destr|direit"),
+        Meaning(("Left",), r"\bleft|" + _LETTER.format("L") + r"|izquierd|gauche|\blinks|sinistr|esquerd"),
+        Meaning(("Right",), r"\bright|" + _LETTER.format("R") + r"|derech|\bdroit|\brechts|destr|direit"),
         Meaning(("Bilateral",), r"bilateral|\bboth|symmetric|left and right|right and left|ambos|\bbeid|deux"),
     ),
     (
@@ -202,7 +221,8 @@ _CURE = "Correct the value, or quote the words that say it; if the report contra
 
 def _quotes(fact: Fact) -> str:
     """The words of a fact: its anchors and what it gives as printed."""
-    return " | ".join([*(anchor.quote for anchor in fact.evidence), *filter(None, [getattr(fact, "printed", None)])])
+    printed = filter(None, [getattr(fact, "printed", None)])
+    return " | ".join(map(_bare, [*(anchor.quote for anchor in fact.evidence), *printed]))
 
 
 def _opposed(value: str, text: str, row: tuple[Meaning, ...], odd: str | None) -> str | None:
@@ -234,7 +254,7 @@ def _values(path: Path_, fact: Fact) -> Iterator[tuple[Path_, str, str, tuple[Me
     """(path, value, words, meanings that exclude each other) of what a fact says with its fields."""
     text = _quotes(fact)
     frequency = getattr(fact, "frequency", None)
-    if frequency is not None:
+    if frequency is not None and not frequencies(frequency.printed):
         yield (*path, "frequency", "per"), frequency.per, frequency.printed, FIELDS["frequency.per"]
     for field in ("direction", "comparator", "interpretation", "result"):
         value = getattr(fact, field, None)
@@ -260,6 +280,11 @@ def wordings(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every che
         for where, value, text, row in _values(path, fact):
             if word := _opposed(value, text, row, fact.odd):
                 yield where, "violation", "wording", f"{value!r} stands against {word!r} in what is quoted.", _CURE
+        frequency = getattr(fact, "frequency", None)
+        if frequency is not None and fault(frequency) == "per":
+            message = f"{frequency.times} per {frequency.per!r} stands against {frequency.printed!r}."
+            yield (*path, "frequency", "per"), "violation", "wording", message, _CURE
+        yield from _kinds(path, fact)
         outcome = getattr(fact, "outcome", None)
         if isinstance(outcome, str) and (word := _against_outcome(outcome, _quotes(fact), fact.odd)):
             message = f"{outcome!r} stands against {word!r} in what is quoted."
@@ -287,6 +312,32 @@ def _against_outcome(outcome: str, text: str, odd: str | None) -> str | None:
         return None
     found = next(_re(f"{_GOOD}|{_BAD}|{_FAILED}").finditer(text), None)
     return _whole(text, found) if found else None
+
+
+# What is gone for good; and what is only better, the same, or the end for another reason.
+_RESOLVED = r"\b(?:resol(?:v|ut)|disappear|clear(?:ed|ance|ing)\b|remi(?:ssion|tt)|normali[sz]|heal(?:ed|ing)\b|gone\b|vanish|cured?\b)\w*"
+_FULLY = (
+    _RESOLVED
+    + r"|\b(?:complete|full|entire|recover|subsid|cease|stopp|abat|asymptomatic|normal|negativ|absen|clear|baseline|"
+    r"no\b|none|not\b|never|without|free|undetect|symptom-free|resuelt|resolv|desapar|guér|rémission|abgeheilt|risol)\w*"
+)
+# (field, value, words of its own, words of another kind): refused when there is one of these and none of its own.
+_KINDS = (
+    ("outcome", "resolved", _FULLY, r"\b(?:improv|amelior|better|partial|decreas|reduc|regress|lessen|respon[ds])\w*"),
+    ("outcome", "stable", r"\b(?:stabl|stabil|unchang|same|similar|halt|stopp|arrest|control|plateau|persist|maintain|remain|continu|no\b|not\b|without|neither)\w*", _RESOLVED),
+    ("stopped_because", "remission", _GOOD + r"|\b(?:inactiv|quiesc|no\b|without|free\b|control)\w*", _FAILED + "|" + _BAD + r"|\b(?:intoleran|adverse|side effects?|toxic|because of|due to|owing to|lack of)\w*"),
+)  # fmt: skip
+
+
+def _kinds(path: Path_, fact: Fact) -> Found:
+    """An outcome or a reason that the words give as one of another kind."""
+    text = _quotes(fact)
+    for field, value, own, other in _KINDS:
+        given = getattr(fact, field, None)
+        if fact.note or fact.odd or (value not in given if isinstance(given, tuple) else value != given):
+            continue
+        if not _re(own).search(text) and (word := _told(other, text)):
+            yield (*path, field), "violation", "wording", f"{value!r} stands against {word!r} in what is quoted.", _CURE
 
 
 # Words of a concept that only one sex can have.
@@ -353,7 +404,8 @@ def statuses(case: Case, terms: Catalogue) -> Found:
         if not isinstance(fact, Finding | Antibody | Diagnosis | Event | AdverseEvent):
             continue
         named = _stems(terms, fact.concept)
-        seen = [_anchor(anchor.quote, named) for anchor in fact.evidence]
+        said = [_bare(anchor.quote) for anchor in fact.evidence]
+        seen = [_anchor(quote, named) for quote in said]
         told = " ".join(filter(None, [fact.odd, fact.note]))
         label = fact.concept.label
         if fact.status == "excluded":
@@ -365,11 +417,11 @@ def statuses(case: Case, terms: Catalogue) -> Found:
             cure = "Quote the words that deny it, or say in `note` why it is excluded; or correct `status`."
             yield (*path, "status"), "violation", "wording", message, cure
         elif fact.status == "present":
-            quotes = " | ".join(anchor.quote for anchor in fact.evidence)
+            quotes = " | ".join(said)
             denied = any(a.denied for a in seen) and not any(a.named and not a.denied for a in seen)
             if isinstance(fact, Antibody) and _re("positiv|titre|titer|detected|reactive|1:").search(quotes):
                 denied = False
-            if _re(_CHANGED).search(label) and not any(_told(_CHANGED, anchor.quote) for anchor in fact.evidence):
+            if _re(_CHANGED).search(label) and not any(_told(_CHANGED, quote) for quote in said):
                 denied = denied or bool(_told(r"(?<!ab)normal", quotes))
             if isinstance(fact, AdverseEvent):
                 denied = denied or bool(_re(_TOLERATED).search(quotes))
@@ -404,7 +456,9 @@ _DISTANCE = (
     r"\b(?:later|after|before|ago|earlier|prior|previous\w*|following|next|since|until|till|years?|months?|weeks?|days?|"
     r"from|last|past|within|during|follow-?up|subsequent\w*)\b"
 )
-_DATED = ("edtf", "time", "onset", "resolution", "start", "end", "ongoing_at")
+# Where such a word names the date itself, it is no distance: what started from May, or ended in it.
+_NO_DISTANCE = {"start": "from|since", "onset": "from|since", "end": "until|till", "resolution": "until|till"}
+_DATED = ("edtf", "time", "onset", "resolution", "start", "end", "ongoing_at", "at")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
@@ -415,13 +469,13 @@ def dates(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check 
     """The year and the month of a date are those of the anchors, where these print any."""
     for path, fact in case.facts():
         told = " ".join(filter(None, [fact.odd, fact.note]))
-        if _re(_ABOUT_DATES).search(told) or getattr(fact, "after", None) or path[0] != "patients":
+        if _re(_ABOUT_DATES).search(told) or (isinstance(fact, Time) and fact.after) or path[0] != "patients":
             continue
         quotes = " | ".join(anchor.quote for anchor in fact.evidence)
         years = {int(year) for year in _re(_YEAR).findall(quotes)}
         months = {n for n, name in enumerate(_MONTHS, 1) if re.search(rf"\b{name}\b", quotes, re.IGNORECASE)}
         given = {f: v for f in _DATED if isinstance(v := getattr(fact, f, None), str) and years}
-        wrong = {field: _misdated(value, years, months, quotes) for field, value in given.items()}
+        wrong = {field: _misdated(field, value, years, months, quotes) for field, value in given.items()}
         if None in wrong.values():
             continue  # one of them is what is quoted: the others may be told elsewhere
         for field, what in wrong.items():
@@ -430,7 +484,7 @@ def dates(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check 
             yield (*path, field), "violation", "date", message, cure
 
 
-def _misdated(value: str, years: set[int], months: set[int], quotes: str) -> str | None:
+def _misdated(field: str, value: str, years: set[int], months: set[int], quotes: str) -> str | None:
     """Is it the year or the month of a date that is not the quoted one? None when nothing speaks against it."""
     try:
         bounds = read_edtf(value)
@@ -440,7 +494,12 @@ def _misdated(value: str, years: set[int], months: set[int], quotes: str) -> str
     if not first or not last:
         return None
     if not any(first.year <= year <= last.year for year in years):
-        return None if _re(_DISTANCE).search(quotes) else "year"
+        own = _NO_DISTANCE.get(field, "(?!)") if len(years) == 1 else "(?!)"
+        far = any(
+            not _re(own).fullmatch(word)
+            for word in _re(_DISTANCE).findall(_re(r"[ -](?:year|month|week|day)s?[ -]old\b").sub("", quotes))
+        )
+        return None if far else "year"
     one = (first.year, first.month) == (last.year, last.month)
     return "month" if one and len(months) == 1 and first.month not in months else None
 

@@ -204,7 +204,8 @@ BAD: dict[str, Bad] = {
         "value: 52", f"{ESR}.value", "scale", "beyond the end of the scale, 51", "Correct",
     ),
     "range-backwards": Bad(
-        {"unit: mm/h\n": "unit: mm/h\n        range_low: 20\n        range_high: 2\n"}, "range_low", f"{ESR}.range_low",
+        {"unit: mm/h\n": "unit: mm/h\n        range_low: 20\n        range_high: 2\n",
+         "{case: ESR was 40 mm/h}": "{case: ESR was 40 mm/h (20-2)}"}, "range_low", f"{ESR}.range_low",
         "range", "backwards", "Swap",
     ),
     "unit-not-the-printed-one": Bad(
@@ -281,7 +282,7 @@ BAD: dict[str, Bad] = {
         {"published: 2024-02-29": "published: 2190-01-01"}, "2190", "report.published", "published", "more than a year ahead", "Correct the date",
     ),
     "after-publication": Bad(
-        {START: "        start: 2031-05\n", "        start: 2021-03\n        after: [prednisone]\n": "        start: 2021-03\n"}, "2031-05", f"{PREDNISONE}.start", "after-publication", "lies after the publication", "`odd`",
+        {START: "        start: 2031-05\n", "        start: 2021-03\n        after: [prednisone]\n": "        start: 2021-03\n"}, "2031-05", f"{PREDNISONE}.start", "after-publication", "lies after the publication", "`odd`", lines=2,
     ),
     "no-such-day": Bad(
         {START: "        start: 2021-02-30\n"}, "2021-02-30", f"{PREDNISONE}.start", "time", "2021-02-30", "EDTF",

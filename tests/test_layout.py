@@ -17,7 +17,7 @@ LAYERS = [
     {"files", "cache", "changes", "rules", "indexing"},
     {"document", "terms", "fields", "project", "baseline", "reporting", "drawing"},
     {"case"},
-    {"timeline", "schema", "wording"},
+    {"timeline", "schema", "wording", "amounts"},
     {"consistency", "init"},
     {"reading"},
     {"triples", "anchors", "privacy", "retractions"},

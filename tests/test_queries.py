@@ -25,7 +25,17 @@ golden = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(golden)
 
 NAMES = list(library())
-FOLDERS = {"phenotype", "treatment", "therapy", "response", "measurement", "trajectory", "time", "evidence", "literature"}
+FOLDERS = {
+    "phenotype",
+    "treatment",
+    "therapy",
+    "response",
+    "measurement",
+    "trajectory",
+    "time",
+    "evidence",
+    "literature",
+}
 
 
 def test_the_library_is_as_large_as_promised() -> None:

@@ -51,6 +51,8 @@ def test_a_printed_end_of_scale_is_a_warning_and_kept(tmp_path: Path, write_case
         replace={
             "LOINC:30341-2 ! Erythrocyte sedimentation rate": "ckg:ModifiedRodnanSkinScore ! modified Rodnan skin score",
             "unit: mm/h\n": 'unit: "{score}"\n        scale_max: 52\n',
+            "printed: 40 mm/h": "printed: 40/52",
+            "ESR was 40 mm/h": "ESR 40/52",
         },
     )
     file = read_case_file(path)

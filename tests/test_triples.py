@@ -340,7 +340,13 @@ def test_a_value_of_zero_is_written(tmp_path: Path, write_case: Write) -> None:
 
 
 def test_a_scale_that_begins_at_zero_is_written(tmp_path: Path, write_case: Write) -> None:
-    path = write_case(tmp_path, replace={"unit: mm/h\n": "unit: mm/h\n        range_low: 0\n        range_high: 20\n"})
+    path = write_case(
+        tmp_path,
+        replace={
+            "unit: mm/h\n": "unit: mm/h\n        range_low: 0\n        range_high: 20\n",
+            "{case: ESR was 40 mm/h}": "{case: ESR was 40 mm/h (0-20)}",
+        },
+    )
     data = kg.build([path])
     assert [q.object.value for q in data.match(None, CKG + "referenceLow")] == ["0"]
 
