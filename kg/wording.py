@@ -450,7 +450,11 @@ def _vital(path: Path_, fact: FollowUp) -> Found:
 
 # ---- dates and roots --------------------------------------------------------------------
 
-_YEAR = r"(?<![\d.,/-])(?:1[89]|20)\d\d(?![\d.,]?\d)"
+# four digits before a unit are an amount: 2000 mg, 1950 IU/L, 2010 cells
+_YEAR = (
+    r"(?<![\d.,/<>=-])(?:1[89]|20)\d\d(?![\d.,]?\d)"
+    r"(?! ?(?:%|[A-Za-zµμ]{1,8}/|[µμmnpkdc]?(?:g|l|U|mol|m|IU|UI|Eq)\b|units?\b|cells?\b|copies\b|steps?\b|x ?10|×))"
+)
 # Words of a distance: the date may be computed from the year that is quoted.
 _DISTANCE = (
     r"\b(?:later|after|before|ago|earlier|prior|previous\w*|following|next|since|until|till|years?|months?|weeks?|days?|"

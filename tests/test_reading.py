@@ -164,3 +164,15 @@ def test_a_case_file_has_no_nodes(shipped: Path) -> None:
     assert not file.lifted
     assert file.focus("report") == ""
     assert {r.focus for r in file.results} == {""}
+
+
+def test_an_amount_is_no_year(tmp_path: Path, write_case: Write) -> None:
+    path = write_case(
+        tmp_path,
+        replace={
+            "value: 40\n": "value: 2010\n",
+            "printed: 40 mm/h": "printed: 2010 mm/h",
+            "ESR was 40 mm/h": "ESR was 2010 mm/h",
+        },
+    )
+    assert kg.read_case(path).patients["p1"].measurements["esr"].time == "first-visit"
