@@ -72,9 +72,9 @@ def _text(path: Path) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _gate(text: str, name: str) -> None:
+def _gate(text: str, name: str, loader: Any = None) -> None:
     depth = 0
-    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    events: Iterator[Any] = yaml.parse(text, Loader=loader or _LOADER)
     for event in events:
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -91,11 +91,24 @@ def _gate(text: str, name: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _refuse(
-                    name, "depth", f"nested deeper than {MAX_DEPTH}.", "A case file needs about 6 levels.", mark
-                )
+                raise _deep(name, mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+
+
+def _deep(name: str, mark: Any) -> CaseError:
+    return _refuse(name, "depth", f"nested deeper than {MAX_DEPTH}.", "A case file needs about 6 levels.", mark)
+
+
+def _too_deep(text: str, name: str, mark: Any) -> CaseError:
+    """The refusal of a text that libyaml's scanner, which reads ahead of its events, refused first (PyYAML 6.0.4 on)."""
+    try:
+        _gate(text, name, yaml.BaseLoader)  # its scanner reads ahead less: it comes to our own limit
+    except CaseError as error:
+        return error
+    except yaml.YAMLError:
+        pass
+    return _deep(name, mark)
 
 
 def _value(node: Any, path: Path_, marks: dict[Path_, tuple[int, int]], name: str) -> Any:
@@ -143,6 +156,8 @@ def read_document(path: Path | str) -> Document:
         _gate(text, name)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in (error.problem or ""):
+            raise _too_deep(text, name, error.problem_mark) from error
         if error.problem == "but found another document":
             raise _refuse(
                 name, "yaml", "a second document begins.", "One report a file.", error.problem_mark

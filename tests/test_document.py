@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg import document as reader
 from kg.document import MAX_BYTES, read_document
 from kg.results import CaseError, Result
 
@@ -133,6 +135,30 @@ def test_refused_with_line_and_column(tmp_path: Path, name: str) -> None:
     result = _refused(_write(tmp_path, raw))
     assert (result.rule, result.line, result.column) == (rule, line, column)
     assert word in result.message
+
+
+@pytest.mark.parametrize("loader", ["BaseLoader", "CBaseLoader"])
+@pytest.mark.parametrize("name", ["depth-bomb", "depth-bomb-maps"])
+def test_depth_is_told_alike_by_every_scanner(
+    tmp_path: Path, name: str, loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """libyaml's own scanner may refuse first, and with its own words; newer ones do, and earlier than others."""
+    if not hasattr(yaml, loader):
+        pytest.skip(f"PyYAML was built without {loader}")
+    monkeypatch.setattr(reader, "_LOADER", getattr(yaml, loader))
+    raw, rule, line, column, _ = REFUSED[name]
+    result = _refused(_write(tmp_path, raw))
+    assert (result.rule, result.line, result.column) == (rule, line, column)
+
+
+def test_depth_that_a_scanner_refuses_before_our_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(text: str, Loader: Any) -> Any:  # noqa: N803 - PyYAML's name
+        mark = yaml.Mark("<text>", 3, 0, 3, None, None)
+        raise yaml.scanner.ScannerError("while increasing flow level", mark, "exceeded maximum nesting depth", mark)
+
+    monkeypatch.setattr(reader.yaml, "parse", parse)
+    result = _refused(_write(tmp_path, "a: [1]\n"))
+    assert (result.rule, result.line, result.column) == ("depth", 1, 4)
 
 
 def test_a_duplicate_key_names_its_path(tmp_path: Path) -> None:
