@@ -38,7 +38,8 @@ class Table:
 
     facts: for each row the IRIs of the facts that its values rest on, the response (or the
     manifestation and the treatments) first. asked: filter -> what it was understood as.
-    reports: IRI -> day of publication, of all that was searched. persons: IRIs of those in the rows.
+    reports: IRI -> day of publication, of all that was searched. persons: IRIs of those in the rows, as counted
+    (`Person.who`).
     why_empty: what was searched and why nothing matched; none when there are rows.
     """
 
@@ -88,7 +89,7 @@ def evidence(
         tuple(COLUMNS),
         tuple(cells for cells, _ in made),
         tuple(facts for _, facts in made),
-        tuple(sorted({item.person.iri for item in found})),
+        tuple(sorted({item.person.who for item in found})),
         {**{n: a.told for n, a in asked.items()}, **({"outcome": outcome} if outcome else {})},
         data.describe(),
         dict(sorted((person.report, person.case.report.published) for person in persons)),

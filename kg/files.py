@@ -49,10 +49,10 @@ def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list
 
     A file that is named is taken whatever its suffix; in a folder those with one of the suffixes
     are, each file once and in order. Hidden ones, and those where the entered project keeps its
-    own terms, shapes, queries and mappings, are left out; how many other files lie there is told.
+    own terms, shapes, queries, mappings and claims, are left out; how many other files lie there is told.
     """
     root = places.project()
-    own = {(root / name).resolve() for name in places.OWN} if root else set()
+    own = {(root / name).resolve() for name in (*places.OWN, places.CLAIMS)} if root else set()
     found: dict[Path, None] = {}
     results: list[Result] = []
     for given in paths:
@@ -65,7 +65,7 @@ def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list
         closed: list[OSError] = []
         for top, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(n for n in folders if not n.startswith(".") and Path(top, n).resolve() not in own)
-            seen = sorted(name for name in names if not name.startswith("."))
+            seen = sorted(n for n in names if not n.startswith(".") and Path(top, n).resolve() not in own)
             inside += [Path(top, name) for name in seen if Path(name).suffix.lower() in suffixes]
             others.update(Path(name).suffix or name for name in seen if Path(name).suffix.lower() not in suffixes)
         results += map(_closed, closed)

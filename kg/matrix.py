@@ -39,7 +39,7 @@ _NO_CLASS = {CKG + "TherapeuticAgent", expand("CHEBI:50266")}  # every drug is t
 class Observation:
     """That a person was given a drug and had a manifestation, and what the report tells of the two.
 
-    person, drug, manifestation: IRIs; attribution: "none" where no response is reported.
+    person, drug, manifestation: IRIs, the person as counted (`Person.who`); attribution: "none" where no response is reported.
     facts: IRIs of the response, or of the treatment and the manifestation where there is none.
     """
 
@@ -202,7 +202,7 @@ def observations(person: Person, classes: Mapping[str, Collection[str]] | None =
         for treatment in response.to:
             for drug in named.get(treatment, ()):
                 for concept in sorted({_manifestation(person, of) for of in response.of}):
-                    yield Observation(person.iri, drug, concept, group, attribution, (person.fact(key),))
+                    yield Observation(person.who, drug, concept, group, attribution, (person.fact(key),))
     for key, drugs in named.items():
         given = patient.treatments[key]
         if given.intent != "therapeutic" or given.continues:
@@ -212,7 +212,7 @@ def observations(person: Person, classes: Mapping[str, Collection[str]] | None =
             if together:
                 facts = tuple(person.fact(k) for k in (key, *together))
                 for drug in drugs:
-                    yield Observation(person.iri, drug, concept, "not reported", "none", facts)
+                    yield Observation(person.who, drug, concept, "not reported", "none", facts)
 
 
 def _concept(treatment: Treatment) -> str:

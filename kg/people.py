@@ -8,11 +8,12 @@ where it tells no days. Case files are taken as they are, RDF is read back as ca
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from kg.case import Case, Fact, Patient, Response, Treatment
+from kg.identity import counted_as
 from kg.lifting import case_graphs
 from kg.results import CaseError
 from kg.store import Dataset
@@ -139,6 +140,8 @@ class Person:
     """One patient of one report.
 
     report, iri: IRIs of the report and the patient; name: the patient's key in the case file.
+    who: IRI of the patient under whom this one is counted, by confirmed claims (`kg.identity`); else
+    its own.
     """
 
     report: str
@@ -147,13 +150,15 @@ class Person:
     case: Case = field(repr=False)
     timeline: Timeline = field(repr=False, compare=False)
     order: Order = field(repr=False, compare=False)
+    who: str = ""
 
     @classmethod
-    def of(cls, case: Case, name: str) -> Person:
+    def of(cls, case: Case, name: str, counted: Mapping[str, str] | None = None) -> Person:
         """The patient of this key in a case whose times do not contradict each other."""
         timeline = Timeline(case.patients[name])
         order = Order(case.patients[name], timeline)
-        return cls(case_iri(case), fact_iri(case, ("patients", name)), name, case, timeline, order)
+        iri = fact_iri(case, ("patients", name))
+        return cls(case_iri(case), iri, name, case, timeline, order, (counted or {}).get(iri, iri))
 
     @property
     def patient(self) -> Patient:
@@ -218,7 +223,8 @@ def people(data: Dataset) -> tuple[Person, ...]:
                 cases.append(graph.file.case)
     if wrong:
         raise CaseError(wrong)
-    found = [Person.of(case, name) for case in cases for name in case.patients]
+    counted = counted_as(data)
+    found = [Person.of(case, name, counted) for case in cases for name in case.patients]
     return tuple(sorted(found, key=lambda person: (person.report, person.iri)))
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["OWN", "cases", "enter", "folder", "own", "project"]
+__all__ = ["CLAIMS", "OWN", "cases", "enter", "folder", "own", "project"]
 
 OWN = ("terms", "shapes", "queries", "mappings")
+CLAIMS = "claims.yaml"  # what curators decided, in the root of a project
 _HERE = Path(__file__).resolve().parent
 _project: Path | None = None
 

@@ -25,7 +25,7 @@ CONFIG = "casekg.toml"
 Profile = Literal["published", "safe-harbor"]
 _CHOICES: dict[str, tuple[str, ...]] = {"fail-on": get_args(Severity), "privacy": get_args(Profile)}
 _FOLDERS = ("cases", "sources")
-_FILES = ("baseline", "retractions")
+_FILES = ("baseline", "retractions", "claims")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Project:
 
     cases: folder that `casekg check` looks at when no path is given; sources: source texts;
     fail_on: the least severity that fails a check; privacy: profile of the privacy rules;
-    baseline: findings already known; retractions: table of retracted DOIs; prefixes: its own.
+    baseline: findings already known; retractions: table of retracted DOIs; claims: what curators
+    decided (`kg.judgements`), else claims.yaml where that is there; prefixes: its own.
     """
 
     root: Path
@@ -45,6 +46,7 @@ class Project:
     baseline: Path | None = None
     retractions: Path | None = None
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    claims: Path | None = None
 
 
 _entered: Project | None = None
@@ -114,6 +116,8 @@ def read_project(path: Path | str) -> Project:
             if not (place.is_dir() if key in _FOLDERS else place.is_file()):
                 raise _wrong(path, key, f"{value!r} is not there.", f"Make it, or delete `{key}`.", line)
             settings[key] = place
+    if (path.parent / places.CLAIMS).is_file():
+        settings.setdefault("claims", path.parent / places.CLAIMS)
     return Project(**settings)
 
 

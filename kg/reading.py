@@ -19,7 +19,7 @@ from kg.fields import KEY
 from kg.results import CaseError, Result, ordered
 from kg.terms import Catalogue
 
-__all__ = ["CaseFile", "case_file", "judge_case_file", "read_case", "read_case_file"]
+__all__ = ["CaseFile", "case_file", "judge_case_file", "read_case", "read_case_file", "schema_results"]
 
 Path_ = tuple[str | int, ...]
 
@@ -62,7 +62,8 @@ _MODELS = [m for m in vars(model).values() if isinstance(m, type) and issubclass
 _FIELDS = sorted({field.alias or name for m in _MODELS for name, field in m.model_fields.items()})
 
 
-def _schema_results(document: Document, error: ValidationError, nodes: Mapping[Path_, str]) -> Iterator[Result]:
+def schema_results(document: Document, error: ValidationError, nodes: Mapping[Path_, str]) -> Iterator[Result]:
+    """What pydantic found wrong with a document, each with file, line, column, key and cure."""
     for problem in error.errors(include_url=False):
         path = tuple(part for part in problem["loc"] if part != "[key]")
         line, column = document.place((*path, *problem.get("ctx", {}).get("inside", ())))
@@ -122,7 +123,7 @@ def case_file(
     try:
         case = Case.model_validate(document.value)
     except ValidationError as error:
-        raise CaseError(_schema_results(document, error, nodes)) from error
+        raise CaseError(schema_results(document, error, nodes)) from error
     found = (
         replace(result.at(document.file, *document.place(where)), focus=_focus(nodes, where))
         for where, result in check_case(case, terms or Catalogue.shipped())

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from kg import case as model
 from kg import places
+from kg.judgements import CONFLICTS, JUDGEMENTS
 from kg.lifting import CaseGraph, CaseGraphs, case_graphs
 from kg.places import folder
 from kg.prefixes import CKG, PREFIXES, compress
@@ -59,6 +60,12 @@ _OTHERS = {
     PREFIXES["foaf"]: {"name"},
     PREFIXES["fabio"]: {"ClinicalCaseReport"},
     PREFIXES["cito"]: {"citesAsEvidence", "citesForInformation", "usesMethodIn", "citesAsDataSource"},
+}
+
+
+_JUDGED = {
+    ox.NamedNode(CKG + name)
+    for name in ("SamePersonClaim", "SameReportClaim", "CopyClaim", "Retraction", "Resolution", "Conflict")
 }
 
 
@@ -374,13 +381,16 @@ def validate_case_graph(graph: CaseGraph, engine: Engine = "compiled") -> tuple[
 def stray_results(read: CaseGraphs) -> Iterator[Result]:
     """What stands outside every report's graph: it is about no fact, so nothing can judge it.
 
-    The ontology's own graphs, as `casekg build --with-ontology` writes them, may stand there unchanged.
+    The ontology's own graphs, as `casekg build --with-ontology` writes them, may stand there unchanged,
+    and so may what curators decided, and the conflicts: they have shapes.
     """
     known = {quad.triple for quad in ontology_quads()} if read.others else set()
+    apart = {ox.NamedNode(JUDGEMENTS), ox.NamedNode(CONFLICTS)}
+    judged = {q.subject for q in read.others if q.graph_name in apart and q.object in _JUDGED}
     told: set[str] = set()
     for quad in read.others:
         node = str(getattr(quad.subject, "value", quad.subject))
-        if quad.triple not in known and node not in told:
+        if quad.triple not in known and node not in told and not (quad.graph_name in apart and quad.subject in judged):
             told.add(node)
             message = f"{compress(quad.predicate.value)} {str(quad.object)[:80]} is said outside the graph of a report."
             cure = "Say it of a fact, in its report's graph, or keep it in a file of its own."

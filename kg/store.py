@@ -27,7 +27,18 @@ from kg.triples import quads
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["FORMATS", "Dataset", "build", "format_of", "from_rdflib", "gather", "read_rdf", "serialise", "to_rdflib"]
+__all__ = [
+    "FORMATS",
+    "PERSONS",
+    "Dataset",
+    "build",
+    "format_of",
+    "from_rdflib",
+    "gather",
+    "read_rdf",
+    "serialise",
+    "to_rdflib",
+]
 
 MAX_RDF_BYTES = 200_000_000
 
@@ -57,7 +68,8 @@ class Dataset:
 
     def graphs(self) -> list[str]:
         """Names of the case graphs, sorted; "" for triples that came without a graph."""
-        names = [g.value for g in self.store.named_graphs() if not g.value.startswith(_ONTOLOGY)]
+        apart = (_ONTOLOGY, PERSONS)
+        names = [g.value for g in self.store.named_graphs() if not g.value.startswith(apart)]
         bare = any(True for _ in self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         return sorted(names) + ([""] if bare else [])
 
@@ -117,6 +129,7 @@ class Dataset:
 
 
 _ONTOLOGY = CKG.rstrip("#")
+PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.identity`), never saved
 
 
 def ontology_quads() -> tuple[ox.Quad, ...]:

@@ -23,11 +23,13 @@ LAYERS = [
     {"reading"},
     {"triples", "anchors", "privacy", "retractions"},
     {"coverage", "store", "properties"},
-    {"lifting", "queries", "reasoning", "showing", "explaining", "reidentify"},
+    {"lifting", "queries", "reasoning", "showing", "explaining", "reidentify", "judgements"},
+    {"identity"},
     {"people"},
     {"therapy", "trajectories"},
     {"responses"},
     {"matrix", "evidence"},
+    {"retract"},
     {"lanes", "spreadsheet"},
     {"pictures", "plots"},
     {"components"},
@@ -70,7 +72,16 @@ def test_imports_go_down(name: str) -> None:
 
 
 def test_only_triples_knows_how_a_fact_looks_as_rdf() -> None:
-    for name in set(MODULES) - {"triples", "store", "shapes", "queries", "reasoning", "mutate"}:
+    for name in set(MODULES) - {
+        "triples",
+        "store",
+        "shapes",
+        "queries",
+        "reasoning",
+        "mutate",
+        "judgements",
+        "identity",
+    }:
         assert all("ox.Quad(" not in path.read_text("utf-8") for path in FILES[name]), name
 
 

@@ -35,6 +35,7 @@ FOLDERS = {
     "time",
     "evidence",
     "literature",
+    "identity",
 }
 
 

@@ -7,10 +7,10 @@ not run.
 
 from __future__ import annotations
 
-from kg.cli import evidence, gate, graph, init, pictures, questions, vocabulary
+from kg.cli import evidence, gate, graph, identity, init, pictures, questions, vocabulary
 from kg.cli.common import app
 
-__all__ = ["app", "evidence", "gate", "graph", "init", "main", "pictures", "questions", "vocabulary"]
+__all__ = ["app", "evidence", "gate", "graph", "identity", "init", "main", "pictures", "questions", "vocabulary"]
 
 
 def main() -> None:

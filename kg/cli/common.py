@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 ORDER = (
-    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "check", "validate", "coverage", "mutate",
+    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "retract", "check", "validate", "coverage", "mutate",
     "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 
@@ -81,6 +81,29 @@ Data = Annotated[
     typer.Option(
         "--data", metavar="PATH", help="Case file, RDF file or folder; may be given more than once.", show_default=False
     ),
+]
+
+
+Claims = Annotated[
+    Path | None,
+    typer.Option(
+        "--claims",
+        metavar="FILE",
+        help="What curators decided: same persons, conflicts, retractions; default: the project's claims.yaml.",
+        show_default=False,
+    ),
+]
+Retractions = Annotated[
+    Path | None,
+    typer.Option(
+        "--retractions",
+        metavar="CSV",
+        help="Table of retracted DOIs, as of Retraction Watch; these reports are left out.",
+        show_default=False,
+    ),
+]
+WithRetracted = Annotated[
+    bool, typer.Option("--with-retracted", help="Keep reports that were retracted; what they state is marked.")
 ]
 
 
@@ -183,11 +206,33 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 COULD_NOT = {"file", "encoding", "format", "output", "query", "fact", "source", "term", "config", "baseline"}
 
 
-def build(paths: Sequence[Path] | None) -> Dataset:
-    """The dataset of these paths, in the project that holds them; without paths, of the project's cases."""
+def build(
+    paths: Sequence[Path] | None,
+    claims: Path | None = None,
+    retractions: Path | None = None,
+    with_retracted: bool = False,
+) -> Dataset:
+    """The dataset of these paths, in the project that holds them; without paths, of the project's cases.
+
+    With what curators decided (of the project, where no file is given), and without what was
+    retracted, unless that is asked for; either is told.
+    """
+    from kg.identity import apply, leave_out, retracted_reports
+    from kg.judgements import Judgements, read_claims
+    from kg.prefixes import compress
     from kg.store import build
 
-    return build(chosen(paths, enter(paths or ())))
+    project = enter(paths or ())
+    claims = claims or (project.claims if project else None)
+    told = read_claims(claims) if claims else Judgements()
+    data = build(chosen(paths, project))
+    data, identity = apply(data, told, retractions or (project.retractions if project else None))
+    for result in identity.results:
+        say(str(result))
+    for report, why in sorted(retracted_reports(data).items()):
+        what = "retracted" if with_retracted else "left out, retracted (--with-retracted keeps it)"
+        say(f"{compress(report)}: {what}: {why}.")
+    return data if with_retracted else leave_out(data, retracted_reports(data))
 
 
 def chosen(paths: Sequence[Path] | None, project: Project | None) -> list[Path]:

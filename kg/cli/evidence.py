@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.common import FINE, Paths, app, build, count, draw, guarded, say, terminal
+from kg.cli.common import (
+    FINE,
+    Claims,
+    Paths,
+    Retractions,
+    WithRetracted,
+    app,
+    build,
+    count,
+    draw,
+    guarded,
+    say,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from kg.evidence import Table
@@ -61,6 +74,9 @@ def evidence_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default=False)
     ] = None,
+    claims: Claims = None,
+    retractions: Retractions = None,
+    with_retracted: WithRetracted = False,
 ) -> int:
     """Make the table that reviews of case reports use.
 
@@ -70,9 +86,12 @@ def evidence_command(
     behind the row. An empty table says what was searched and why nothing matched.
     """
     from kg.evidence import evidence
+    from kg.identity import retracted_reports
+    from kg.retract import mark_table
 
     form = _form(format_, output)
-    table = evidence(build(paths), drug, class_, manifestation, disease, antibody, outcome)
+    data = build(paths, claims, retractions, with_retracted)
+    table = mark_table(evidence(data, drug, class_, manifestation, disease, antibody, outcome), retracted_reports(data))
     if output is not None:
         from kg.files import write
 

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.common import FINE, Format, Paths, app, build, count, draw, guarded, say, terminal
+from kg.cli.common import (
+    FINE,
+    Claims,
+    Format,
+    Paths,
+    Retractions,
+    WithRetracted,
+    app,
+    build,
+    count,
+    draw,
+    guarded,
+    say,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from kg.people import Person
@@ -78,6 +92,9 @@ def matrix_command(
     classes: Annotated[bool, typer.Option("--classes", help="Count classes of drugs instead of drugs.")] = False,
     format_: Annotated[Format, typer.Option("--format", help="table, csv, json or markdown")] = Format.table,
     output: _Picture = None,
+    claims: Claims = None,
+    retractions: Retractions = None,
+    with_retracted: WithRetracted = False,
 ) -> int:
     """Count persons by drug, manifestation and reported response.
 
@@ -86,17 +103,23 @@ def matrix_command(
     map, which needs the extra casekg[pictures].
     """
     from kg.matrix import HEADS, as_csv, as_json, as_markdown, matrix, rows
+    from kg.retract import retracted_facts
 
     if output:
         from kg.drawing import picture_suffix
+
+        picture_suffix(output)  # told before the work, not after it
+    data = build(paths, claims, retractions, with_retracted)
+    made = matrix(data, classes)
+    facts = (fact for cell in made.cells.values() for counted in cell.counts for fact in counted.facts)
+    for report, number in retracted_facts(data, facts).items():
+        say(f"Counted, though retracted: {count(number, 'fact')} of {report}.")
+    if output:
         from kg.plots import matrix_picture
 
-        picture_suffix(output)
-        made = matrix(build(paths), classes)
         matrix_picture(made, output)
         print(f"{output}: {count(len(made.cells), 'cell')}, {count(made.persons, 'person')}.")
         return FINE
-    made = matrix(build(paths), classes)
     match format_:
         case Format.csv:
             print(as_csv(made), end="")

@@ -12,9 +12,12 @@ import typer
 from kg.cli.common import (
     COULD_NOT_RUN,
     FINE,
+    Claims,
     Data,
     Format,
+    Retractions,
     Sources,
+    WithRetracted,
     app,
     build,
     count,
@@ -45,6 +48,9 @@ def query_command(
     data: Data = None,
     format_: Annotated[Format, typer.Option("--format", help="table, csv, json or markdown")] = Format.table,
     sparql: Annotated[bool, typer.Option("--sparql", help="Print the SPARQL instead of the answer.")] = False,
+    claims: Claims = None,
+    retractions: Retractions = None,
+    with_retracted: WithRetracted = False,
 ) -> int:
     """Ask a question of the library, or your own SPARQL.
 
@@ -79,10 +85,15 @@ def query_command(
     if sparql:
         print(query.sparql, end="")
         return FINE
-    dataset = build(data)
+    dataset = build(data, claims, retractions, with_retracted)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not return for Python's own handler
     answer = ask(dataset, query, parameters(context.args))
+    if with_retracted:
+        from kg.identity import retracted_reports
+        from kg.retract import mark_answer
+
+        answer = mark_answer(answer, retracted_reports(dataset))
     match format_:
         case Format.csv:
             print(answer.csv(), end="")
