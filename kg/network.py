@@ -16,9 +16,10 @@ from __future__ import annotations
 import calendar
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import accumulate, groupby
 from typing import Literal, TypeAlias
 
 __all__ = ["ALLEN", "Gap", "Network", "Range", "Relation", "Statement", "Unit", "shift"]
@@ -105,28 +106,45 @@ class Network:
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         # In one order, so that answers do not depend on the order in which things were said.
-        self.statements: tuple[Statement, ...] = tuple(sorted(set(statements), key=repr))
-        points = {s.point for s in self.statements} | {s.other for s in self.statements if isinstance(s, Gap)}
-        self._points = sorted(points)
+        told = sorted(set(statements), key=repr)
+        self._points = sorted({s.point for s in told} | {s.other for s in told if isinstance(s, Gap)})
         self._number = {point: i for i, point in enumerate(self._points)}
-        self._up: list[list[_Push]] = [[] for _ in points]  # what each point pushes later
-        self._down: list[list[_Push]] = [[] for _ in points]  # what each point pushes earlier, days negated
-        self._first: list[int | None] = [None] * len(points)  # as stated
-        self._last: list[int | None] = [None] * len(points)
-        for told in self.statements:
-            i = self._number[told.point]
-            if isinstance(told, Gap):
-                for pushes, source, push in self._pushes(told):
-                    pushes[source].append(push)
+        self._fill((s, self._pushes(s) if isinstance(s, Gap) else ()) for s in told)
+
+    def _fill(self, told: Iterable[tuple[Statement, _Pushes]]) -> None:
+        self._told = tuple(told)
+        self.statements: tuple[Statement, ...] = tuple(s for s, _ in self._told)
+        count = len(self._points)
+        self._up: list[list[_Push]] = [[] for _ in range(count)]  # what each point pushes later
+        self._down: list[list[_Push]] = [[] for _ in range(count)]  # what each point pushes earlier, days negated
+        self._first: list[int | None] = [None] * count  # as stated
+        self._last: list[int | None] = [None] * count
+        for one, pushes in self._told:
+            for later, source, push in pushes:
+                (self._up if later else self._down)[source].append(push)
+            if isinstance(one, Gap):
                 continue
-            if told.earliest is not None:
-                self._first[i] = max(self._first[i] or told.earliest.toordinal(), told.earliest.toordinal())
-            if told.latest is not None:
-                self._last[i] = min(self._last[i] or told.latest.toordinal(), told.latest.toordinal())
+            i = self._number[one.point]
+            if one.earliest is not None:
+                self._first[i] = max(self._first[i] or one.earliest.toordinal(), one.earliest.toordinal())
+            if one.latest is not None:
+                self._last[i] = min(self._last[i] or one.latest.toordinal(), one.latest.toordinal())
 
     def add(self, *statements: Statement) -> Network:
         """A network with further statements."""
         return Network((*self.statements, *statements))
+
+    def _without(self, name: str) -> Network:
+        return self._part(lambda s: s.name != name)
+
+    def _part(self, keep: Callable[[Statement], bool]) -> Network:
+        """Some of the statements, about the same points."""
+        part = Network.__new__(Network)
+        part._points, part._number = self._points, self._number
+        part._fill(row for row in self._told if keep(row[0]))
+        if "_free" in self.__dict__:  # what fulfils all of them fulfils some of them
+            part.__dict__["_free"] = self._free
+        return part
 
     def bounds(self, point: str) -> tuple[date | None, date | None]:
         """Earliest and latest day of a point; None where nothing bounds it.
@@ -145,20 +163,25 @@ class Network:
 
     def contradiction(self) -> tuple[str, ...] | None:
         """Names of statements that cannot all be true, though they could without any one of them; None if all can."""
+        core = self._core()
+        if core is None:
+            return None
+        needed = sorted({s.name for s in core.statements if s.name})
+        for name in tuple(needed):
+            if name in needed and (less := core._without(name)._core()):
+                core, named = less, {s.name for s in less.statements}
+                needed = [n for n in needed if n in named]
+        return tuple(needed)
+
+    def _core(self) -> Network | None:
+        """The statements along which a contradiction is found, or all, if those do not contradict each other; or None."""
         try:
             self._check()
         except _ClashError as clash:
             along = {self._points[i] for i in clash.points}
-            told = [s for s in self.statements if s.point in along and (isinstance(s, Range) or s.other in along)]
-            blamed = self.statements if Network(told).is_consistent() else tuple(told)
-        else:
-            return None
-        needed = sorted({s.name for s in blamed if s.name})
-        for name in tuple(needed):
-            rest = [n for n in needed if n != name]
-            if not Network(s for s in blamed if not s.name or s.name in rest).is_consistent():
-                needed = rest
-        return tuple(needed)
+            told = self._part(lambda s: s.point in along and (isinstance(s, Range) or s.other in along))
+            return self if len(told.statements) == len(self.statements) or told.is_consistent() else told
+        return None
 
     def is_consistent(self) -> bool:
         """Can all statements be true?"""
@@ -170,24 +193,29 @@ class Network:
 
     def may(self, *statements: Gap) -> bool:
         """Can these be true beside all statements? Their points must be known (KeyError); a contradiction has no may."""
+        return self._with(*statements) is not None
+
+    def _with(self, *statements: Gap) -> list[int | None] | None:
+        """A solution that fulfils these, too, with a day for each of their points; None if there is none."""
         self._require()
         extra: list[list[_Push]] = [list(pushes) for pushes in self._up]
         sources, reach = [], 0
         for told in statements:
             reach += abs(told.count) * 366
-            for pushes, source, push in self._pushes(told):
-                if pushes is self._up:
+            for later, source, push in self._pushes(told):
+                if later:
                     extra[source].append(push)
                     sources.append(source)
         earliest, latest = self._fixpoints
         dated = [i for i in sources if earliest[i] is not None]
+        solution, free = list(earliest), list(self._free)
         try:
-            _climb(list(earliest), extra, dated, latest)
+            _climb(solution, extra, dated, latest)
             if len(dated) < len(sources):  # else any circle has been gone round
-                _climb(list(self._free), extra, sources, self._roof(self._free, reach))
+                _climb(free, extra, sources, self._roof(self._free, reach))
         except _ClashError:
-            return False
-        return True
+            return None
+        return solution if len(dated) == len(sources) else free
 
     def relation(self, a: str, b: str) -> Relation:
         """How the day of `a` lies to that of `b`: "maybe before" is before or on the same day, surely not after.
@@ -221,34 +249,35 @@ class Network:
 
     def _nearest(self, a: str, b: str) -> int | None:
         """Least possible number of days from a to b: the more are allowed, the sooner it is possible."""
-        (_, last), (first, _) = self.days(a), self.days(b)
+        i, j = self._number[a], self._number[b]
+        earliest, latest = self._fixpoints
+        first, last = earliest[j], latest[i]
         low = -_FAR - 1 if last is None or first is None else max(first - last, -_FAR - 1)
-        high = _FAR
+        # Any solution is a distance that is possible; those at hand are often the nearest ones.
+        high = min([_FAR, *(y - x for days in (earliest, latest) if (x := days[i]) and (y := days[j]))])
         if low < -_FAR and self.may(Gap("", a, ">=", b, -low)):
             return None
         while low < high:
             middle = (low + high) // 2
-            if self.may(Gap("", a, ">=", b, -middle)):
-                high = middle
-            else:
+            found = self._with(Gap("", a, ">=", b, -middle))
+            if found is None:
                 low = middle + 1
+            else:
+                x, y = found[i], found[j]
+                high = middle if x is None or y is None else min(middle, max(low, y - x))
         return low if low < _FAR else None
 
     # ---- how it is computed ----------------------------------------------------------
 
-    def _pushes(self, told: Gap) -> tuple[tuple[list[list[_Push]], int, _Push], ...]:
-        """A statement pushes its later point later, and its earlier point earlier."""
+    def _pushes(self, told: Gap) -> _Pushes:
+        """A statement pushes its later point later, and its earlier point earlier: (later?, from which point, how)."""
         point, other, n, unit = self._number[told.point], self._number[told.other], told.count, told.unit
         days, months = n * _DAYS.get(unit, 0), n * _MONTHS.get(unit, 0)
         if told.than == ">=":
-            return (
-                (self._up, other, _Push(point, lambda day: shift(day, n, unit), days, months)),
-                (self._down, point, _Push(other, lambda day: -_last_before(-day, n, unit), days, months)),
-            )
-        return (
-            (self._down, other, _Push(point, lambda day: -shift(-day, n, unit), -days, -months)),
-            (self._up, point, _Push(other, lambda day: _first_after(day, n, unit), -days, -months)),
-        )
+            up, down = _Push(point, "shift", days, months), _Push(other, "last before", days, months)
+            return (True, other, up), (False, point, down)
+        down, up = _Push(point, "shift back", -days, -months), _Push(other, "first after", -days, -months)
+        return (False, other, down), (True, point, up)
 
     @cached_property
     def _free(self) -> list[int | None]:
@@ -306,14 +335,24 @@ class Network:
             raise ValueError("the statements contradict each other")
 
 
+_Rule: TypeAlias = Literal["shift", "first after", "shift back", "last before"]
+_LATER = ("shift", "first after")  # the others are those of what pushes earlier, where days are negated
+
+
 @dataclass(frozen=True, slots=True)
 class _Push:
-    """When a point moves to a day, `target` is moved to at least `to(day)`: about so many days and months on."""
+    """When a point moves to a day, `target` is moved to at least `to(day)`: so many days or months on."""
 
     target: int
-    to: Callable[[int], int]
+    rule: _Rule
     days: int
     months: int
+
+    def to(self, day: int) -> int:
+        return _months_on(self.rule, day, self.months) if self.months else day + self.days
+
+
+_Pushes: TypeAlias = tuple[tuple[bool, int, _Push], ...]
 
 
 class _ClashError(Exception):
@@ -371,7 +410,7 @@ def _go_round(
 
     It need not grow forever: one month on and 30 days back comes to rest at the end of January.
     The calendar repeats, so a circle that has not rested after 400 years never will. Gives
-    the point that has moved, if one has, and its day.
+    the points that have moved, and their days.
     """
     trail: dict[int, None] = {}
     while end in cause and end not in trail:
@@ -385,11 +424,25 @@ def _go_round(
     pushes = [cause[i][1] for i in reversed(circle)]  # from `end` back to it
     top = roof[end]
     limit = day if _gain(pushes) > 0 else day + _CYCLE if top is None else min(top + 1, day + _CYCLE)
-    while (after := _along(pushes, day)) > day:
-        day = days[end] = after
+    rows = _rows(pushes)
+    reach = sum(abs(push.days) + 32 * abs(push.months) for push in pushes) + 62
+    since = until = day
+    while (after := _along(rows, day)) > day:
+        day = after
         if day >= limit:
             raise _ClashError(set(circle))
-    return {end: day}
+        if day > until:
+            since, until = day, _alike_until(day, reach) if pushes[0].rule in _LATER else limit
+        elif day - since > _FOUR_YEARS and pushes[0].rule in _LATER:
+            day = until + 1  # no rest in four years is none until then
+    woken = {end: day}
+    days[end] = day
+    for push in pushes[:-1]:  # else each of them would go round by itself
+        day = push.to(day)
+        old = days[push.target]
+        if old is None or day > old:
+            days[push.target] = woken[push.target] = day
+    return woken
 
 
 def _gain(pushes: Sequence[_Push]) -> float:
@@ -405,9 +458,44 @@ def _gain(pushes: Sequence[_Push]) -> float:
     return sum(push.days + push.months * _MONTH for push in pushes) - _SLACK * rows
 
 
-def _along(pushes: Iterable[_Push], day: int) -> int:
-    for push in pushes:
-        day = push.to(day)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Pushes one after the other: days in all, or months by one rule, after each of which a day may be cut off.
+
+    sums: months after each of them; shortest: month -> length of the shortest month that is touched from there.
+    """
+
+    rule: _Rule
+    days: int
+    sums: tuple[int, ...]
+    shortest: dict[int, int] = field(default_factory=dict)
+
+    def to(self, day: int) -> int:
+        if not self.sums:
+            return day + self.days
+        sign = 1 if self.rule in _LATER else -1
+        start = _split(sign * day)[0]
+        if (short := self.shortest.get(start % 4800)) is None:
+            short = min(_LENGTHS[(start + sign * months) % 4800] for months in self.sums)
+            self.shortest[start % 4800] = short
+        return _months_on(self.rule, day, self.sums[-1], short)
+
+
+def _rows(pushes: Iterable[_Push]) -> list[_Row]:
+    """The same way in fewer steps."""
+    rows: list[_Row] = []
+    for rule, same in groupby(pushes, lambda push: push.rule if push.months else None):
+        ways = list(same)
+        if rule is None:
+            rows.append(_Row("shift", sum(push.days for push in ways), ()))
+        else:
+            rows.append(_Row(rule, 0, tuple(accumulate(push.months for push in ways))))
+    return rows
+
+
+def _along(rows: Iterable[_Row], day: int) -> int:
+    for row in rows:
+        day = row.to(day)
     return day
 
 
@@ -418,21 +506,55 @@ def _dated(days: Sequence[int | None]) -> list[int]:
 
 # ---- the calendar ------------------------------------------------------------------------
 
+# Of the 4800 months of 400 years, from January of year 1: lengths, days before each; and the month of each day.
+_LENGTHS = [calendar.monthrange(month // 12 + 1, month % 12 + 1)[1] for month in range(4800)]
+_BEFORE = [0, *accumulate(_LENGTHS)]
+_MONTH_OF = [month for month, length in enumerate(_LENGTHS) for _ in range(length)]
+_FOUR_YEARS = 1461
+# Between two of these (March of years 100, 200, 300, 500 to the January before the next) each fourth year is a leap year.
+_ALIKE = [(_BEFORE[1190], _BEFORE[2389]), (_BEFORE[2390], _BEFORE[3589]), (_BEFORE[3590], _CYCLE + _BEFORE[1189])]
+
+
+def _alike_until(day: int, reach: int) -> int:
+    """How long the calendar repeats every four years, for what reaches so far; the day itself if it does not there.
+
+    >>> date.fromordinal(_alike_until(date(1950, 1, 1).toordinal(), 0))
+    datetime.date(2100, 1, 31)
+    """
+    rest = (day - 1) % _CYCLE
+    for first, end in _ALIKE:
+        for here in (rest, rest + _CYCLE):
+            if first + reach <= here < end - reach:
+                return day + end - reach - 1 - here
+    return day
+
 
 def _split(day: int) -> tuple[int, int]:
-    """(months since January of year 0, day of the month)."""
+    """(months since January of year 1, day of the month)."""
     cycles, rest = divmod(day - 1, _CYCLE)
-    found = date.fromordinal(rest + 1)
-    return (found.year + 400 * cycles) * 12 + found.month - 1, found.day
+    month = _MONTH_OF[rest]
+    return month + 4800 * cycles, rest - _BEFORE[month] + 1
 
 
 def _join(months: int, day: int) -> int:
-    cycles, year = divmod(months // 12 - 1, 400)
-    return date(year + 1, months % 12 + 1, day).toordinal() + cycles * _CYCLE
+    cycles, month = divmod(months, 4800)
+    return cycles * _CYCLE + _BEFORE[month] + day
 
 
-def _length(months: int) -> int:
-    return calendar.monthrange((months // 12 - 1) % 400 + 1, months % 12 + 1)[1]
+def _months_on(rule: _Rule, day: int, count: int, shortest: int = 31) -> int:
+    """Where a push by so many months leads; shortest: no month on the way is longer than that."""
+    back = rule not in _LATER
+    months, of_month = _split(-day if back else day)
+    whole = of_month == _LENGTHS[months % 4800]
+    months += -count if back else count
+    length = _LENGTHS[months % 4800]
+    most = min(length, shortest)
+    if rule == "first after":
+        return _join(months, of_month) if of_month <= most else _join(months + 1, 1)
+    if rule == "last before":
+        return -_join(months, length if whole or of_month >= most else of_month)
+    made = _join(months, min(of_month, most))
+    return -made if back else made
 
 
 def shift(day: int, count: int, unit: Unit) -> int:
@@ -443,28 +565,7 @@ def shift(day: int, count: int, unit: Unit) -> int:
     """
     if unit in _DAYS:
         return day + count * _DAYS[unit]
-    months, of_month = _split(day)
-    months += count * _MONTHS[unit]
-    return _join(months, min(of_month, _length(months)))
-
-
-def _first_after(day: int, count: int, unit: Unit) -> int:
-    """The first day x with shift(x, count, unit) >= day."""
-    if unit in _DAYS:
-        return day - count * _DAYS[unit]
-    months, of_month = _split(day)
-    months -= count * _MONTHS[unit]
-    return _join(months, of_month) if of_month <= _length(months) else _join(months + 1, 1)
-
-
-def _last_before(day: int, count: int, unit: Unit) -> int:
-    """The last day x with shift(x, count, unit) <= day."""
-    if unit in _DAYS:
-        return day - count * _DAYS[unit]
-    months, of_month = _split(day)
-    whole = of_month == _length(months)
-    months -= count * _MONTHS[unit]
-    return _join(months, _length(months) if whole else min(of_month, _length(months)))
+    return _months_on("shift", day, count * _MONTHS[unit])
 
 
 def _as_date(day: int | None) -> date | None:

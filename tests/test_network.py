@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kg.network as network_module
 from kg.network import ALLEN, Gap, Network, Range, Statement, Unit, shift
 from kg.times import Bounds, Offset
 
@@ -354,3 +355,53 @@ def test_n_months_are_never_a_week_off_n_mean_months() -> None:
     for count in (1, 2, 7, 11, 13, 59, 97 * 12, 1203, -1, -14, -1201):
         off = [shift(day, count, "month") - day - count * 146_097 / 4800 for day in ends]
         assert max(map(abs, off)) < 7
+
+
+@quick
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["day", "month"]), st.integers(-14, 14), st.booleans()), min_size=1, max_size=12
+    ),
+    st.booleans(),
+    st.lists(st.integers(690_000, 760_000), min_size=5, max_size=5),
+)
+def test_a_way_in_fewer_steps_leads_to_the_same_day(steps: Any, later: bool, days: list[int]) -> None:
+    rules = ("shift", "first after") if later else ("shift back", "last before")
+    pushes = [
+        network_module._Push(0, rules[first], n if unit == "day" else 0, n if unit == "month" else 0)
+        for unit, n, first in steps
+    ]
+    rows = network_module._rows(pushes)
+    for day in days:
+        slowly = day
+        for push in pushes:
+            slowly = push.to(slowly)
+        assert network_module._along(rows, day) == slowly
+        assert network_module._along(rows, -day) == network_module._along(rows, -day - 146_097) + 146_097
+
+
+@quick
+@given(st.integers(600_000, 800_000), st.integers(-40, 40), st.integers(0, 1500))
+def test_where_every_fourth_year_is_a_leap_year_months_repeat_every_four_years(day: int, n: int, reach: int) -> None:
+    until = network_module._alike_until(day, reach + 32 * abs(n) + 62)
+    if until > day:
+        for start in {day, until - 1461} if until - 1461 > day else {day}:
+            if start + 1461 <= until:
+                assert shift(start + 1461, n, "month") == shift(start, n, "month") + 1461
+
+
+@pytest.mark.parametrize(("count", "unit", "expected"), [(10, "day", (20, 75)), (1, "month", (56, 123))])
+def test_distances_without_a_date_are_those_of_400_years(count: int, unit: Unit, expected: tuple[int, int]) -> None:
+    told = [
+        Gap("m", "b", ">=", "a", 1, "month") if unit == "month" else Gap("m", "b", ">=", "a", count, unit),
+        Gap("m", "b", "<=", "a", 2, "month"),
+        Gap("n", "c", ">=", "b", count, unit),
+        Gap("n", "c", "<=", "b", count + 1 if unit == "month" else count + 3, unit),
+    ]
+    days = range(1, 146_098)
+    if unit == "month":
+        least = min(shift(shift(x, 1, "month"), 1, "month") - x for x in days)
+        most = max(shift(shift(x, 2, "month"), 2, "month") - x for x in days)
+    else:
+        least, most = 2 * count, max(shift(x, 2, "month") - x for x in days) + count + 3
+    assert Network(told).distance("a", "c") == (least, most) == expected
