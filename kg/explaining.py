@@ -48,8 +48,8 @@ def _word(term: Any) -> str:
     if isinstance(term, ox.NamedNode):
         if term.value.startswith(CASE):
             return term.value.rsplit("/", 1)[-1]
-        label = Catalogue.shipped().labels.get(term.value)
-        return f"{label} ({compress(term.value)})" if label else compress(term.value)
+        terms, short = Catalogue.shipped(), compress(term.value)
+        return f"{terms.label(term.value)} ({short})" if term.value in terms else short
     return str(term.value)
 
 

@@ -248,7 +248,7 @@ def _classes(drug: str, given: Collection[str], terms: Catalogue) -> tuple[str, 
     chosen: set[str] = set()
     for other in given:
         chosen |= {iri for iri in given if iri != other and iri in terms.ancestors(other)}
-        for parent in terms.parents.get(other, ()):
+        for parent in terms.parents_of(other):
             chemical = compress(parent).startswith("CHEBI:")
             if parent not in _NO_CLASS and (not chemical or expand(_DRUG) in terms.ancestors(parent)):
                 chosen.add(parent)

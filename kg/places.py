@@ -7,14 +7,18 @@ casekg's own are in a checkout beside kg/, or in the installed wheel under kg/da
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
-__all__ = ["CLAIMS", "OWN", "cases", "enter", "folder", "own", "project"]
+__all__ = ["CLAIMS", "OWN", "cases", "enter", "folder", "forget", "own", "project", "remembered"]
 
 OWN = ("terms", "shapes", "queries", "mappings")
 CLAIMS = "claims.yaml"  # what curators decided, in the root of a project
 _HERE = Path(__file__).resolve().parent
 _project: Path | None = None
+_Remembering = TypeVar("_Remembering", bound=Callable[..., Any])
+_remembering: list[Any] = []
 
 
 def folder(name: str) -> Path:
@@ -60,3 +64,15 @@ def own(name: str, pattern: str) -> list[Path]:
     if _project is None:
         return []
     return sorted(p for p in (_project / name).rglob(pattern) if p.is_file() and not p.name.startswith("."))
+
+
+def remembered(function: _Remembering) -> _Remembering:
+    """Mark a cached function whose answers come from a project's files."""
+    _remembering.append(function)
+    return function
+
+
+def forget() -> None:
+    """Read the project's files anew when they are next asked for: one of them was changed."""
+    for function in _remembering:
+        function.cache_clear()

@@ -14,7 +14,8 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -26,8 +27,9 @@ import pyoxigraph as ox
 import yaml
 
 from kg import places
+from kg.bridges import REACH, WIDER, wider
 from kg.places import folder, own
-from kg.prefixes import CASE, CKG, PREFIXES, compress
+from kg.prefixes import CASE, CKG, PREFIXES, compress, expand, is_curie
 from kg.results import CaseError, Result
 from kg.store import Dataset
 from kg.terms import Catalogue
@@ -57,7 +59,13 @@ class Parameter:
         Raises ValueError, with the cure.
         """
         if self.type == "concept":
-            return [ox.NamedNode(iri) for iri in Catalogue.shipped().candidates(text)]
+            try:
+                return [ox.NamedNode(iri) for iri in Catalogue.shipped().candidates(text)]
+            except ValueError:
+                # an id of a vocabulary that casekg does not know still finds what was written with it
+                if is_curie(text) and any(data.match(None, None, expand(text))):
+                    return [ox.NamedNode(expand(text))]
+                raise
         if self.type in ("fact", "patient"):
             facts = {quad.subject.value for quad in data.match(None, CKG + "evidence")}
             people = {quad.subject.value for quad in data.match(None, PREFIXES["rdf"] + "type", CKG + "Patient")}
@@ -229,6 +237,7 @@ class Answer:
     """The rows of a question, and, when there are none, why.
 
     rows: one tuple of pyoxigraph terms (None where unbound) a row, in the order of `columns`.
+    remarks: what a reader has to know beside the rows, such as that some stand on a broad match.
     """
 
     query: Query
@@ -237,6 +246,7 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
     searched: Mapping[str, int] = field(default_factory=dict)
     why_empty: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def values(self) -> list[tuple[Any, ...]]:
         """Rows as plain Python values: str (IRIs in full), int, Decimal, bool, date, None."""
@@ -294,6 +304,8 @@ class Answer:
             "searched": dict(self.searched),
             "why_empty": list(self.why_empty),
         }
+        if self.remarks:
+            made["remarks"] = list(self.remarks)
         return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -356,10 +368,14 @@ def _guard(query: Query) -> None:
             raise _refuse(place, f"nested deeper than {MAX_DEPTH}.", "Simplify it.")
 
 
-def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None = None) -> Answer:
+def ask(
+    data: Dataset, query: Query | str, parameters: Mapping[str, str] | None = None, mappings: str = "exact"
+) -> Answer:
     """Answer a query of the library, a .rq file, or a Query, over a dataset.
 
-    parameters: name -> id, label, words or number, as a user types them. Raises CaseError for an
+    parameters: name -> id, label, words or number, as a user types them. mappings: which matches
+    between vocabularies are followed: `exact`, `broad` (and narrow), or `close` too; what stands
+    on more than exact ones is said in the answer's remarks. Raises CaseError for an
     unknown name, a value of the wrong type, or SPARQL that is not right.
 
     >>> from kg.store import build
@@ -381,11 +397,47 @@ def ask(data: Dataset, query: Query | str, parameters: Mapping[str, str] | None 
                 f"--{name}: {str(error).rstrip('?')}{'?' if str(error).endswith('?') else '.'}",
                 f"Give a {query.parameters[name].type}.",
             ) from error
+    if mappings not in REACH:
+        raise _refuse(place, f"mappings {mappings!r} is unknown.", f"One of {', '.join(REACH)}.")
     _guard(query)
+    asked = [term.value for terms in may.values() for term in terms if isinstance(term, ox.NamedNode)]
+    data.reach(asked)
     bound, columns, rows = _choose(data, query, parameters or {}, may)
+    remarks: tuple[str, ...] = ()
+    if REACH[mappings]:
+        with _wider(data, asked, mappings) as followed:
+            bound, columns, more = _choose(data, query, parameters or {}, may)
+            remarks = _followed(mappings, followed, len(set(more) - set(rows)))
+            rows = more
     searched = data.describe()
     why = () if rows else tuple(_why_empty(data, query, bound, searched))
-    return Answer(query, bound, columns, rows, searched, why)
+    return Answer(query, bound, columns, rows, searched, why, remarks)
+
+
+@contextmanager
+def _wider(data: Dataset, asked: Iterable[str], mappings: str) -> Iterator[list[ox.Quad]]:
+    """Follow more than exact matches while a question is answered; gives the subclass triples that they make."""
+    followed = sorted(set(wider({*data.concepts(), *asked}, REACH[mappings])), key=str)
+    data.reach(quad.object.value for quad in followed if isinstance(quad.object, ox.NamedNode))
+    data.store.extend(followed)
+    try:
+        yield followed
+    finally:
+        data.store.remove_graph(ox.NamedNode(WIDER))
+
+
+def _followed(mappings: str, followed: Sequence[ox.Quad], more: int) -> tuple[str, ...]:
+    kinds = " and ".join(REACH[mappings])
+    if not followed:
+        return (f"No {kinds} match concerns an id of the data or of the question.",)
+    ids = [f"{_named(quad.subject)} under {_named(quad.object)}" for quad in followed]
+    told = ", ".join(ids[:10]) + (f" and {len(ids) - 10} more" if len(ids) > 10 else "")
+    return (f"{more} of the rows stand on {kinds} matches, not on exact ones. Followed: {told}.",)
+
+
+def _named(term: Any) -> str:
+    label, short = Catalogue.shipped().label(term.value), compress(term.value)
+    return short if label == short else f"{short} ({label})"
 
 
 def _choose(
@@ -505,7 +557,7 @@ def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: 
 def told(answer: Answer) -> list[str]:
     """What the rows have in common: the patient, and what each parameter was understood as."""
     patient = [f"Patient: {compress(answer.patient())}"] if answer.patient() else []
-    return patient + [
+    return [*patient, *answer.remarks] + [
         f"--{name}: {Catalogue.shipped().label(term.value)} ({compress(term.value)})"
         for name, term in answer.bound.items()
         if isinstance(term, ox.NamedNode) and answer.query.parameters[name].type in ("concept", "choice")

@@ -7,7 +7,6 @@ too, never an exception, and what needs the terms is asked only when the terms c
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,8 +17,10 @@ import pyoxigraph as ox
 
 from kg import places
 from kg.files import read
+from kg.mappings import parse_mappings
+from kg.modules import SUFFIX, Module
 from kg.places import folder, own
-from kg.prefixes import CASE, CKG, CONCEPTS, PREFIXES, compress, expand, is_curie
+from kg.prefixes import CASE, CKG, PREFIXES, compress, is_curie
 from kg.project import Project
 from kg.results import CaseError, Result, Severity, ordered
 from kg.terms import Catalogue, ontology_files
@@ -28,9 +29,8 @@ __all__ = ["counter_examples", "project_results"]
 
 _RDF, _RDFS, _OWL, _SKOS, _SH = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "skos", "sh"))
 _TYPE, _LABEL, _DEFINITION = _RDF + "type", _RDFS + "label", _SKOS + "definition"
-_MATCHES = {f"{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")}
-_ADDED = {_SKOS + "altLabel", *(_SKOS + name for name in _MATCHES)}  # what may be said of a term that casekg ships
-_COLUMNS = ("subject_id", "predicate_id", "object_id")
+_MATCHES = {f"{_SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")}
+_ADDED = {_SKOS + "altLabel", *_MATCHES}  # what may be said of a term that casekg ships
 _MAX_BYTES = 50_000_000
 
 # Folder -> rule of its results, and the end of the names that are read.
@@ -40,6 +40,7 @@ _KINDS = {
     "queries": ("own-query", ".rq"),
     "mappings": ("own-mapping", ".sssom.tsv"),
 }
+_ALSO = {"terms": (SUFFIX,), "mappings": (".yml", ".yaml")}  # added ontologies; heads of tables
 _BESIDE = (".md", ".txt", ".csv")  # notes, and answers to questions
 
 
@@ -75,6 +76,7 @@ def project_results(project: Project) -> tuple[Result, ...]:
     files: dict[str, list[_File]] = {}
     for name in _KINDS:
         files[name] = list(_read(name, results))
+    results += _module_results()
     terms = [(file, quads) for file in files["terms"] if (quads := _turtle(file, results)) is not None]
     usable = not any(result.rule == "own-term" and result.severity == "violation" for result in results)
     results += _term_results(terms)
@@ -86,6 +88,8 @@ def project_results(project: Project) -> tuple[Result, ...]:
         results += _query_results(file, project.root.resolve() / "queries", usable)
     for file in files["mappings"]:
         results += _mapping_results(file, usable)
+    if usable:
+        results += _joined_results()
     return ordered(results)
 
 
@@ -99,7 +103,7 @@ def _read(name: str, results: list[Result]) -> Iterator[_File]:
     rule, end = _KINDS[name]
     for path in own(name, "*"):
         if not path.name.endswith(end):
-            if path.name.startswith(".") or path.suffix.lower() in _BESIDE:
+            if path.name.startswith(".") or path.suffix.lower() in (*_BESIDE, *_ALSO.get(name, ())):
                 continue
             cure = f"Name it *{end}, or move it out of {name}/."
             results.append(Result("warning", rule, f"is not read: files of {name}/ end with {end}.", cure, _told(path)))
@@ -366,28 +370,35 @@ def _query_results(file: _File, top: Path, usable: bool) -> Iterator[Result]:
 
 
 def _mapping_results(file: _File, usable: bool) -> Iterator[Result]:
-    lines = [(n, line) for n, line in enumerate(file.text.splitlines(), 1) if not line.startswith("#")]
-    rows = csv.reader([line for _, line in lines], delimiter="\t", quoting=csv.QUOTE_NONE)
-    heads = next(rows, [])
-    missing = [name for name in _COLUMNS if name not in heads]
-    if missing:
-        message = f"the columns {', '.join(missing)} are missing."
-        yield file.wrong(message, "Write SSSOM: a head line with tabs between the names.", lines[0][0] if lines else 1)
-        return
-    for (number, _), row in zip(lines[1:], rows, strict=False):
-        if len(row) != len(heads):
-            message = f"the row does not have {len(heads)} cells, as the head line has, but {len(row)}."
-            yield file.wrong(message, "Put one tab between cells.", number)
-            continue
-        cell = dict(zip(heads, row, strict=True))
-        for name in ("subject_id", "object_id"):
-            if not is_curie(cell[name]):
-                cure = f"Correct it, or add its prefix to casekg.toml (known: {', '.join(CONCEPTS)})."
-                yield file.wrong(f"{name} {cell[name]!r} is not an id of a known source.", cure, number)
-        if cell["predicate_id"].removeprefix("skos:") not in _MATCHES:
-            cure = f"One of: {', '.join(sorted(f'skos:{name}' for name in _MATCHES))}."
-            yield file.wrong(f"predicate_id {cell['predicate_id']!r} is not a mapping.", cure, number)
-        ids = [cell[name] for name in ("subject_id", "object_id") if is_curie(cell[name])]
-        if usable and len(ids) == 2 and not any(expand(i) in Catalogue.shipped() for i in ids):
-            message = f"neither {ids[0]} nor {ids[1]} is a term of casekg or of terms/."
-            yield file.wrong(message, "One of the two must be: correct it, or delete the row.", number)
+    made, results = parse_mappings(file.path, file.text)
+    for result in results:  # the head may stand in a file beside the table
+        yield replace(result, rule=file.rule, file=_told(Path(result.file)))
+    if usable:
+        terms = Catalogue.shipped()
+        stray = [row for row in made.rows if row.subject not in terms and row.object not in terms]
+        if stray:
+            ids = f"neither {compress(stray[0].subject)} nor {compress(stray[0].object)}"
+            message = f"{ids} is a term of casekg or of terms/" + (
+                f", nor in {len(stray) - 1:,} more rows." if len(stray) > 1 else "."
+            )
+            cure = "Correct the ids, or add the ontology with `casekg terms add FILE`; else they only join ids of data."
+            yield file.wrong(message, cure, stray[0].line, severity="warning")
+
+
+def _joined_results() -> Iterator[Result]:
+    """What the mapping sets say against each other, in the project's own."""
+    for result in Catalogue.shipped().same.results:
+        if result.file and Path(result.file) in own("mappings", "*.sssom.tsv"):
+            yield replace(result, rule=_KINDS["mappings"][0], file=_told(Path(result.file)))
+
+
+# ------ Added ontologies
+
+
+def _module_results() -> Iterator[Result]:
+    """Modules that `casekg terms add` made, and that cannot be used."""
+    for path in own("terms", f"*{SUFFIX}"):
+        try:
+            Module.open(path)
+        except CaseError as error:
+            yield from (replace(result, file=_told(path)) for result in error.results)

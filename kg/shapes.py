@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from kg import case as model
 from kg import places
+from kg.bridges import beside
 from kg.judgements import CONFLICTS, JUDGEMENTS
 from kg.lifting import CaseGraph, CaseGraphs, case_graphs
 from kg.places import folder
@@ -190,6 +191,7 @@ def check_shapes(graph: rdflib.Graph) -> None:
                 )
 
 
+@places.remembered
 @lru_cache(maxsize=4)
 def _about(project: Path | None) -> dict[str, list[Any]]:  # noqa: ARG001 - the key of what is remembered
     found: dict[str, list[Any]] = {}
@@ -205,6 +207,11 @@ def concept_closure(quads: Iterable[Any]) -> Iterator[ox.Quad]:
     about = _about(places.project())
     todo: set[str] = {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}
     seen: set[str] = set()
+    for quad in beside(todo):
+        if quad.predicate.value in _ABOUT:
+            yield quad
+            if quad.predicate.value in _CLIMB and isinstance(quad.object, ox.NamedNode):
+                todo.add(quad.object.value)
     while todo:
         iri = todo.pop()
         if iri in seen:
@@ -216,6 +223,7 @@ def concept_closure(quads: Iterable[Any]) -> Iterator[ox.Quad]:
                 todo.add(quad.object.value)
 
 
+@places.remembered
 @lru_cache(maxsize=16)
 def _closure(concepts: frozenset[str], project: Path | None) -> Data:  # noqa: ARG001 - whose terms they are
     """The same, indexed: mutants of a case, and cases of one disease, share it."""
@@ -228,9 +236,10 @@ def _closure(concepts: frozenset[str], project: Path | None) -> Data:  # noqa: A
 def _joined(data: Data) -> Data:
     """A case graph with what the ontology says of its concepts."""
     project = places.project()
-    about = _about(project)
-    used = {value for rows in data.into.values() for value in rows}
-    return data.join(_closure(frozenset(node for node in used if isinstance(node, str) and node in about), project))
+    about, terms = _about(project), Catalogue.shipped()
+    used = {value for rows in data.into.values() for value in rows if isinstance(value, str)}
+    known = (node for node in used if node in about or node in terms.same.classes or terms.entry(node))
+    return data.join(_closure(frozenset(known), project))
 
 
 def _vocabulary(data: Data) -> Iterator[Result]:

@@ -17,11 +17,13 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg import places
+from kg.bridges import ONTOLOGY, beside
 from kg.files import CASE_SUFFIXES, inputs, read, write
+from kg.mappings import mapping_sets
 from kg.prefixes import CKG, PREFIXES
 from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError, Result, ordered
-from kg.terms import ontology_files
+from kg.terms import Catalogue, ontology_files
 from kg.triples import quads
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ __all__ = [
 ]
 
 MAX_RDF_BYTES = 200_000_000
+_LABEL = PREFIXES["rdfs"] + "label"
 
 # Suffix -> format of RDF; graphs: does it keep named graphs?
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -68,7 +71,7 @@ class Dataset:
 
     def graphs(self) -> list[str]:
         """Names of the case graphs, sorted; "" for triples that came without a graph."""
-        apart = (_ONTOLOGY, PERSONS)
+        apart = (ONTOLOGY, PERSONS)
         names = [g.value for g in self.store.named_graphs() if not g.value.startswith(apart)]
         bare = any(True for _ in self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         return sorted(names) + ([""] if bare else [])
@@ -89,7 +92,8 @@ class Dataset:
         """All quads of the case graphs, sorted; with the ontology on request."""
         found = [quad for name in self.graphs() for quad in self.graph(name)]
         if ontology:
-            found += ontology_quads()
+            beside_them = [g for g in self.store.named_graphs() if g.value.startswith(ONTOLOGY)]
+            found += [quad for g in beside_them for quad in self.store.quads_for_pattern(None, None, None, g)]
         return sorted(found, key=str)
 
     def rdflib(self, ontology: bool = False) -> rdflib.Dataset:
@@ -120,6 +124,21 @@ class Dataset:
         """The counts in words."""
         return ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in self.describe().items())
 
+    def reach(self, iris: Iterable[str]) -> None:
+        """Put beside the data what the ontology and the mappings say of further concepts."""
+        wanted = list(iris)
+        named = {iri for iri in wanted if any(self.match(iri, _LABEL))}
+        self.store.extend(beside(wanted, named))
+
+    def concepts(self) -> set[str]:
+        """IRIs that the case graphs name."""
+        return {
+            quad.object.value
+            for quad in self.store.quads_for_pattern(None, None, None, None)
+            if isinstance(quad.object, ox.NamedNode)
+            and not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(ONTOLOGY))
+        }
+
     def _size(self, graph: str) -> int:
         place = ox.NamedNode(graph) if graph else ox.DefaultGraph()
         return sum(1 for _ in self.store.quads_for_pattern(None, None, None, place))
@@ -128,7 +147,6 @@ class Dataset:
         return sum(1 for _ in self.match(None, PREFIXES["rdf"] + "type", kind))
 
 
-_ONTOLOGY = CKG.rstrip("#")
 PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.identity`), never saved
 
 
@@ -137,19 +155,23 @@ def ontology_quads() -> tuple[ox.Quad, ...]:
     return _ontology_quads(places.project())
 
 
+@places.remembered
 @lru_cache(maxsize=4)
 def _ontology_quads(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG001 - the key of what is remembered
     found = []
+    renamed = Catalogue.shipped().relabelled
     for path in ontology_files():
         name = (
-            _ONTOLOGY
+            ONTOLOGY
             if path.stem == "casekg"
-            else f"{_ONTOLOGY}/{path.stem}"
+            else f"{ONTOLOGY}/{path.stem}"
             if path.stem == "concepts"
-            else f"{_ONTOLOGY}/terms/{path.stem}"
+            else f"{ONTOLOGY}/terms/{path.stem}"
         )
         graph = ox.NamedNode(name)
         for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE):
+            if quad.predicate.value == _LABEL and quad.subject.value in renamed:
+                continue  # an added ontology has its own
             found.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
     return tuple(found)
 
@@ -228,10 +250,19 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                     origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
         except CaseError as error:
             results += error.results
+    results += (*mapping_sets()[1], *Catalogue.shipped().same.results)
+    return Dataset(_filled(found), tuple(files), ordered(results), origins)
+
+
+def _filled(found: Iterable[ox.Quad]) -> ox.Store:
+    """A store of these quads, with what the ontology and the mappings say beside them."""
     store = ox.Store()
     store.extend(ontology_quads())
     store.extend(found)
-    return Dataset(store, tuple(files), ordered(results), origins)
+    used = {quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)}
+    named = {q.subject.value for q in found if q.predicate.value == _LABEL and isinstance(q.subject, ox.NamedNode)}
+    store.extend(beside(used, named))
+    return store
 
 
 def _unique(file: CaseFile, owners: dict[str, Path]) -> None:
@@ -308,7 +339,4 @@ def from_rdflib(graph: rdflib.Graph) -> Dataset:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         message = f"the rdflib graph is not RDF: {reason}."
         raise CaseError([Result("violation", "syntax", message, "Correct the term.")]) from error
-    store = ox.Store()
-    store.extend(ontology_quads())
-    store.extend(found)
-    return Dataset(store)
+    return Dataset(_filled(found))

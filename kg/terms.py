@@ -2,26 +2,29 @@
 
 The catalogue reads ontology/: casekg.ttl (the vocabulary), concepts.ttl (own concepts) and
 terms/*.ttl (cited slices of public ontologies). It is the only place that knows their layout.
+Whole ontologies that were added to a project (`kg.modules`) are asked id by id; where they and
+casekg's slices overlap, the project's own version counts. Ids that mappings make the same are one.
 """
 
 from __future__ import annotations
 
-import csv
 import difflib
 import gzip
-import io
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from kg import places
+from kg.equivalence import Equivalence, equivalence, source_of
+from kg.mappings import MappingSet, mapping_sets
+from kg.modules import Entry, Module, fold, modules
 from kg.places import folder, own
-from kg.prefixes import CKG, PREFIXES, compress, expand, is_curie
+from kg.prefixes import CKG, CONCEPTS, PREFIXES, compress, expand, is_curie
 
 __all__ = ["Catalogue", "ontology_files"]
 
@@ -44,7 +47,7 @@ class Catalogue:
     'Calcinosis cutis'
     """
 
-    def __init__(self, quads: Iterable[Any]) -> None:
+    def __init__(self, quads: Iterable[Any], added: Iterable[Module] = (), mappings: Iterable[MappingSet] = ()) -> None:
         self.labels: dict[str, str] = {}
         self.synonyms: dict[str, list[str]] = {}
         self.parents: dict[str, list[str]] = {}
@@ -62,20 +65,64 @@ class Catalogue:
                 self.types.setdefault(subject, set()).add(value.value)
             elif predicate.startswith(CKG) or predicate in (_SKOS + "definition", _RDFS + "isDefinedBy"):
                 self.values.setdefault((subject, predicate), []).append(value.value)
+        self.added = tuple(added)
+        self.relabelled: dict[str, tuple[str, str]] = {}
+        """Ids that casekg ships under another label than an added ontology: both labels."""
+        self._mappings = tuple(mappings)
+        self._lent: dict[str, Entry | None] = {}
+        self._own = frozenset(self.labels)
         self._by_name: dict[str, list[str]] | None = None
         self._by_fold: dict[str, list[str]] | None = None
+        for module in self.added:
+            for iri, label in module.labels(self._own):
+                if label != self.labels[iri] and (entry := self._entry(iri)) and entry.label == label:
+                    self.relabelled[iri] = (self.labels[iri], label)
+        for iri, (before, label) in self.relabelled.items():
+            self.labels[iri] = label
+            self.synonyms[iri] = [*self.synonyms.get(iri, ()), before]
 
     @staticmethod
     def shipped() -> Catalogue:
         """The catalogue of the ontology that casekg ships, and of the entered project's terms; read once."""
         return _catalogue(places.project())
 
+    def _entry(self, iri: str) -> Entry | None:
+        """What the added ontologies say of an id, that of the id's own source before others; kept from then on."""
+        if iri not in self._lent:
+            source = source_of(iri)
+            asked = sorted(self.added, key=lambda module: module.about.get("source") != source)
+            entry = next((found for module in asked if (found := module.get(iri))), None)
+            self._lent[iri] = entry
+            if entry and not entry.retired:
+                self.labels[iri] = entry.label
+                self.synonyms[iri] = [*dict.fromkeys((*self.synonyms.get(iri, ()), *entry.synonyms))]
+                self.parents[iri] = [*dict.fromkeys((*self.parents.get(iri, ()), *(i for _, i in entry.parents)))]
+                self.types.setdefault(iri, set()).add(_OWL + "Class")
+        return self._lent[iri]
+
+    def entry(self, iri: str) -> Entry | None:
+        """What an added ontology says of an id; None when it says nothing."""
+        return self._entry(iri) if self.added else None
+
+    def lender(self, iri: str) -> str:
+        """The name of the added ontology that says what `entry` gives."""
+        source = source_of(iri)
+        asked = sorted(self.added, key=lambda module: module.about.get("source") != source)
+        return next((module.name for module in asked if module.get(iri)), "")
+
+    def ships(self, iri: str) -> bool:
+        """Is a term in casekg's own files or the project's Turtle files?"""
+        return iri in self._own
+
     def __contains__(self, iri: object) -> bool:
+        if self.added and isinstance(iri, str):
+            self._entry(iri)
         return iri in self.labels
 
     def label(self, iri: str) -> str:
         """The label of an IRI; the CURIE when it has none."""
-        return self.labels.get(iri) or compress(iri)
+        entry = self.entry(iri)
+        return self.labels.get(iri) or (entry.label if entry else "") or compress(iri)
 
     def names(self, iri: str) -> list[str]:
         """Label and synonyms."""
@@ -85,15 +132,48 @@ class Catalogue:
         """Values of one of our annotation properties, for example `referenceUnit`."""
         return self.values.get((iri, CKG + name), [])
 
+    def parents_of(self, iri: str) -> tuple[str, ...]:
+        """What is directly above a term: superclasses, roles, wholes, broader concepts."""
+        self.entry(iri)
+        return tuple(self.parents.get(iri, ()))
+
+    @cached_property
+    def same(self) -> Equivalence:
+        """Ids that mean exactly the same, by the mapping sets of casekg and of the project."""
+        return equivalence(self._mappings, self.replacement)
+
+    def canonical(self, iri: str) -> str:
+        """Of the ids that mean the same as this one, the one that answers for all: a term before an unknown id."""
+        order = list(CONCEPTS)
+
+        def rank(one: str) -> tuple[bool, int, str]:
+            source = source_of(one)
+            return one not in self, order.index(source) if source in order else len(order), one
+
+        return min(self.same.of(iri), key=rank)
+
     def ancestors(self, iri: str) -> set[str]:
-        """Everything above a term, itself included: superclasses, roles, wholes, broader concepts."""
+        """Everything above a term, itself included: superclasses, roles, wholes, broader concepts.
+
+        What means the same as one of them, and is a term, is among them.
+        """
         seen, todo = {iri}, deque([iri])
         while todo:
-            for parent in self.parents.get(todo.popleft(), ()):
+            one = todo.popleft()
+            alike = (other for other in self.same.of(one) if other != one and other in self)
+            for parent in (*self.parents_of(one), *alike):
                 if parent not in seen:
                     seen.add(parent)
                     todo.append(parent)
         return seen
+
+    def replacement(self, curie: str) -> str | None:
+        """The id that replaces a retired one, "" when its source names none; None for an id that is not retired."""
+        iri = expand(curie) if is_curie(curie) else curie
+        entry = self.entry(iri)
+        if entry:
+            return compress(entry.instead) if entry.retired else None
+        return _retired().get(curie)
 
     def _names(self) -> dict[str, list[str]]:
         if self._by_name is None:
@@ -110,13 +190,13 @@ class Catalogue:
         if self._by_fold is None:
             self._by_fold = {}
             for name, iris in self._names().items():
-                known = self._by_fold.setdefault(_fold(name), [])
+                known = self._by_fold.setdefault(fold(name), [])
                 known += [iri for iri in iris if iri not in known]
         return self._by_fold
 
     def concepts(self) -> Iterator[str]:
         """IRIs that are concepts, that is: not classes, properties or choices of the vocabulary itself."""
-        for iri in self.labels:
+        for iri in sorted(self._own):
             if f"{_OWL}Class" in self.types.get(iri, ()) and not self.value(iri, "vocabulary"):
                 yield iri
 
@@ -132,6 +212,9 @@ class Catalogue:
             if all(word in name for word in wanted):
                 exact = 0 if name == words.casefold() else 1 if re.search(rf"\b{re.escape(wanted[0])}", name) else 2
                 scored += [(exact, len(name), name, iri) for iri in iris]
+        for name, iri in (pair for module in self.added for pair in module.search(wanted)):
+            if iri in self:
+                scored.append((0 if name.casefold() == words.casefold() else 1, len(name), name.casefold(), iri))
         return list(dict.fromkeys(iri for *_, iri in sorted(scored)))
 
     def candidates(self, text: str) -> list[str]:
@@ -144,13 +227,13 @@ class Catalogue:
                 return [text]
             raise ValueError(f"{text} is not a term of casekg's ontology")
         if is_curie(text):
-            mapped = _mapped(places.project()).get(text, ())
-            found = [iri for iri in (expand(text), *map(expand, mapped)) if iri in self]
+            found = [iri for iri in (expand(text), self.canonical(expand(text))) if iri in self]
             if found:
                 return found[:1]
             raise ValueError(self._unknown(text))
         names = self._names()
-        found = list(dict.fromkeys([*names.get(text.casefold(), ()), *self._folded().get(_fold(text), ())]))
+        lent = (iri for module in self.added for iri in module.named(text) if iri in self)
+        found = list(dict.fromkeys([*names.get(text.casefold(), ()), *self._folded().get(fold(text), ()), *lent]))
         if not found:
             raise ValueError(f"no term is called {text!r}" + self._suggest(text))
         return sorted(found, key=lambda iri: (self.labels[iri].casefold() != text.casefold(), iri))
@@ -171,17 +254,20 @@ class Catalogue:
         return f"{text!r} may mean {' or '.join(f'{compress(i)} ({self.label(i)})' for i in iris)}; give the id"
 
     def _suggest(self, text: str) -> str:
-        close = difflib.get_close_matches(text.casefold(), self._names(), 3, 0.75)
-        near = dict.fromkeys(iri for name in close for iri in self._names()[name][:1])
+        known = {name: iris[0] for name, iris in self._names().items()}
+        for name, iri in (pair for module in self.added for pair in module.near(text) if pair[1] in self):
+            known.setdefault(name.casefold(), iri)
+        close = difflib.get_close_matches(text.casefold(), known, 3, 0.75)
+        near = dict.fromkeys(known[name] for name in close)
         names = [f"{self.label(iri)} ({compress(iri)})" for iri in near]
         return f"; did you mean {' or '.join(names)}?" if names else "; look it up with `casekg terms WORDS`"
 
     def _unknown(self, curie: str) -> str:
-        retired = _retired()
-        if curie in retired:
-            instead = retired[curie]
+        instead = self.replacement(curie)
+        if instead is not None:
             return f"{curie} is retired" + (f"; use {instead}" if instead else " and its source names no replacement")
-        return f"{curie} is not among casekg's terms"
+        beside = [module.told for module in self.added if module.about.get("source") == curie.partition(":")[0]]
+        return f"{curie} is not among casekg's terms" + (f", nor in {', '.join(beside)}" if beside else "")
 
     def problem(self, curie: str, label: str) -> tuple[str, str, str] | None:
         """What is wrong with an id and the label written beside it: (rule, message, cure), or None.
@@ -192,17 +278,12 @@ class Catalogue:
         'label'
         """
         iri = expand(curie)
+        if self.replacement(curie) is not None:
+            return "retired-id", self._unknown(curie) + ".", "Write the id in use, with its label."
         if iri not in self:
-            message = self._unknown(curie)
-            if "retired" in message:
-                return "retired-id", message + ".", "Write the id in use, with its label."
-            source = curie.split(":")[0].lower()
             near = self._suggest(label).lstrip("; ")
-            return (
-                "unknown-id",
-                message + ".",
-                f"Check the id ({near}), or add it to ontology/terms/{source}.ttl (CONTRIBUTING.md, 'Add a term').",
-            )
+            cure = f"Check the id ({near}), or add its ontology to your project with `casekg terms add FILE`."
+            return "unknown-id", self._unknown(curie) + ".", cure
         if self.value(iri, "vocabulary"):
             cure = "Look the concept up with `casekg terms WORDS`."
             return "unknown-id", f"{curie} is a word of casekg's vocabulary, not a concept.", cure
@@ -215,40 +296,17 @@ class Catalogue:
         return None
 
 
+@places.remembered
 @lru_cache(maxsize=4)
 def _catalogue(project: Path | None) -> Catalogue:  # noqa: ARG001 - the key of what is remembered
-    return Catalogue(quad for path in ontology_files() for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))
-
-
-def _fold(name: str) -> str:
-    """A name as people type it: case, hyphens, slashes, possessives and plurals folded away.
-
-    >>> _fold("Raynaud's phenomenon") == _fold("Raynaud phenomenon"), _fold("NT-pro-BNP") == _fold("NT-proBNP")
-    (True, False)
-    """
-    words = re.sub(r"[-/_,()]+", " ", name.casefold().replace("’s", "").replace("'s", "")).split()
-    return " ".join(
-        w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")) else w for w in words
-    )
-
-
-@lru_cache(maxsize=4)
-def _mapped(project: Path | None) -> dict[str, list[str]]:  # noqa: ARG001 - the key of what is remembered
-    """Ids of other vocabularies -> ids that mean exactly the same (SSSOM, skos:exactMatch)."""
-    found: dict[str, list[str]] = {}
-    shipped = sorted((folder("ontology") / "mappings").glob("*.sssom.tsv"))
-    for path in (*shipped, *own("mappings", "*.sssom.tsv")):
-        lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
-        for row in csv.DictReader(lines, delimiter="\t"):
-            if row["predicate_id"] == "skos:exactMatch":
-                found.setdefault(row["object_id"], []).append(row["subject_id"])
-                found.setdefault(row["subject_id"], []).append(row["object_id"])
-    return found
+    quads = (quad for path in ontology_files() for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))
+    return Catalogue(quads, modules(), mapping_sets()[0])
 
 
 @lru_cache(maxsize=1)
 def _retired() -> dict[str, str]:
-    path = folder("ontology") / "terms" / "retired.tsv.gz"
-    with gzip.open(path, "rb") as packed:
-        rows = csv.DictReader(io.TextIOWrapper(packed, "utf-8"), delimiter="\t")
-        return {row["id"]: row["replaced_by"] or "" for row in rows}
+    """Ids out of use -> their replacements, or "" (columns id, replaced_by)."""
+    packed = (folder("ontology") / "terms" / "retired.tsv.gz").read_bytes()
+    heads, *rows = (line.split("\t") for line in gzip.decompress(packed).decode("utf-8").splitlines())
+    old, new = heads.index("id"), heads.index("replaced_by")
+    return {row[old]: row[new] if len(row) > new else "" for row in rows}

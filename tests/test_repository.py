@@ -230,18 +230,35 @@ HEAD = "#curie_map: {}\nsubject_id\tpredicate_id\tobject_id\n"
     ("text", "line", "words"),
     [
         ("", 1, "subject_id, predicate_id, object_id are missing"),
-        ("#x\nsubject_id\tobject_id\n", 2, "predicate_id are missing"),
+        ("#a: x\nsubject_id\tobject_id\n", 2, "predicate_id are missing"),
+        ("#a: x: y\nsubject_id\tpredicate_id\tobject_id\n", 1, "the head is not YAML"),
         (HEAD + "my:JarOpeningWeakness\tskos:exactMatch\n", 3, "3 cells"),
         (HEAD + "my:JarOpeningWeakness\tskos:exactMatch\tSNOMED:1\n", 3, "object_id 'SNOMED:1'"),
-        (HEAD + "my:JarOpeningWeakness\towl:sameAs\tHP:0003484\n", 3, "'owl:sameAs' is not a mapping"),
-        (HEAD + "HP:0003484\tskos:exactMatch\tMESH:D1\nHP:9999999\tskos:exactMatch\tMESH:D1\n", 4, "neither"),
+        (HEAD + "my:JarOpeningWeakness\towl:subClassOf\tHP:0003484\n", 3, "'owl:subClassOf' is not a mapping"),
     ],
 )
 def test_a_mapping_that_is_not_right_is_told_on_its_line(text: str, line: int, words: str, top: Path) -> None:
     _add(top / "mappings/a.sssom.tsv", text)
-    (result,) = _found(top)
-    assert (result.rule, result.severity, result.line) == ("own-mapping", "violation", line)
+    (result,) = [result for result in _found(top) if result.severity == "violation"]
+    assert (result.rule, result.file, result.line) == ("own-mapping", "mappings/a.sssom.tsv", line)
     assert words in result.message
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "words"),
+    [
+        (["HP:0003484\tskos:exactMatch\tMESH:D1"], 1, "no licence"),
+        (["HP:0003484\tskos:exactMatch\tMESH:D1"], 2, "no column says why"),
+        (["HP:0003484\tskos:exactMatch\tMESH:D1", "HP:9999999\tskos:broadMatch\tMESH:D1"], 4, "neither"),
+        (["HP:0003484\tskos:exactMatch\tMESH:D1", "HP:0001369\tskos:exactMatch\tMESH:D1"], 3, "the same (over MESH:D1)"),
+        (["HP:0003116\tskos:exactMatch\tMESH:D1"], 3, "HP:0003116 is retired"),
+    ],
+)  # fmt: skip
+def test_what_is_odd_in_a_mapping_is_told_and_stops_nothing(rows: list[str], line: int, words: str, top: Path) -> None:
+    _add(top / "mappings/a.sssom.tsv", HEAD + "".join(f"{row}\n" for row in rows))
+    found = _found(top)
+    assert {result.severity for result in found} == {"warning"}
+    assert [result.line for result in found if words in result.message] == [line]
 
 
 # ---- whatever is in the files --------------------------------------------------------------

@@ -59,6 +59,14 @@ class Format(StrEnum):
     markdown = "markdown"
 
 
+class Matches(StrEnum):
+    """Which matches between vocabularies a question follows."""
+
+    exact = "exact"
+    broad = "broad"
+    close = "close"
+
+
 class ResultFormat(StrEnum):
     """How results are printed."""
 

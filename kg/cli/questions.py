@@ -15,6 +15,7 @@ from kg.cli.common import (
     Claims,
     Data,
     Format,
+    Matches,
     Retractions,
     Sources,
     WithRetracted,
@@ -51,6 +52,9 @@ def query_command(
     claims: Claims = None,
     retractions: Retractions = None,
     with_retracted: WithRetracted = False,
+    mappings: Annotated[
+        Matches, typer.Option("--mappings", help="Matches between vocabularies to follow: exact, broad or close.")
+    ] = Matches.exact,
 ) -> int:
     """Ask a question of the library, or your own SPARQL.
 
@@ -88,7 +92,7 @@ def query_command(
     dataset = build(data, claims, retractions, with_retracted)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not return for Python's own handler
-    answer = ask(dataset, query, parameters(context.args))
+    answer = ask(dataset, query, parameters(context.args), mappings.value)
     if with_retracted:
         from kg.identity import retracted_reports
         from kg.retract import mark_answer

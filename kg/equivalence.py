@@ -1,0 +1,133 @@
+"""Which ids mean exactly the same, when all mapping sets are taken together?
+
+Exact matches close: what matches the same id matches each other. A table that would make two
+terms of one source the same, or a term in use the same as a retired one, is not followed there,
+and that is told. The answer does not depend on the order of tables or rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kg.mappings import RULE, MappingSet, Row
+from kg.prefixes import CONCEPTS, compress
+from kg.results import Result
+
+__all__ = ["Equivalence", "equivalence", "source_of"]
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """Ids that mean the same, by id; each class sorted and with itself in it. results: what did not close."""
+
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    results: tuple[Result, ...] = ()
+
+    def of(self, iri: str) -> tuple[str, ...]:
+        """All ids that mean the same as this one, itself among them.
+
+        >>> Equivalence().of("x:a")
+        ('x:a',)
+        """
+        return self.classes.get(iri, (iri,))
+
+
+def source_of(iri: str) -> str:
+    """The vocabulary that an id is of: its prefix, else the IRI up to its last part.
+
+    >>> source_of("http://purl.obolibrary.org/obo/HP_0025520"), source_of("https://example.org/a/b#7")
+    ('HP', 'https://example.org/a/b#')
+    """
+    prefix = compress(iri).partition(":")[0]
+    return prefix if prefix in CONCEPTS else re.sub(r"[^#/_:]*$", "", iri)
+
+
+def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | None] = lambda _: None) -> Equivalence:
+    """The classes of ids that the exact matches make, and what contradicts itself.
+
+    replacement: gives of a retired CURIE the one that replaces it, or "", and None of one in use. Three things do not close, and are told: a
+    match with a retired id; the ids of a source of which a class would hold two that no row of
+    that source's own joins; and two ids of which a row says that they do not match.
+    """
+    results: list[Result] = []
+    exact: list[tuple[str, str]] = []
+    apart: set[tuple[str, str]] = set()
+    where: dict[tuple[str, str], tuple[str, int]] = {}
+    for made in sorted(sets, key=lambda one: str(one.path)):
+        for row in made.rows:
+            pair = (min(row.subject, row.object), max(row.subject, row.object))
+            if row.kind != "exact" or pair[0] == pair[1]:
+                continue
+            where.setdefault(pair, (str(made.path), row.line))
+            if row.negated:
+                apart.add(pair)
+            elif gone := [one for iri in pair if replacement(one := compress(iri)) is not None]:
+                results.append(_retired(made, row, gone[0], replacement(gone[0])))
+            else:
+                exact.append(pair)
+    held: set[str] = set()
+    groups = _components(exact)
+    place = {iri: n for n, members in enumerate(groups) for iri in members}
+    rows: list[set[tuple[str, str]]] = [set() for _ in groups]
+    for pair in exact:
+        rows[place[pair[0]]].add(pair)
+    nots: list[set[tuple[str, str]]] = [set() for _ in groups]
+    for pair in apart:
+        if pair[0] in place and place[pair[0]] == place.get(pair[1]):
+            nots[place[pair[0]]].add(pair)
+    for n, members in enumerate(groups):
+        for message, ids, over in _contradictions(members, sorted(rows[n]), sorted(nots[n])):
+            held |= ids
+            file, line = min((where[pair] for pair in over if pair in where), default=("", 0))
+            cure = "These ids do not answer for each other: correct the rows, or delete what is wrong."
+            results.append(Result("warning", RULE, message, cure, file, line, 1))
+    pairs = [pair for pair in exact if not held.intersection(pair)]
+    classes = {iri: members for members in _components(pairs) for iri in members}
+    return Equivalence(classes, tuple(dict.fromkeys(results)))
+
+
+def _retired(made: MappingSet, row: Row, one: str, instead: str | None) -> Result:
+    message = f"{compress(row.subject)} is matched with {compress(row.object)}, and {one} is retired."
+    cure = f"Use {instead}." if instead else "Delete the row: the source of the id names no replacement."
+    return Result("warning", RULE, message, cure, str(made.path), row.line, 1)
+
+
+def _contradictions(
+    members: Iterable[str], rows: list[tuple[str, str]], apart: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, set[str], list[tuple[str, str]]]]:
+    """What a class may not hold: message, the ids that are kept out of it, and the rows that made it."""
+    by_source: dict[str, list[str]] = {}
+    for iri in members:
+        by_source.setdefault(source_of(iri), []).append(iri)
+    for source, ids in sorted(by_source.items()):
+        own = [pair for pair in rows if source_of(pair[0]) == source == source_of(pair[1])]
+        if len(ids) > 1 and (len(_components(own)) != 1 or len(_components(own)[0]) != len(ids)):
+            names = " and ".join(compress(iri) for iri in ids[:4]) + (" and more" if len(ids) > 4 else "")
+            over = sorted({compress(i) for pair in rows if set(pair) & set(ids) for i in pair if i not in ids})
+            message = f"exact matches make {names} the same (over {', '.join(over[:4])}), and no row says so itself."
+            yield message, set(ids), [pair for pair in rows if set(pair) & set(ids)]
+    for pair in apart:
+        message = f"exact matches make {compress(pair[0])} and {compress(pair[1])} the same, and a row says Not."
+        yield message, set(pair), [pair]
+
+
+def _components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """The ids that pairs join, each group sorted, the groups in order."""
+    parent: dict[str, str] = {}
+
+    def top(iri: str) -> str:
+        while parent.setdefault(iri, iri) != iri:
+            parent[iri] = parent[parent[iri]]
+            iri = parent[iri]
+        return iri
+
+    for one, other in pairs:
+        a, b = top(one), top(other)
+        if a != b:
+            parent[max(a, b)] = min(a, b)
+    groups: dict[str, list[str]] = {}
+    for iri in parent:
+        groups.setdefault(top(iri), []).append(iri)
+    return sorted(tuple(sorted(group)) for group in groups.values())
