@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 __all__ = ["CLAIMS", "OWN", "cases", "enter", "folder", "forget", "own", "project", "remembered"]
 
-OWN = ("terms", "shapes", "queries", "mappings")
+OWN = ("terms", "shapes", "queries", "mappings", "criteria")
 CLAIMS = "claims.yaml"  # what curators decided, in the root of a project
 _HERE = Path(__file__).resolve().parent
 _project: Path | None = None

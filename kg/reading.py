@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -62,26 +62,33 @@ _MODELS = [m for m in vars(model).values() if isinstance(m, type) and issubclass
 _FIELDS = sorted({field.alias or name for m in _MODELS for name, field in m.model_fields.items()})
 
 
-def schema_results(document: Document, error: ValidationError, nodes: Mapping[Path_, str]) -> Iterator[Result]:
-    """What pydantic found wrong with a document, each with file, line, column, key and cure."""
+def schema_results(
+    document: Document,
+    error: ValidationError,
+    nodes: Mapping[Path_, str],
+    fields: Sequence[str] = (),
+    cure: str = "`casekg schema` lists the keys.",
+) -> Iterator[Result]:
+    """What does not hold the schema, each where it was written.
+
+    nodes: path -> IRI, for a document that was lifted; fields, cure: the keys that may have been
+    meant, and where they are listed; those of a case file when left out.
+    """
     for problem in error.errors(include_url=False):
         path = tuple(part for part in problem["loc"] if part != "[key]")
         line, column = document.place((*path, *problem.get("ctx", {}).get("inside", ())))
-        message, cure = _explain(problem, path)
+        message, way_out = _explain(problem, path, fields or _FIELDS, cure)
         key, focus = ".".join(map(str, path)), _focus(nodes, path)
-        yield Result("violation", "schema", message, cure, document.file, line, column, key, focus)
+        yield Result("violation", "schema", message, way_out, document.file, line, column, key, focus)
 
 
-def _explain(problem: Any, path: tuple[Any, ...]) -> tuple[str, str]:
+def _explain(problem: Any, path: tuple[Any, ...], fields: Sequence[str], listed: str) -> tuple[str, str]:
     kind, given = problem["type"], problem.get("input")
     shown = f" (given: {str(given)[:60]!r})" if isinstance(given, str) else ""
     match kind:
         case "extra_forbidden":
-            close = difflib.get_close_matches(str(path[-1]), _FIELDS, 1)
-            return (
-                "unknown key.",
-                f"Did you mean {close[0]!r}?" if close else "Delete it; `casekg schema` lists the keys.",
-            )
+            close = difflib.get_close_matches(str(path[-1]), fields, 1)
+            return "unknown key.", f"Did you mean {close[0]!r}?" if close else f"Delete it; {listed}"
         case "missing":
             return f"{path[-1]!r} is missing.", "Add it."
         case "literal_error":

@@ -7,10 +7,22 @@ not run.
 
 from __future__ import annotations
 
-from kg.cli import evidence, gate, graph, identity, init, pictures, questions, vocabulary
+from kg.cli import criteria, evidence, gate, graph, identity, init, pictures, questions, vocabulary
 from kg.cli.common import app
 
-__all__ = ["app", "evidence", "gate", "graph", "identity", "init", "main", "pictures", "questions", "vocabulary"]
+__all__ = [
+    "app",
+    "criteria",
+    "evidence",
+    "gate",
+    "graph",
+    "identity",
+    "init",
+    "main",
+    "pictures",
+    "questions",
+    "vocabulary",
+]
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 ORDER = (
-    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "retract", "check", "validate", "coverage", "mutate",
+    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria", "retract", "check", "validate", "coverage", "mutate",
     "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 

@@ -1,0 +1,136 @@
+"""The command that holds published criteria against patients: criteria."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.common import FINE, ResultFormat, app, build, count, draw, enter, guarded, say, terminal
+
+if TYPE_CHECKING:
+    from kg.criteria import Assessment, ColumnResult
+    from kg.criterion import CriterionFile
+
+
+@app.command("criteria", epilog="Example: casekg criteria systemic-sclerosis-2013 my-case.yaml -o criteria.svg")
+@guarded
+def criteria_command(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME] [PATH]...",
+            help="A criterion (all, when left out), then case files, RDF files, or folders of them.",
+            show_default=False,
+        ),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the criteria.")] = False,
+    patient: Annotated[
+        str | None, typer.Option("--patient", help="Key or IRI of the patient, where there are several.")
+    ] = None,
+    format_: Annotated[ResultFormat, typer.Option("--format", help="text or json")] = ResultFormat.text,
+) -> int:
+    """Hold published classification and response criteria against the patients, item by item.
+
+    Each item is stated, arguable, excluded, partly excluded (for a time or a place) or not stated.
+    The score is an interval, from what is stated to what could still be met; beside it stands the
+    score by the letter of the definitions. Criteria classify for research; they do not diagnose.
+    """
+    from kg.criteria import NOTE, assess
+    from kg.criterion import criteria
+    from kg.people import people
+    from kg.results import CaseError, Result
+
+    named, paths = _asked(words or [])
+    if list_:
+        files = named or criteria()
+        rows = [
+            (f.name, f.criterion.title, ", ".join(s.doi or s.url or "" for s in f.criterion.sources)) for f in files
+        ]
+        terminal().print(draw("", ["name", "criteria", "sources"], rows))
+        return FINE
+    persons = [p for p in people(build(paths)) if patient in (None, p.name, p.iri)]
+    if not persons:
+        message = f"no patient is called {patient!r}." if patient else "there is no patient in the data."
+        raise CaseError([Result("violation", "fact", message, "Give a case file.", "casekg criteria")])
+    made = [assess(person, file) for person in persons for file in named or criteria()]
+    if format_ is ResultFormat.json:
+        print(json.dumps([one.data() for one in made], ensure_ascii=False, indent=2))
+    else:
+        for one in made:
+            _show(one)
+    say(NOTE)
+    say(f"{count(len(made), 'result')} for {count(len(persons), 'patient')}.")
+    return FINE
+
+
+def _asked(words: Sequence[str]) -> tuple[tuple[CriterionFile, ...], list[Path]]:
+    """The criteria and the paths that the words name; no criterion means all. Raises CaseError."""
+    from kg.criterion import find_criterion
+
+    paths = [Path(word) for word in words[1:]]
+    if words and Path(words[0]).exists():
+        return (), [Path(words[0]), *paths]
+    enter(paths)
+    return ((find_criterion(words[0]),), paths) if words else ((), paths)
+
+
+def _show(made: Assessment) -> None:
+    """One result: the scores in words, then a row for each item."""
+    from kg.prefixes import compress
+
+    print(f"{made.criterion.criterion.title}: {compress(made.person.iri)}")
+    for column in made.columns:
+        first, *more = told(made, column)
+        print(f"  {column.label}: {first}")
+        for line in more:
+            print(f"    {line}")
+    for exclusion in made.exclusions:
+        keys = ", ".join(fact.rsplit("#", 1)[-1] for fact in exclusion.facts)
+        why = "".join(f"; {words}" for words in exclusion.why)
+        print(f"  not applied if: {exclusion.label}: {exclusion.status}{f' ({keys}{why})' if keys else ''}")
+    columns = [column.name for column in made.columns]
+    many = len({tuple(item.points.get(name) for name in columns) for item in made.items}) > 1
+    heads = ["item", "status", "by the letter", " / ".join(columns) if many else "points", "facts", "quoted", "why"]
+    rows = []
+    for item in made.items:
+        points = list(dict.fromkeys(str(item.points.get(name, "-")) for name in columns))
+        facts = ", ".join(fact.rsplit("#", 1)[-1] if "#" in fact else "age" for fact in item.facts)
+        why = "; ".join([*item.why, *filter(None, (item.missing,))])
+        strict = "" if item.strict == item.status else item.strict
+        rows.append([item.label, item.status, strict, " / ".join(points), facts, "; ".join(item.anchors[:1]), why])
+    terminal().print(draw("", heads, rows))
+    print()
+
+
+def told(made: Assessment, column: ColumnResult) -> Iterator[str]:
+    """The score of a column in sentences."""
+    labels = {item.key: item.label for item in made.items}
+
+    def names(keys: tuple[str, ...]) -> str:
+        return ", ".join(labels[key] for key in keys)
+
+    scores = f"{column.least} stated, {column.arguable} with what is arguable, {column.most} at most"
+    yield f"{scores}; {column.strict_least} by the letter."
+    if column.class_least == column.class_most:
+        yield f"Class: {column.class_least}, at both ends."
+    else:
+        yield f"Class: {column.class_least} (stated), {column.class_most} (at most)."
+    if column.strict_class != column.class_least:
+        yield f"By the letter: {column.strict_class}."
+    if column.probability:
+        yield f"Probability {column.probability[0]:.2f} to {column.probability[1]:.2f}."
+    if made.missing:
+        yield f"Missing: {'; '.join(made.missing)}."
+    elif column.would_change:
+        yield f"One of these alone would change the class: {names(column.would_change)}."
+    else:
+        yield "No single item more would change the class."
+    if column.hinges_on:
+        yield f"Without any one of these it would be another class: {names(column.hinges_on)}."
+    if column.could_raise:
+        yield f"Could still raise the score: {names(column.could_raise)}."
+    yield from column.remarks
