@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from kg.judgements import Judgements
     from kg.project import Project
     from kg.results import Result
     from kg.store import Dataset
 
 
 ORDER = (
-    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria", "retract", "check", "validate", "coverage", "mutate",
+    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria", "conflicts", "retract", "check", "validate", "coverage", "mutate",
     "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 
@@ -226,13 +227,11 @@ def build(
     retracted, unless that is asked for; either is told.
     """
     from kg.identity import apply, leave_out, retracted_reports
-    from kg.judgements import Judgements, read_claims
     from kg.prefixes import compress
     from kg.store import build
 
     project = enter(paths or ())
-    claims = claims or (project.claims if project else None)
-    told = read_claims(claims) if claims else Judgements()
+    told = decided(paths, claims)
     data = build(chosen(paths, project))
     data, identity = apply(data, told, retractions or (project.retractions if project else None))
     for result in identity.results:
@@ -241,6 +240,15 @@ def build(
         what = "retracted" if with_retracted else "left out, retracted (--with-retracted keeps it)"
         say(f"{compress(report)}: {what}: {why}.")
     return data if with_retracted else leave_out(data, retracted_reports(data))
+
+
+def decided(paths: Sequence[Path] | None, claims: Path | None) -> Judgements:
+    """What a claims file says, else the one of the project; nothing without either."""
+    from kg.judgements import Judgements, read_claims
+
+    project = enter(paths or ())
+    claims = claims or (project.claims if project else None)
+    return read_claims(claims) if claims else Judgements()
 
 
 def chosen(paths: Sequence[Path] | None, project: Project | None) -> list[Path]:

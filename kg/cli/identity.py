@@ -1,4 +1,4 @@
-"""Commands about who is who, and what was taken back: retract."""
+"""Commands about who is who, and what clashes, and what was taken back: retract, conflicts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.common import (
+    FINDINGS,
     FINE,
     Claims,
     Data,
+    Paths,
     ResultFormat,
+    Retractions,
     app,
     build,
     count,
+    decided,
     draw,
     guarded,
     say,
@@ -91,3 +95,68 @@ def _print_drill(made: Drill, rows: int) -> None:
         print(f"Cited by {compress(citing.report)}: {compress(citing.reference)} (by {citing.by}); {rest} rests on it.")
     if not made.citing:
         print("No other report of the data cites it.")
+
+
+@app.command("conflicts", epilog="Example: casekg conflicts my-cases/ --claims claims.yaml -o conflicts.trig")
+@guarded
+def conflicts_command(
+    paths: Paths = None,
+    claims: Claims = None,
+    retractions: Retractions = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the conflicts as RDF.", show_default=False),
+    ] = None,
+    format_: Annotated[ResultFormat, typer.Option("--format", help="text or json")] = ResultFormat.text,
+) -> int:
+    """Show what is told of one person and cannot all be true.
+
+    In one report, and in several of one person by confirmed claims: present and excluded, doses,
+    sex, ages, values (after unit conversion), outcomes, dates. Nothing is deleted; a claims file
+    settles a conflict. Exit code 1 while one is open.
+    """
+    from kg.conflicts import conflicts
+    from kg.judgements import conflict_quads
+    from kg.prefixes import compress
+
+    data = build(paths, claims, retractions)
+    made = conflicts(data, decided(paths, claims))
+    for result in made.results:
+        say(str(result))
+    if output:
+        from kg.files import write
+        from kg.store import format_of, serialise
+
+        write(output, serialise(conflict_quads(one.node for one in made.found), format_of(output)))
+    if format_ is ResultFormat.json:
+        rows = [
+            {
+                "conflict": one.digits,
+                "kind": one.kind,
+                "status": one.status,
+                "person": one.person,
+                "facts": list(one.facts),
+                "says": one.says,
+                "resolution": None if not one.resolution else {**asdict(one.resolution), "on": str(one.resolution.on)},
+            }
+            for one in made.found
+        ]
+        looked = {"persons": made.persons, "compared": dict(made.compared), "undecided": dict(made.undecided)}
+        print(json.dumps({"conflicts": rows, **looked}, ensure_ascii=False, indent=2))
+    else:
+        for one in made.found:
+            print(f"{one.digits} {one.status}: {one.kind}: {one.says}")
+            if one.resolution:
+                preferred = compress(one.resolution.prefer) if one.resolution.prefer else "neither"
+                print(f"  {one.resolution.by}, {one.resolution.on}: {preferred}; {one.resolution.why}")
+        numbers = [
+            (kind, str(number), str(made.undecided.get(kind, 0)), str(sum(one.kind == kind for one in made.found)))
+            for kind, number in made.compared.items()
+        ]
+        terminal().print(
+            draw("Pairs of facts", ["kind", "compared", "left open by times or units", "conflicts"], numbers)
+        )
+        settled = len(made.found) - len(made.open)
+        told = f"{count(len(made.found), 'conflict')}, {settled} settled" if made.found else "No conflict"
+        print(f"{told}, in {count(made.persons, 'person')}.")
+    return FINDINGS if made.open or made.results else FINE
