@@ -34,6 +34,8 @@ def same_amount(x: Treatment, y: Treatment) -> bool | None:
     if bool(x.frequency) != bool(y.frequency):
         return True if same else None
     if x.frequency and y.frequency:
+        if not {x.frequency.per, y.frequency.per} <= _PER_DAY.keys():
+            return None
         one *= float(x.frequency.times) * _PER_DAY[x.frequency.per]
         other *= float(y.frequency.times) * _PER_DAY[y.frequency.per]
     return abs(one - other) <= 0.01 * max(one, other)

@@ -34,7 +34,7 @@ LAYERS = [
     {"criteria"},
     {"responses"},
     {"matrix", "evidence", "agreement"},
-    {"conflicts", "retract"},
+    {"conflicts", "novelty", "retract"},
     {"lanes", "spreadsheet"},
     {"pictures", "plots"},
     {"components"},

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 ORDER = (
-    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria", "conflicts", "retract", "check", "validate", "coverage", "mutate",
+    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria", "novelty", "conflicts", "retract", "check", "validate", "coverage", "mutate",
     "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Commands about who is who, and what clashes, and what was taken back: retract, conflicts."""
+"""Commands about who is who, and what clashes, and what was new: retract, conflicts, novelty."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from kg.cli.common import (
     Paths,
     ResultFormat,
     Retractions,
+    WithRetracted,
     app,
     build,
     count,
@@ -160,3 +161,51 @@ def conflicts_command(
         told = f"{count(len(made.found), 'conflict')}, {settled} settled" if made.found else "No conflict"
         print(f"{told}, in {count(made.persons, 'person')}.")
     return FINDINGS if made.open or made.results else FINE
+
+
+@app.command("novelty", epilog="Example: casekg novelty my-cases/ --retractions retractions.csv")
+@guarded
+def novelty_command(
+    paths: Paths = None,
+    claims: Claims = None,
+    retractions: Retractions = None,
+    with_retracted: WithRetracted = False,
+    format_: Annotated[ResultFormat, typer.Option("--format", help="text or json")] = ResultFormat.text,
+) -> int:
+    """Run novelty claims against the cases that were published before.
+
+    "No reported cases of X treated with Y" is a pattern; earlier cases that fit it break the claim,
+    and near misses are told as such. Exit code 1 when a claim is broken.
+    """
+    from kg.novelty import novelty
+    from kg.prefixes import compress
+
+    made = novelty(build(paths, claims, retractions, with_retracted))
+    if format_ is ResultFormat.json:
+        print(
+            json.dumps(
+                [{**asdict(one), "broken": one.broken} for one in made], ensure_ascii=False, indent=2, default=str
+            )
+        )
+        return FINDINGS if any(one.broken for one in made) else FINE
+    for one in made:
+        print(f"{compress(one.claim)}: {one.says}" + (f" (published {one.published})" if one.published else ""))
+        for case in one.found:
+            what = "BROKEN by" if case.breaks else "near miss:" if case.missed else f"{case.when}:"
+            told = f" ({case.published or 'no date'}{', the same person' if case.same_person else ''})"
+            print(f"  {what} {compress(case.patient)}{told}{f': {case.missed}' if case.missed else ''}")
+            for words in case.said:
+                print(f"    “{words}”")
+        if one.runnable:
+            own = ", ".join(map(compress, one.own))
+            fits = (
+                f"it fits {own} of the report itself" if own else "it fits no patient of the report itself as told here"
+            )
+            print(f"  The pattern: {fits}.")
+        if not one.broken:
+            print("  No earlier case breaks it." if one.runnable else "  It was not run.")
+        for line in one.searched:
+            print(f"    {line}")
+    broken = sum(one.broken for one in made)
+    print(f"{count(len(made), 'novelty claim')}, {broken} broken." if made else "No report of the data claims novelty.")
+    return FINDINGS if broken else FINE
