@@ -7,12 +7,15 @@ not at all.
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from kg import places
 from kg.results import CaseError, Result
@@ -20,6 +23,7 @@ from kg.results import CaseError, Result
 __all__ = ["CASE_SUFFIXES", "RDF_SUFFIXES", "inputs", "read", "write"]
 
 CASE_SUFFIXES = (".yaml", ".yml")
+_PART = ".part"  # of a file that is being written
 RDF_SUFFIXES = (".nq", ".trig", ".ttl", ".nt", ".jsonld", ".rdf")
 
 
@@ -86,18 +90,53 @@ def _closed(error: OSError) -> Result:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises CaseError."""
-    made: Path | None = None
+    """Write a file whole or not at all. Raises CaseError.
+
+    What a process that was killed left half-written beside it is swept away.
+    """
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
-            made = Path(handle.name)
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        made.chmod(0o644)
-        made.replace(path)
+        _sweep(path)
+        handle, made = _new(path)
+        try:
+            with handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+                made.chmod(0o644)
+                if os.name == "nt":
+                    handle.close()  # there an open file cannot be renamed; elsewhere it is held to the end
+                made.replace(path)
+        finally:
+            made.unlink(missing_ok=True)  # it has another name by now, unless something failed
     except OSError as error:
-        if made is not None:
-            made.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise _wrong(path, f"cannot be written ({reason}).", "Check the folder.", "output") from error
+
+
+def _new(path: Path) -> tuple[IO[bytes], Path]:
+    """A new file beside another, held as long as it is open: who sweeps sees that somebody is writing."""
+    while True:
+        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=_PART, delete=False)  # noqa: SIM115
+        made = Path(handle.name)
+        if not _hold(handle) or made.exists():  # else it was swept away before it was held
+            return handle, made
+        handle.close()
+
+
+def _hold(handle: IO[bytes]) -> bool:
+    """Hold an open file until it is closed or its process ends; False when somebody else does, or nobody can."""
+    try:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _sweep(path: Path) -> None:
+    """Delete what writers that were killed left beside a file."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_PART}"):
+        with suppress(OSError), left.open("rb") as handle:
+            if _hold(handle):
+                left.unlink()

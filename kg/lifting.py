@@ -28,7 +28,7 @@ from kg.prefixes import CASE, CKG, PREFIXES, compress, is_curie
 from kg.properties import TYPE, Field, Table, derived, distance, table
 from kg.reading import CaseFile, case_file
 from kg.results import CaseError, Result, ordered
-from kg.store import format_of, read_rdf
+from kg.store import apart, format_of, read_rdf
 from kg.terms import Catalogue
 from kg.triples import WHEN, as_choice, as_concept, as_text, case_iri, quads
 
@@ -530,12 +530,16 @@ class CaseGraph:
 
 @dataclass(frozen=True)
 class CaseGraphs:
-    """The graphs of ours in an RDF file, and the quads that belong to none of them; path, lines as there."""
+    """The graphs of ours in an RDF file, and the quads that belong to none of them; path, lines as there.
+
+    kept: the quads of graphs that a merged file keeps though they are of another model.
+    """
 
     graphs: tuple[CaseGraph, ...]
     others: tuple[ox.Quad, ...]
     path: str = ""
     lines: Lines = field(default_factory=dict)
+    kept: tuple[ox.Quad, ...] = ()
 
 
 def read_graph(
@@ -590,7 +594,7 @@ def case_graphs(items: Iterable[ox.Quad], path: Path | str = "", terms: Catalogu
     """
     found: dict[tuple[str, str], list[ox.Quad]] = {}
     others: list[ox.Quad] = []
-    rows = list(items)
+    rows, kept = apart(items)
     report = ox.NamedNode(CKG + "Report")
     named = {q.graph_name for q in rows if q.object == report and q.predicate.value == TYPE}
     for quad in rows:
@@ -605,4 +609,4 @@ def case_graphs(items: Iterable[ox.Quad], path: Path | str = "", terms: Catalogu
     lines = subject_lines(data, format_of(Path(path), reading=True)) if data else {}
     digest = hashlib.sha256(data).hexdigest()
     graphs = (read_graph(items, path, lines, digest, terms) for _, items in sorted(found.items()))
-    return CaseGraphs(tuple(graphs), tuple(others), str(path), lines)
+    return CaseGraphs(tuple(graphs), tuple(others), str(path), lines, tuple(kept))

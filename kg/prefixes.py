@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["CASE", "CKG", "PREFIXES", "compress", "expand", "is_curie", "own_prefixes"]
+__all__ = ["CASE", "CKG", "FOREIGN", "PREFIXES", "REGISTRY", "compress", "expand", "is_curie", "own_prefixes"]
 
 CKG = "https://w3id.org/casekg/ontology#"
 CASE = "https://w3id.org/casekg/case/"
+# Graphs of a merged file that are no case: who told what, and (with the digest of what it says) RDF of another model.
+REGISTRY = "https://w3id.org/casekg/merge"
+FOREIGN = "https://w3id.org/casekg/foreign/"
 OBO = "http://purl.obolibrary.org/obo/"
 
 # Concept sources: CURIE prefix -> (IRI start, pattern of the local id).

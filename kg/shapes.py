@@ -9,6 +9,7 @@ vocabularies before anything runs.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -339,7 +340,8 @@ def validate(data: Dataset | None = None, engine: Engine = "compiled") -> Valida
     results = list(data.results)
     counts: dict[str, int] = {}
     files = {case_iri(file.case): file for file in data.files}
-    names = data.graphs()
+    results += (_kept(name, len(data.graph(name)), str(data.paths.get(name, ""))) for name in sorted(data.kept))
+    names = [name for name in data.graphs() if name not in data.kept]
     for name in names:
         if name in files:
             found, seen = validate_graph(data.graph(name), engine)
@@ -358,7 +360,7 @@ def validate(data: Dataset | None = None, engine: Engine = "compiled") -> Valida
             known = {result.focus for result in found if result.severity == "violation"}
             found += (result for result in stray_results(apart) if result.focus not in known)
             results += [replace(result, file=str(origin) or name, key=compress(result.focus)) for result in found]
-    if not names and not results:
+    if not names and all(result.severity != "violation" for result in results):
         results.append(
             Result(
                 "violation", "empty", "there is no case graph to validate.", "Name a case file or an RDF file with one."
@@ -393,6 +395,8 @@ def stray_results(read: CaseGraphs) -> Iterator[Result]:
     The ontology's own graphs, as `casekg build --with-ontology` writes them, may stand there unchanged,
     and so may what curators decided, and the conflicts: they have shapes.
     """
+    for graph, size in sorted(Counter(str(quad.graph_name).strip("<>") for quad in read.kept).items()):
+        yield _kept(graph, size, read.path)
     known = {quad.triple for quad in ontology_quads()} if read.others else set()
     apart = {ox.NamedNode(JUDGEMENTS), ox.NamedNode(CONFLICTS)}
     judged = {q.subject for q in read.others if q.graph_name in apart and q.object in _JUDGED}
@@ -404,6 +408,11 @@ def stray_results(read: CaseGraphs) -> Iterator[Result]:
             message = f"{compress(quad.predicate.value)} {str(quad.object)[:80]} is said outside the graph of a report."
             cure = "Say it of a fact, in its report's graph, or keep it in a file of its own."
             yield Result("violation", "graph", message, cure, read.path, *read.lines.get(node, (0, 0)), focus=node)
+
+
+def _kept(graph: str, size: int, path: str) -> Result:
+    message = f"<{graph}> is kept as it was merged: {size:,} statements of another model, which nothing judges."
+    return Result("info", "kept", message, "", path, focus=graph)
 
 
 def place_results(results: Iterable[Result], file: CaseFile) -> list[Result]:

@@ -20,7 +20,7 @@ from kg import places
 from kg.bridges import ONTOLOGY, beside
 from kg.files import CASE_SUFFIXES, inputs, read, write
 from kg.mappings import mapping_sets
-from kg.prefixes import CKG, PREFIXES
+from kg.prefixes import CASE, CKG, PREFIXES, REGISTRY
 from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError, Result, ordered
 from kg.terms import Catalogue, ontology_files
@@ -33,6 +33,7 @@ __all__ = [
     "FORMATS",
     "PERSONS",
     "Dataset",
+    "apart",
     "build",
     "format_of",
     "from_rdflib",
@@ -61,13 +62,14 @@ class Dataset:
     """Case graphs, with the ontology beside them.
 
     store: everything; files: the case files it was built from (none for RDF files); paths: the RDF
-    file that each other graph came from, by the graph's name.
+    file that each other graph came from, by the graph's name; kept: graphs of another model in merged files.
     """
 
     store: ox.Store
     files: tuple[CaseFile, ...] = ()
     results: tuple[Result, ...] = field(default=())
     paths: Mapping[str, Path] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
     def graphs(self) -> list[str]:
         """Names of the case graphs, sorted; "" for triples that came without a graph."""
@@ -148,6 +150,8 @@ class Dataset:
 
 
 PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.identity`), never saved
+_REGISTRY = ox.NamedNode(REGISTRY)
+_OF = ox.NamedNode(PREFIXES["prov"] + "specializationOf")
 
 
 def ontology_quads() -> tuple[ox.Quad, ...]:
@@ -221,6 +225,18 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
         ) from error
 
 
+def apart(items: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads of a file without the registry of a merge, and apart from them those of graphs that it keeps
+    though they are of another model."""
+    rows = list(items)
+    told = {quad.object for quad in rows if quad.graph_name == _REGISTRY and quad.predicate == _OF}
+    kept = {g for g in told if isinstance(g, ox.NamedNode) and not g.value.startswith(CASE)}
+    data = [quad for quad in rows if quad.graph_name != _REGISTRY]
+    if not kept:
+        return data, []
+    return [quad for quad in data if quad.graph_name not in kept], [quad for quad in data if quad.graph_name in kept]
+
+
 def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     """Read what can be read of case files and RDF files; without paths, the shipped cases.
 
@@ -231,6 +247,7 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     files: list[CaseFile] = []
     found: list[ox.Quad] = []
     results: list[Result] = []
+    kept: set[str] = set()
     owners: dict[str, Path] = {}
     origins: dict[str, Path] = {}
     paths, wrong = inputs(given or places.cases(), (*CASE_SUFFIXES, *FORMATS))
@@ -244,14 +261,16 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                 results += case_file.results
                 found += quads(case_file.case)
             else:
-                read_in = read_rdf(path)
+                read_in, theirs = apart(read_rdf(path))
+                kept |= {str(quad.graph_name).strip("<>") for quad in theirs}
+                read_in += theirs
                 found += read_in
                 for graph in {quad.graph_name for quad in read_in}:
                     origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
         except CaseError as error:
             results += error.results
     results += (*mapping_sets()[1], *Catalogue.shipped().same.results)
-    return Dataset(_filled(found), tuple(files), ordered(results), origins)
+    return Dataset(_filled(found), tuple(files), ordered(results), origins, frozenset(kept))
 
 
 def _filled(found: Iterable[ox.Quad]) -> ox.Store:

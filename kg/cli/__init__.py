@@ -7,7 +7,7 @@ not run.
 
 from __future__ import annotations
 
-from kg.cli import criteria, evidence, gate, graph, identity, init, pictures, questions, vocabulary
+from kg.cli import criteria, evidence, gate, graph, identity, init, merging, pictures, questions, vocabulary
 from kg.cli.common import app
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "identity",
     "init",
     "main",
+    "merging",
     "pictures",
     "questions",
     "vocabulary",

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 ORDER = (
-    "build", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria", "novelty", "conflicts", "retract", "check", "validate", "coverage", "mutate",
-    "reidentify", "init", "schema", "terms", "version",
+    "build", "merge", "remove", "diff", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria",
+    "novelty", "conflicts", "retract", "check", "validate", "coverage", "mutate", "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 
 
@@ -212,7 +212,19 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
-COULD_NOT = {"file", "encoding", "format", "output", "query", "fact", "source", "term", "config", "baseline"}
+COULD_NOT = {
+    "file",
+    "encoding",
+    "format",
+    "output",
+    "query",
+    "fact",
+    "source",
+    "term",
+    "config",
+    "baseline",
+    "merged-source",
+}
 
 
 def build(

@@ -1,0 +1,390 @@
+"""What comes out when case files, our own graphs and those of others are put together, and what came in?
+
+Every file is read strictly; one that is malformed is refused, by line and reason, and the rest is
+merged. What is read is a set of sources (`kg.collection`); what they say of the same report stands
+side by side, and where they contradict each other both are told.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from kg.canonical import PoisonError, by_graph, digest, lines
+from kg.collection import Collection, Source, Telling
+from kg.facts import read_facts
+from kg.files import CASE_SUFFIXES, inputs, read, write
+from kg.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress
+from kg.reading import read_case_file
+from kg.results import CaseError, Result, ordered
+from kg.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
+from kg.triples import CLASSES, quads
+
+__all__ = [
+    "Came",
+    "Disagreement",
+    "Twice",
+    "dataset_format",
+    "merge",
+    "read_merged",
+    "read_sources",
+    "remove",
+    "save",
+    "told",
+]
+
+_ONTOLOGY = CKG.rstrip("#")
+_REPORT = f"<{PREFIXES['rdf']}type> <{CKG}Report> .\n"
+_SUBJECT = re.compile(f"<({re.escape(CASE)}[^/#>]+)")
+# The class of a fact; a date has a node of its own, but is none.
+_KIND = re.compile(rf"(?m)^<[^>]+#(?!time-)[^>]+> <{re.escape(PREFIXES['rdf'])}type> <{re.escape(CKG)}([A-Za-z]+)> \.$")
+
+
+def _wrong(path: Path | str, rule: str, message: str, cure: str) -> CaseError:
+    return CaseError([Result("violation", rule, message, cure, str(path))])
+
+
+# ---- reading ----------------------------------------------------------------------------
+
+
+def read_sources(path: Path | str) -> Collection:
+    """What a file tells: one source, or those of a former merge.
+
+    Raises CaseError (file, line, reason) when it is malformed, or holds nothing.
+    """
+    path = Path(path)
+    data = read(path, MAX_RDF_BYTES)
+    if path.suffix.lower() in CASE_SUFFIXES:
+        items: Iterable[ox.Quad] = quads(read_case_file(path).case)
+        form = "case file"
+    else:
+        items, form = read_rdf(path), format_of(path).name
+    try:
+        graphs = by_graph(items)
+        if REGISTRY in graphs:
+            return Collection.read({name: text for name, text in graphs.items() if not name.startswith(_ONTOLOGY)})
+    except PoisonError as error:
+        raise _wrong(path, "blank-nodes", f"{error}.", "Give its blank nodes IRIs.") from error
+    except ValueError as error:
+        raise _wrong(path, "registry", f"{error}.", "Merge its sources again.") from error
+    placed = _placed(graphs)
+    if not placed:
+        raise _wrong(path, "empty", "holds no statement.", "Name a file with a case or a graph.")
+    told = tuple(Telling(graph, text) for graph, text in sorted(placed.items()))
+    return Collection(frozenset({Source(path.name, form, hashlib.sha256(data).hexdigest(), told)}))
+
+
+def _placed(graphs: Mapping[str, str]) -> dict[str, str]:
+    """The graphs under the names that they have in a collection.
+
+    What is said of a report without naming a graph, or in one named otherwise, goes to the graph of the
+    report; what is no case keeps its graph, or gets one that is named by what it says. casekg's own
+    ontology, as `casekg build --with-ontology` writes it, is left out.
+    """
+    found: dict[str, list[str]] = {}
+    for name, text in graphs.items():
+        if name.startswith(_ONTOLOGY):
+            continue
+        if name.startswith(CASE):
+            found.setdefault(name, []).append(text)
+            continue
+        if not name or _REPORT in text:
+            rest: dict[str, list[str]] = {}
+            known = set() if name else _ontology_lines()
+            for line in text.split("\n")[:-1]:
+                mine = _SUBJECT.match(line)
+                if mine or line not in known:
+                    rest.setdefault(mine[1] if mine else "", []).append(f"{line}\n")
+            left = "".join(rest.pop("", ()))
+            for graph, said in rest.items():
+                found.setdefault(graph, []).extend(said)
+            text = left
+        if text:
+            found.setdefault(name or FOREIGN + digest(text), []).append(text)
+    return {name: _sorted(texts) for name, texts in found.items()}
+
+
+def _sorted(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else "".join(sorted({f"{x}\n" for t in texts for x in t.split("\n") if x}))
+
+
+@lru_cache(maxsize=1)
+def _ontology_lines() -> frozenset[str]:
+    return frozenset(lines(quad.triple for quad in ontology_quads()).split("\n"))
+
+
+# ---- what came in -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a source brought.
+
+    file: the input that it was found in; cases: graphs of reports; facts: their facts by class;
+    extensions: those of its facts that have no other place in the model; statements: triples of its cases;
+    kept: graph of another model -> triples, kept as they are.
+    """
+
+    file: str
+    name: str
+    format: str
+    sha256: str
+    cases: tuple[str, ...]
+    facts: Mapping[str, int]
+    statements: int
+    kept: Mapping[str, int]
+
+    def data(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {**vars(self), "cases": list(self.cases), "facts": dict(self.facts), "kept": dict(self.kept)}
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A graph that several sources tell; alike: do all of them say the same?"""
+
+    graph: str
+    sources: tuple[str, ...]
+    alike: bool
+
+    def data(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {**vars(self), "sources": list(self.sources)}
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Different values, of different sources, where a case has one. values: value -> the sources that say so."""
+
+    graph: str
+    patient: str
+    fact: str
+    field: str
+    values: Mapping[str, tuple[str, ...]]
+
+    def data(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {**vars(self), "values": {value: list(names) for value, names in self.values.items()}}
+
+    def __str__(self) -> str:
+        values = "; ".join(f"{value} ({', '.join(names)})" for value, names in self.values.items())
+        where = f"{self.patient}.{self.fact}" if self.patient else self.fact
+        return f"{compress(self.graph)} {where}: {self.field} is {values}"
+
+
+def _came(file: str, source: Source) -> Came:
+    """Counts of a source; a collection as a whole is counted as one source with the union of all graphs."""
+    ours = [telling for telling in source.tellings if telling.graph.startswith(CASE)]
+    kinds = Counter(kind for telling in ours for kind in _KIND.findall(telling.text))
+    facts = {kind: kinds[kind] for kind in CLASSES.values() if kinds[kind]}
+    kept = {t.graph: t.size for t in source.tellings if t not in ours}
+    return Came(
+        file,
+        source.name,
+        source.format,
+        source.sha256,
+        tuple(t.graph for t in ours),
+        facts,
+        sum(t.size for t in ours),
+        kept,
+    )
+
+
+def _twice(found: Collection) -> Iterator[Twice]:
+    for graph, told in found.tellings.items():
+        names = sorted(source.name for sources in told.values() for source in sources)
+        if len(names) > 1:
+            yield Twice(graph, tuple(names), len(told) == 1)
+
+
+def _conflicts(found: Collection) -> Iterator[Disagreement]:
+    for graph, told in found.tellings.items():
+        if len(told) < 2 or not graph.startswith(CASE):
+            continue
+        sides = {telling: _triples(telling.text) for telling in told}
+        around = [triple for triples in sides.values() for triple in triples]
+        views = [(read_facts(graph, sides[telling], around), sources) for telling, sources in told.items()]
+        for iri in sorted({iri for facts, _ in views for iri in facts}):
+            tellers = [(facts[iri], sources) for facts, sources in views if iri in facts]
+            single = {field for fact, _ in tellers for field in fact.single}
+            for field in sorted(single):
+                values: dict[str, set[str]] = {}
+                for fact, sources in tellers:
+                    for value in fact.fields.get(field, ()):
+                        values.setdefault(value, set()).update(source.name for source in sources)
+                if len(values) > 1:
+                    fact = tellers[0][0]
+                    tellers_of = {value: tuple(sorted(values[value])) for value in sorted(values)}
+                    yield Disagreement(graph, fact.patient, fact.place, field, tellers_of)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What was merged, and the account of it: what came in, source by source, and what was refused and why.
+
+    found: each source with the input that it was found in, in the order of the inputs.
+    """
+
+    collection: Collection
+    found: tuple[tuple[str, Source], ...]
+    results: tuple[Result, ...]
+
+    @property
+    def refused(self) -> tuple[Result, ...]:
+        """Why inputs were not merged."""
+        return tuple(r for r in self.results if r.severity == "violation")
+
+    @cached_property
+    def came(self) -> tuple[Came, ...]:
+        """What each source brought."""
+        return tuple(_came(file, source) for file, source in self.found)
+
+    @cached_property
+    def together(self) -> Came:
+        """What all of them say together, each thing counted once."""
+        tellings = (Telling(graph, text) for graph, text in self.collection.graphs())
+        return _came("", Source("all", "", "", tuple(tellings)))
+
+    @cached_property
+    def twice(self) -> tuple[Twice, ...]:
+        """The graphs that several sources tell."""
+        return tuple(_twice(self.collection))
+
+    @cached_property
+    def conflicts(self) -> tuple[Disagreement, ...]:
+        """Where sources of one report contradict each other."""
+        return tuple(_conflicts(self.collection))
+
+    def data(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        together = self.together.data()
+        return {
+            "sources": [came.data() for came in self.came],
+            "together": {key: together[key] for key in ("cases", "facts", "statements", "kept")},
+            "refused": [result.data() for result in self.refused],
+            "remarks": [result.data() for result in self.results if result.severity != "violation"],
+            "duplicates": [twice.data() for twice in self.twice],
+            "conflicts": [conflict.data() for conflict in self.conflicts],
+        }
+
+
+# ---- merging ----------------------------------------------------------------------------
+
+
+def merge(paths: Iterable[Path | str]) -> Merged:
+    """Put together what files and folders tell; what cannot be used is refused, and the results say why.
+
+    Never raises for what a file holds.
+    """
+    given, results = inputs(paths, (*CASE_SUFFIXES, *FORMATS))
+    found: dict[Source, str] = {}
+    for path in given:
+        try:
+            sources = read_sources(path).sources
+        except CaseError as error:
+            results += error.results
+            continue
+        if sources <= found.keys():
+            message = f"tells nothing new: {found[min(sources)]} holds it, too." if sources else "holds no source."
+            results.append(Result("info", "repeated", message, "", str(path)))
+        for source in sorted(sources - found.keys()):
+            found[source] = str(path)
+    came = tuple((path, source) for source, path in found.items())
+    return Merged(Collection(frozenset(found)), came, ordered(results))
+
+
+def read_merged(path: Path | str) -> Collection:
+    """A collection that was merged before. Raises CaseError when the file is none, or was changed since."""
+    found = read_sources(path)
+    if REGISTRY not in {quad.graph_name.value for quad in read_rdf(path) if isinstance(quad.graph_name, ox.NamedNode)}:
+        raise _wrong(path, "registry", "has no registry of sources.", "Name a file that `casekg merge` wrote.")
+    return found
+
+
+def dataset_format(path: Path) -> ox.RdfFormat:
+    """The format of a file that holds a collection. Raises CaseError for one without named graphs."""
+    form = format_of(path)
+    if not form.supports_datasets:
+        message = f"{form.name} has no named graphs: who told what would be lost."
+        raise _wrong(path, "format", message, "Use .trig, .nq or .jsonld.")
+    return form
+
+
+def save(found: Collection, path: Path) -> None:
+    """Write a collection whole or not at all. Raises CaseError."""
+    write(path, found.write(dataset_format(path)))
+
+
+def remove(
+    found: Collection, names: Iterable[str]
+) -> tuple[Collection, tuple[Source, ...], tuple[tuple[str, str], ...]]:
+    """A collection without some of its sources, those sources, and the reports that were taken out of others.
+
+    A name is that of a file (with * and ?), the beginning of a digest (of the file, or of what it says; 8
+    digits or more), or a report by DOI, id or IRI: then the report is taken out of every source, and a
+    source that told nothing else goes. Raises CaseError for a name that means none, or several different
+    files of one name.
+    """
+    gone: set[Source] = set()
+    reports: set[str] = set()
+    for name in names:
+        hits = {s for s in found.sources if fnmatch.fnmatchcase(s.name, name)}
+        hits |= {s for s in found.sources if _begins(name, s)}
+        if len(hits) > 1 and any(s.name == name for s in hits):
+            those = ", ".join(sorted(s.digest[:12] for s in hits))
+            raise _wrong(name, "merged-source", f"{len(hits)} sources have this name.", f"Give the digest: {those}.")
+        graph = _report(name)
+        if not hits and graph not in found.tellings:
+            close = ", ".join(sorted(s.name for s in found.sources)[:10])
+            raise _wrong(
+                name, "merged-source", "is no source of the collection, and no report in it.", f"It has: {close}."
+            )
+        gone |= hits
+        reports |= set() if hits else {graph}
+    cut: list[tuple[str, str]] = []
+    left: set[Source] = set()
+    for source in sorted(found.sources - gone):
+        kept = tuple(t for t in source.tellings if t.graph not in reports)
+        if not kept:
+            gone.add(source)
+        elif len(kept) < len(source.tellings):
+            cut += ((source.name, t.graph) for t in source.tellings if t.graph in reports)
+        left |= {Source(source.name, source.format, source.sha256, kept)} if kept else set()
+    return Collection(frozenset(left)), tuple(sorted(gone)), tuple(cut)
+
+
+def _report(name: str) -> str:
+    """The graph that a report's IRI, DOI, PMCID, PMID or own id names."""
+    text = re.sub(r"^(https?://doi\.org/|doi:|case:|pmid:)", "", name.removeprefix(CASE).lower())
+    registrant, slash, suffix = text.partition("/")
+    if slash:
+        return f"{CASE}{registrant}_{quote(suffix, safe='')}"
+    return f"{CASE}pmid-{text}" if text.isdecimal() else CASE + text
+
+
+def _begins(name: str, source: Source) -> bool:
+    return re.fullmatch("[0-9a-f]{8,64}", name) is not None and (
+        source.sha256.startswith(name) or source.digest.startswith(name)
+    )
+
+
+def told(path: Path | str) -> dict[str, list[ox.Triple]]:
+    """The graphs that a file or folder tells, by name. Raises CaseError when any of it is malformed."""
+    found = merge([path])
+    if found.refused:
+        raise CaseError(found.refused)
+    return {name: _triples(text) for name, text in found.collection.graphs()}
+
+
+def _triples(text: str) -> list[ox.Triple]:
+    return [quad.triple for quad in ox.parse(text, ox.RdfFormat.N_TRIPLES)]
