@@ -69,7 +69,8 @@ def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list
         closed: list[OSError] = []
         for top, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(n for n in folders if not n.startswith(".") and Path(top, n).resolve() not in own)
-            seen = sorted(n for n in names if not n.startswith(".") and Path(top, n).resolve() not in own)
+            real = Path(top).resolve()  # of the folder: a file that is a link to itself has no end
+            seen = sorted(n for n in names if not n.startswith(".") and real / n not in own)
             inside += [Path(top, name) for name in seen if Path(name).suffix.lower() in suffixes]
             others.update(Path(name).suffix or name for name in seen if Path(name).suffix.lower() not in suffixes)
         results += map(_closed, closed)
