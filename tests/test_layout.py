@@ -37,7 +37,7 @@ LAYERS = [
     {"criteria"},
     {"responses"},
     {"matrix", "evidence", "agreement"},
-    {"conflicts", "novelty", "retract"},
+    {"duplicates", "conflicts", "novelty", "retract"},
     {"lanes", "spreadsheet"},
     {"pictures", "plots"},
     {"components"},

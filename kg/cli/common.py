@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 ORDER = (
     "build", "merge", "remove", "diff", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria",
-    "novelty", "conflicts", "retract", "check", "validate", "coverage", "mutate", "reidentify", "init", "schema", "terms", "version",
+    "novelty", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate", "reidentify", "init",
+    "schema", "terms", "version",
 )  # fmt: skip
 
 

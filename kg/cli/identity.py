@@ -209,3 +209,49 @@ def novelty_command(
     broken = sum(one.broken for one in made)
     print(f"{count(len(made), 'novelty claim')}, {broken} broken." if made else "No report of the data claims novelty.")
     return FINDINGS if broken else FINE
+
+
+@app.command("duplicates", epilog="Example: casekg duplicates my-cases/ --claims claims.yaml --threshold 15")
+@guarded
+def duplicates_command(
+    paths: Paths = None,
+    claims: Claims = None,
+    retractions: Retractions = None,
+    threshold: Annotated[float, typer.Option("--threshold", help="Show candidates from this score on.")] = 20,
+    block: Annotated[
+        int,
+        typer.Option("--block", min=2, help="Compare those who share a thing that no more patients than this have."),
+    ] = 60,
+    all_: Annotated[bool, typer.Option("--all", help="Show those that were confirmed or rejected, too.")] = False,
+    format_: Annotated[ResultFormat, typer.Option("--format", help="text or json")] = ResultFormat.text,
+) -> int:
+    """Show reports, patients and copies that may be one.
+
+    Candidates with the evidence for and against each, and its points; the score is their sum. A
+    claims file confirms, rejects or withdraws; counts follow. Exit code 1 while one is unjudged.
+    """
+    from kg.duplicates import duplicates
+    from kg.prefixes import compress
+
+    made = duplicates(build(paths, claims, retractions), threshold, block)
+    shown = made.found if all_ else made.unjudged
+    looked = {"reports": made.reports, "patients": made.persons, "possible": made.possible, "compared": made.compared}
+    if format_ is ResultFormat.json:
+        rows = [{**asdict(one), "score": one.score, "status": one.status} for one in shown]
+        told = {"threshold": threshold, **looked, "passed": made.passed, "candidates": rows}
+        print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+        return FINDINGS if made.unjudged else FINE
+    for one in shown:
+        print(f"{one.score:g} {one.kind}: {' and '.join(map(compress, one.of))} ({one.status})")
+        for evidence in one.evidence:
+            print(f"  {evidence.points:+g} {evidence.name}: {evidence.says}")
+        if one.judged:
+            print(f"  {one.judged.decision} by {one.judged.by}, {one.judged.on}: {one.judged.why}")
+    judged = len(made.found) - len(made.unjudged)
+    print(
+        f"{count(len(made.found), 'candidate')} from {threshold:g} points on, {judged} judged; "
+        f"{count(made.reports, 'report')}, {count(made.persons, 'patient')}: {made.compared:,} of "
+        f"{count(made.possible, 'pair')} compared, those that share something no more than {block} have "
+        f"({made.passed:,} things are shared by more)."
+    )
+    return FINDINGS if made.unjudged else FINE
