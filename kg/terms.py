@@ -75,8 +75,9 @@ class Catalogue:
         self._by_fold: dict[str, list[str]] | None = None
         for module in self.added:
             for iri, label in module.labels(self._own):
-                if label != self.labels[iri] and (entry := self._entry(iri)) and entry.label == label:
-                    self.relabelled[iri] = (self.labels[iri], label)
+                before = self.labels[iri]
+                if label != before and (entry := self._entry(iri)) and entry.label == label:
+                    self.relabelled[iri] = (before, label)
         for iri, (before, label) in self.relabelled.items():
             self.labels[iri] = label
             self.synonyms[iri] = [*self.synonyms.get(iri, ()), before]
@@ -287,7 +288,8 @@ class Catalogue:
         if self.value(iri, "vocabulary"):
             cure = "Look the concept up with `casekg terms WORDS`."
             return "unknown-id", f"{curie} is a word of casekg's vocabulary, not a concept.", cure
-        if label != self.label(iri):
+        # the label of casekg's edition is not wrong where an added ontology has another one
+        if label not in (self.label(iri), self.relabelled.get(iri, ("",))[0]):
             return (
                 "label",
                 f"{curie} is called {self.label(iri)!r}, not {label!r}.",

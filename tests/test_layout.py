@@ -26,7 +26,7 @@ LAYERS = [
     {"reading"},
     {"criterion"},
     {"triples", "anchors", "privacy", "retractions"},
-    {"bridges"},
+    {"bridges", "ontologies"},
     {"coverage", "store", "properties"},
     {"lifting", "facts", "queries", "reasoning", "showing", "explaining", "reidentify", "judgements"},
     {"identity"},
