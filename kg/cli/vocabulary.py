@@ -43,7 +43,7 @@ terms = typer.Typer(
     rich_markup_mode=None,
     help="Look up a term by id or by words; add whole ontologies to the project.\n\n"
     "`casekg terms WORDS` is `casekg terms search WORDS`.",
-    epilog="Example: casekg terms calcinosis; casekg terms CHEBI:71200; casekg terms add hp.obo",
+    epilog="Example: casekg terms calcinosis; casekg terms CHEBI:71200",
 )
 app.add_typer(terms, name="terms")
 
