@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from kg.bridges import beside
 from kg.canonical import PoisonError, by_graph, digest, lines
 from kg.collection import Collection, Source, Telling
 from kg.facts import read_facts
@@ -46,6 +47,7 @@ __all__ = [
 _ONTOLOGY = CKG.rstrip("#")
 _REPORT = f"<{PREFIXES['rdf']}type> <{CKG}Report> .\n"
 _SUBJECT = re.compile(f"<({re.escape(CASE)}[^/#>]+)")
+_OBJECT = re.compile(r"(?m) <([^>]+)> \.$")
 # The class of a fact; a date has a node of its own, but is none.
 _KIND = re.compile(rf"(?m)^<[^>]+#(?!time-)[^>]+> <{re.escape(PREFIXES['rdf'])}type> <{re.escape(CKG)}([A-Za-z]+)> \.$")
 
@@ -106,6 +108,9 @@ def _placed(graphs: Mapping[str, str]) -> dict[str, str]:
                 if mine or line not in known:
                     rest.setdefault(mine[1] if mine else "", []).append(f"{line}\n")
             left = "".join(rest.pop("", ()))
+            if left and rest and not name:
+                drop = _beside(text)
+                left = "".join(f"{line}\n" for line in left.split("\n")[:-1] if line not in drop)
             for graph, said in rest.items():
                 found.setdefault(graph, []).extend(said)
             text = left
@@ -121,6 +126,11 @@ def _sorted(texts: list[str]) -> str:
 @lru_cache(maxsize=1)
 def _ontology_lines() -> frozenset[str]:
     return frozenset(lines(quad.triple for quad in ontology_quads()).split("\n"))
+
+
+def _beside(text: str) -> frozenset[str]:
+    """The lines of what `casekg build --with-ontology` writes of mappings beside these lines."""
+    return frozenset(lines(quad.triple for quad in beside(_OBJECT.findall(text))).split("\n"))
 
 
 # ---- what came in -----------------------------------------------------------------------
