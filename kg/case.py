@@ -1,8 +1,6 @@
-"""What is in a case report? The frozen model of one report, with no RDF in it.
+"""What is in a case? The frozen model of one report or record, with no RDF in it: its patients and their facts.
 
-Names follow GA4GH phenopackets v2, SHACL and the CARE guideline for case reports (Gagnier
-et al., 2013). Every fact carries its evidence: the shortest verbatim phrases of the report,
-by section. `printed` keeps what was printed beside what it was normalised to.
+The facts are in `kg.kinds`; here is what holds them together, and what a report says beyond its patients.
 """
 
 from __future__ import annotations
@@ -12,314 +10,46 @@ from datetime import date
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
-from kg.fields import (
-    Distance,
-    Edtf,
-    Evidence,
-    Key,
-    Keys,
-    Number,
-    Positive,
-    Term,
-    TermField,
-    Text,
-    When,
-    Whole,
-    fail,
+from kg.fields import Edtf, Key, Pointer, Term, TermField, Text, Whole, fail
+from kg.kinds import (
+    AdverseEvent,
+    Age,
+    Antibody,
+    Diagnosis,
+    DoseChange,
+    Event,
+    Examination,
+    Extension,
+    Fact,
+    FigurePanel,
+    Finding,
+    FollowUp,
+    Frequency,
+    Layer,
+    Measurement,
+    Metadata,
+    Model,
+    Outcome,
+    Quantity,
+    Response,
+    Sex,
+    Status,
+    Time,
+    Treatment,
+    Variant,
 )
 
 __all__ = [
-    "AdverseEvent",
-    "Age",
-    "Antibody",
-    "Case",
-    "Claim",
-    "Diagnosis",
-    "DoseChange",
-    "Event",
-    "Examination",
-    "Fact",
-    "FigurePanel",
-    "Finding",
-    "FollowUp",
-    "Measurement",
-    "Patient",
-    "Quantity",
-    "Reference",
-    "Report",
-    "Response",
-    "Sex",
-    "Source",
-    "Statement",
-    "Time",
-    "Treatment",
-]
-
-Layer = Literal["patient fact", "interpretation", "background", "hypothesis"]
-Status = Literal["present", "excluded", "not stated"]
-Certainty = Literal["confirmed", "compatible with", "probable", "possible"]
-Outcome = Literal[
-    "resolved", "improved", "partially improved", "controlled", "stable",
-    "not improved", "refractory", "persistent", "worsened", "relapsed", "favourable", "not reported",
-]  # fmt: skip
-Interpretation = Literal[
-    "elevated", "mildly elevated", "markedly elevated", "reduced", "normal", "normalised", "abnormal", "improved",
+    "AdverseEvent", "Age", "Antibody", "Author", "Case", "Claim", "Diagnosis", "DoseChange", "Event", "Examination",
+    "Extension", "Fact", "FigurePanel", "Finding", "FollowUp", "Frequency", "Measurement", "Metadata", "Model",
+    "Outcome", "Patient", "Quantity", "Reference", "Report", "Response", "Sex", "Source", "Statement", "Status", "Time",
+    "Treatment", "Variant",
 ]  # fmt: skip
 
-
-class Model(BaseModel):
-    """Frozen, closed: an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Fact(Model):
-    """Anything the report states: with evidence, and with what is odd about it."""
-
-    evidence: Evidence
-    layer: Layer = Field("patient fact", description="Patient fact, authors' interpretation, background or hypothesis.")
-    certainty: Certainty | None = Field(
-        None, description="How sure the report itself is; left out when it just states the fact."
-    )
-    odd: Text | None = Field(
-        None, description="What is odd in the report here, in your own words; shown as a warning, mended by nobody."
-    )
-    note: Text | None = Field(None, description="A curator's remark, in your own words; shown as information.")
-
-
-class Quantity(Model):
-    """A number with its unit, as normalised (UCUM code) and as printed."""
-
-    value: Positive
-    unit: Text = Field(description="UCUM code, for example mg, mg/d, %.")
-    printed: Text
-
-
-class Frequency(Model):
-    """How often: `times` per `per` (UCUM time unit)."""
-
-    times: Positive
-    per: Literal["d", "wk", "mo", "a", "h"] = "d"
-    printed: Text
-
-
-class Time(Fact):
-    """A time that needs more than one EDTF string: printed words, or a distance from another fact.
-
-    after / before name a key (of a fact or a time) or an EDTF date; with `by`, the time lies that
-    distance after (before) the start of it. Bounds follow from these; nothing else is guessed.
-    """
-
-    edtf: Edtf | None = None
-    printed: Text | None = None
-    after: When | None = None
-    before: When | None = Field(None, description="No later than this.")
-    by: Distance | None = None
-
-
-class Sex(Fact):
-    """Sex as the report states it (PATO)."""
-
-    concept: TermField
-
-
-class Age(Fact):
-    """Age as printed, and when it applied, which reports often leave open."""
-
-    years: Positive
-    printed: Text
-    at: When | Literal["not stated"]
-
-
-class Diagnosis(Fact):
-    """A disease the patient has or had."""
-
-    concept: TermField
-    status: Status = "present"
-    time: When | None = Field(None, description="When it was diagnosed.")
-    onset: When | None = None
-    based_on: Keys = Field((), description="Antibodies, findings and examinations that it rests on.")
-
-
-class Antibody(Fact):
-    """An autoantibody test result."""
-
-    concept: TermField
-    status: Status
-    antigens: tuple[TermField, ...] = Field((), description="Antigens the report names; subunits only when stated.")
-    titre: Text | None = None
-    method: Text | None = None
-    time: When | None = None
-
-
-class Finding(Fact):
-    """A phenotypic feature: present, excluded, or explicitly not stated."""
-
-    concept: TermField
-    status: Status
-    time: When | None = Field(None, description="When it was observed; for an exclusion, the window it holds for.")
-    onset: When | None = None
-    resolution: When | None = None
-    severity: TermField | None = None
-    course: TermField | None = Field(None, description="HPO clinical course, for example HP:0003676 ! Progressive.")
-    sites: tuple[TermField, ...] = ()
-    laterality: TermField | None = None
-    modifiers: tuple[TermField, ...] = ()
-    extent: Text | None = Field(None, description="How much, as printed: numerous, small plaques.")
-    shown_by: Keys = Field((), description="Examinations or measurements that showed or excluded it.")
-    aspect_of: Key | None = Field(None, description="The manifestation of which this is a part or a later state.")
-    associated_with: Keys = ()
-
-
-class Measurement(Fact):
-    """A measured value, a bound on one, or a score."""
-
-    analyte: TermField
-    value: Number | None = None
-    comparator: Literal["<", "<=", ">", ">=", "~"] | None = None
-    unit: Text | None = Field(
-        None, description="UCUM code; %{predicted} for percent of predicted; {score} for a score."
-    )
-    unit_printed: Text | None = Field(None, description="The unit as printed, where it is not the UCUM code.")
-    printed: Text
-    range_low: Number | None = Field(None, description="Reference range, only as printed.")
-    range_high: Number | None = None
-    scale_min: Number | None = None
-    scale_max: Number | None = Field(None, description="End of the scale as printed.")
-    interpretation: Interpretation | None = Field(None, description="What the authors called it; never computed.")
-    time: When | None = None
-    examination: Key | None = None
-    supports: Keys = Field((), description="Findings that this value shows.")
-
-
-class Examination(Fact):
-    """An examination or diagnostic procedure; findings name it in `shown_by`."""
-
-    procedure: TermField
-    time: When | None = None
-    sites: tuple[TermField, ...] = ()
-    method: Text | None = Field(None, description="Technique as printed: sequences, magnification.")
-    result: Literal["normal", "abnormal", "improved", "stable"] | None = Field(
-        None, description="As the authors sum it up."
-    )
-    part_of: Key | None = None
-
-
-class FigurePanel(Fact):
-    """One panel of a figure, and which facts it shows."""
-
-    label: Text = Field(description="Figure and panel, for example 1F.")
-    examination: Key | None = None
-    depicts: Keys = ()
-    time: When | None = None
-
-
-Reason = Literal[
-    "new diagnosis", "severe disease", "refractory disease", "lack of effect", "persistent manifestation",
-    "progression", "relapse", "prevention", "intolerance", "remission", "course completed", "patient decision",
-]  # fmt: skip
-
-
-class Treatment(Fact):
-    """A drug or another therapeutic action that was given; never "treats".
-
-    order: `after` names treatments that were started before this one; `with` those started together.
-    """
-
-    drug: TermField | None = None
-    action: TermField | None = Field(None, description="MAXO or MeSH procedure, for what is not a drug.")
-    printed: Text = Field(description="The name as printed.")
-    class_only: bool = Field(False, description="The report names only the class; `drug` is that class.")
-    intent: Literal["therapeutic", "preventive", "supportive"] = "therapeutic"
-    dose: Quantity | None = None
-    concentration: Quantity | None = None
-    strength: Text | None = Field(None, description="Dose or concentration as printed, where it is not a number.")
-    frequency: Frequency | None = None
-    route: TermField | None = None
-    form: Text | None = None
-    sites: tuple[TermField, ...] = ()
-    start: When | None = None
-    end: When | None = None
-    ongoing_at: When | None = Field(None, description="Still given at this time.")
-    duration: Quantity | None = None
-    phases: tuple[Literal["induction", "maintenance", "bridging", "taper"], ...] = ()
-    after: Keys = ()
-    with_: Keys = Field((), alias="with")
-    add_on: bool = Field(False, description="The report says it was added, to what went on already.")
-    added_to: Keys = Field((), description="What it was added to, only where the report names it.")
-    continues: Key | None = Field(None, description="The earlier treatment of which this is a later dose or step.")
-    unclear_beside: Keys = Field(
-        (), description="Treatments of which the report does not say whether they went on beside this one."
-    )
-    after_failure_of: Keys = Field((), description="Treatments the report says had failed when this one was started.")
-    indication: Keys = Field((), description="Findings or diagnoses it was given for.")
-    started_because: tuple[Reason, ...] = ()
-    stopped_because: tuple[Reason, ...] = ()
-    count: Text | None = Field(None, description="How many times, as printed.")
-
-
-class DoseChange(Fact):
-    """A rise, taper or withdrawal of a treatment, and which other treatment allowed it."""
-
-    treatment: Key
-    direction: Literal["reduced", "increased", "withdrawn"]
-    to: Key | None = Field(None, description="The treatment step reached.")
-    allowed_by: Keys = ()
-    printed: Text
-    time: When | None = None
-
-
-class Response(Fact):
-    """What happened to one manifestation under which treatment(s), as the report tells it.
-
-    Several keys in `to` mean joint attribution: the report does not say which of them did it.
-    """
-
-    to: Annotated[Keys, Field(min_length=1)]
-    of: Annotated[Keys, Field(min_length=1)]
-    outcome: Outcome
-    time: When | None = None
-    sites: tuple[TermField, ...] = ()
-    laterality: TermField | None = None
-    shown_by: Keys = Field((), description="Measurements, examinations or findings that show it.")
-    concomitant: Keys = Field((), description="Other treatments the report says went on at the time.")
-    judged_by: tuple[
-        Literal["authors", "clinical assessment", "imaging", "examination result", "measured value", "patient report"],
-        ...,
-    ] = ("authors",)
-
-
-class Event(Fact):
-    """An admission, infection, exposure or procedure; excluded when the report says there was none."""
-
-    concept: TermField
-    status: Status
-    time: When | None = None
-    sites: tuple[TermField, ...] = ()
-    because_of: Keys = ()
-    associated_with: Keys = ()
-    count: Text | None = Field(None, description="How many, as printed.")
-
-
-class AdverseEvent(Fact):
-    """An adverse event of treatments, or the explicit absence of any."""
-
-    concept: TermField
-    status: Status
-    of: Annotated[Keys, Field(min_length=1)]
-    time: When | None = None
-    severity: TermField | None = None
-    outcome: Outcome | None = None
-
-
-class FollowUp(Fact):
-    """The last time the patient was seen, and how."""
-
-    time: When
-    printed: Text
-    status: Literal["alive", "dead", "lost", "not stated"] = "not stated"
+KaryotypicSex = Literal["XX", "XY", "XO", "XXY", "XXX", "XXYY", "XXXY", "XXXX", "XYY", "other", "unknown"]
 
 
 class Patient(Model):
@@ -328,6 +58,13 @@ class Patient(Model):
     sex: Sex | None = None
     age: Age | None = None
     species: TermField = Term("NCBITaxon:9606", "Homo sapiens")
+    pointer: Pointer | None = None
+    identifier: Text | None = Field(None, description="How a record names the patient, as written there.")
+    other_identifiers: tuple[Text, ...] = ()
+    born: Edtf | None = Field(None, description="Date of birth, only as given; never computed.")
+    vital_status: Literal["alive", "dead", "not stated"] | None = None
+    karyotypic_sex: KaryotypicSex | None = None
+    gender: TermField | None = None
     times: Mapping[Key, Time] = Field(default_factory=dict)
     diagnoses: Mapping[Key, Diagnosis] = Field(default_factory=dict)
     antibodies: Mapping[Key, Antibody] = Field(default_factory=dict)
@@ -341,6 +78,8 @@ class Patient(Model):
     adverse_events: Mapping[Key, AdverseEvent] = Field(default_factory=dict)
     figures: Mapping[Key, FigurePanel] = Field(default_factory=dict)
     follow_up: Mapping[Key, FollowUp] = Field(default_factory=dict)
+    variants: Mapping[Key, Variant] = Field(default_factory=dict)
+    extensions: Mapping[Key, Extension] = Field(default_factory=dict)
 
     def facts(self) -> Iterator[tuple[str, str, Fact]]:
         """Every keyed fact as (section of the case file, key, fact)."""
@@ -351,7 +90,8 @@ class Patient(Model):
 
 FACT_SECTIONS = (
     "times", "diagnoses", "antibodies", "examinations", "findings", "measurements", "treatments",
-    "dose_changes", "responses", "events", "adverse_events", "figures", "follow_up",
+    "dose_changes", "responses", "events", "adverse_events", "figures", "follow_up", "variants",
+    "extensions",
 )  # fmt: skip
 
 Citation = Literal["evidence", "background", "method", "data"]
@@ -446,43 +186,76 @@ class NoFact(Model):
 
 
 class Source(Model):
-    """The text that the anchors quote."""
+    """The text that the anchors quote, or the record that the pointers point into."""
 
+    kind: Literal["text", "record"] = "text"
+    format: Text | None = Field(None, description="Only of a record: phenopacket, care-sm, fhir, ...")
     file: Annotated[str, Field(pattern=r"^[^/\\]{1,200}$", description="Name of the file, without folders.")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    sections: Annotated[tuple[SourceSection, ...], Field(min_length=1)]
+    sections: tuple[SourceSection, ...] = Field((), description="Only of a text, which has at least one.")
     no_facts: tuple[NoFact, ...] = ()
 
 
 class Report(Fact):
-    """The published report."""
+    """The published report, or the record of a case; then with the ids of its publication, where it has one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"not": {"required": ["record"]}},
+            "then": {"required": ["evidence", "title", "published", "licence"]},
+        }
+    )
 
     layer: Layer = "interpretation"
     doi: Annotated[str, Field(pattern=r"^10\.\d{2,9}/\S+$")] | None = None
     pmcid: Annotated[str, Field(pattern=r"^PMC\d+$")] | None = None
     pmid: Annotated[str, Field(pattern=r"^\d{1,9}$")] | None = None
     id: Key | None = Field(None, description="Only for a report without DOI, PMCID and PMID.")
-    title: Text
+    record: Text | None = Field(None, description="The id of a record within its publication, as written there.")
+    created: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")] | None = Field(
+        None, description="When a record was made: 2024-02-29T12:00:00Z."
+    )
+    title: Text | None = Field(None, description="Only a record may leave it out, and `published` and `licence`.")
     journal: Text | None = None
     volume: Text | None = None
     number: Text | None = None
     article: Text | None = None
-    published: date
+    published: date | None = None
     review_began: date | None = None
     review_ended: date | None = None
-    licence: Text
+    licence: Text | None = None
     authors: tuple[Author, ...] = ()
     categories: tuple[Text, ...] = ()
     keywords: tuple[Text, ...] = ()
     source: Source
 
     @property
+    def is_record(self) -> bool:
+        """Was it read from a structured record, not curated from a text?"""
+        return self.source.kind == "record"
+
+    @property
+    def heading(self) -> str:
+        """The title, or the id of a record without one."""
+        return self.title or f"Record {self.record}"
+
+    @property
     def slug(self) -> str:
-        """What identifies the report: DOI, else PMCID, else PMID, else the given id; lower case."""
+        """What identifies the report: DOI, else PMCID, else PMID, else the given id; lower case.
+
+        A record has that of its publication (or the word record), a tilde, and its own id, which
+        keeps its case; no two ids have one slug.
+        """
         if self.doi:
             registrant, _, suffix = self.doi.lower().partition("/")
-            return f"{registrant}_{quote(suffix, safe='')}"  # one DOI, one name, and the other way round
-        return (self.pmcid or (self.pmid and f"pmid-{self.pmid}") or self.id or "").lower()
+            made = f"{registrant}_{_quoted(suffix)}"  # one DOI, one name, and the other way round
+        else:
+            made = (self.pmcid or (self.pmid and f"pmid-{self.pmid}") or self.id or "").lower()
+        return made if self.record is None else f"{made or 'record'}~{_quoted(self.record)}"
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="").replace("~", "%7E")
 
 
 class Case(Model):
@@ -493,6 +266,42 @@ class Case(Model):
     statements: Mapping[Key, Statement] = Field(default_factory=dict)
     references: Mapping[Key, Reference] = Field(default_factory=dict)
     claims: Mapping[Key, Claim] = Field(default_factory=dict)
+    metadata: Mapping[Key, Metadata] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _told_by_its_source(self) -> Case:
+        """A text has sections and evidence for every fact; a record has its id, and a pointer for every fact."""
+        if missing := list(self._missing()):
+            raise ValidationError.from_exception_data("Case", missing)
+        return self
+
+    def _missing(self) -> Iterator[InitErrorDetails]:
+        source, report = self.report.source, self.report
+        needs: list[tuple[tuple[str, ...], object]]
+        if source.kind == "text":
+            needs = [(("report", name), getattr(report, name)) for name in ("title", "published", "licence")]
+            needs += [(("report", "source", "sections"), source.sections)]
+            needs += [((*path, "evidence"), fact.evidence) for path, fact in self.facts()]
+        else:
+            needs = [(("report", "record"), report.record), (("report", "source", "format"), source.format)]
+            needs += [((*path, "pointer"), fact.pointer) for path, fact in self.facts() if path != ("report",)]
+        for path, value in needs:
+            if not value:
+                yield InitErrorDetails(type="missing", loc=path, input=None)
+        for name, patient in self.patients.items() if source.kind == "text" else ():
+            for key, seen in patient.follow_up.items():
+                if seen.time is None:
+                    yield InitErrorDetails(type="missing", loc=("patients", name, "follow_up", key, "time"), input=None)
+        wrong: list[tuple[tuple[str, ...], object]]
+        if source.kind == "text":
+            wrong = [(("report", "record"), report.record), (("report", "source", "format"), source.format)]
+            wrong += [((*path, "pointer"), fact.pointer) for path, fact in self.facts()]
+        else:
+            wrong = [((*path, "evidence"), fact.evidence) for path, fact in self.facts()]
+        for path, value in wrong:
+            if value:
+                what = "a record has a `pointer` instead" if path[-1] == "evidence" else "only a record has it"
+                yield InitErrorDetails(type=fail("source", f"not of a {source.kind}: {what}"), loc=path, input=value)
 
     def facts(self) -> Iterator[tuple[tuple[str, ...], Fact]]:
         """Every fact with its path in the case file.
@@ -506,6 +315,6 @@ class Case(Model):
                     yield ("patients", name, single), fact
             for section, key, keyed in patient.facts():
                 yield ("patients", name, section, key), keyed
-        for section in ("statements", "references", "claims"):
+        for section in ("statements", "references", "claims", "metadata"):
             for key, stated in getattr(self, section).items():
                 yield (section, key), stated

@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from kg.case import Interpretation, Model
 from kg.document import Document, read_document
 from kg.fields import Key, Number, Positive, Term, TermField, Text
+from kg.kinds import Interpretation, Model
 from kg.places import folder, own
 from kg.reading import schema_results
 from kg.results import CaseError, Result, ordered

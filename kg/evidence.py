@@ -92,7 +92,7 @@ def evidence(
         tuple(sorted({item.person.who for item in found})),
         {**{n: a.told for n, a in asked.items()}, **({"outcome": outcome} if outcome else {})},
         data.describe(),
-        dict(sorted((person.report, person.case.report.published) for person in persons)),
+        {p.report: day for p in sorted(persons, key=lambda p: p.report) if (day := p.case.report.published)},
         () if found else tuple(_why_empty(data, persons, asked, outcome)),
     )
 

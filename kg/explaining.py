@@ -21,6 +21,7 @@ from kg.triples import case_iri, fact_path
 __all__ = ["Explanation", "explain", "facts_of", "find_fact"]
 
 _EVIDENCE, _TYPE = CKG + "evidence", PREFIXES["rdf"] + "type"
+_GROUNDS = (_EVIDENCE, *(CKG + name for name in ("pointer", "sexPointer", "agePointer")))
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def _values(data: Dataset, iri: str, predicate: str) -> list[str]:
 
 
 def facts_of(data: Dataset) -> list[str]:
-    """IRIs of everything in a dataset that has evidence, sorted."""
-    return sorted({quad.subject.value for quad in data.match(None, _EVIDENCE)})
+    """IRIs of everything in a dataset that has evidence or a pointer, sorted."""
+    return sorted({quad.subject.value for name in _GROUNDS for quad in data.match(None, name)})
 
 
 def find_fact(data: Dataset, name: str) -> str:
@@ -96,7 +97,7 @@ def explain(data: Dataset, fact: str, sources: Path | str | None = None) -> Expl
     'treatment'
     """
     iri = find_fact(data, fact)
-    graph = next((q.graph_name for q in data.match(iri, _EVIDENCE)), None)
+    graph = next((q.graph_name for name in _GROUNDS for q in data.match(iri, name)), None)
     report = graph.value if isinstance(graph, ox.NamedNode) else ""
     terms = Catalogue.shipped()
     quads = sorted(data.match(iri), key=str)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from kg.ages import read_age
 from kg.prefixes import is_curie
 from kg.times import Offset, read_edtf, read_offset
 
@@ -102,6 +103,14 @@ def _edtf(value: Any) -> Any:
     return value
 
 
+def _age(value: Any) -> Any:
+    try:
+        read_age(str(value))
+    except ValueError as error:
+        raise fail("age", str(error)) from error
+    return value
+
+
 def _digits(value: Any) -> Any:
     """Only plain digits are a number: Python would take 4_0 and full-width digits, too."""
     if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", value):
@@ -113,6 +122,14 @@ KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Key = Annotated[str, Field(pattern=KEY)]
 Keys = tuple[Key, ...]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
+LongText = Annotated[str, Field(min_length=1)]
+Pointer = Annotated[
+    str,
+    Field(
+        pattern=r"^(/|https?://|urn:)",
+        description="Where it stands in a structured source: JSON Pointer (RFC 6901) /phenotypicFeatures/3, or an IRI.",
+    ),
+]
 
 
 def _number(pattern: str, **limits: float) -> WithJsonSchema:
@@ -158,6 +175,9 @@ Evidence = Annotated[
     ),
 ]
 Edtf = Annotated[str, BeforeValidator(_edtf)]
+IsoAge = Annotated[
+    str, BeforeValidator(_age), Field(description="Time since birth: ISO 8601 duration P39Y, or a range P10Y/P19Y.")
+]
 When = Annotated[str, Field(description="EDTF (2019, 2021-09, 2021-09/2022-11, ../2019) or a key of `times`.")]
 Distance = Annotated[
     Offset, BeforeValidator(_offset), WithJsonSchema({"type": "string", "examples": ["3..4 months", "1 year"]})

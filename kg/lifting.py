@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import properties
-from kg.case import Case
+from kg.comparing import REBUILD, differences, name_of, shown
 from kg.document import Document
 from kg.fields import KEY
 from kg.positions import subject_lines
@@ -30,7 +30,7 @@ from kg.reading import CaseFile, case_file
 from kg.results import CaseError, Result, ordered
 from kg.store import apart, format_of, read_rdf
 from kg.terms import Catalogue
-from kg.triples import WHEN, as_choice, as_concept, as_text, case_iri, quads
+from kg.triples import WHEN, as_choice, as_concept, as_text
 
 __all__ = [
     "CaseGraph", "CaseGraphs", "Lifted", "case_graphs", "differences", "lift", "read_case_graphs", "read_graph",
@@ -39,7 +39,6 @@ __all__ = [
 Path_ = tuple[str | int, ...]
 Node = dict[str, list[Any]]  # property IRI -> objects
 _XSD, _OA = PREFIXES["xsd"], PREFIXES["oa"]
-_REBUILD = "Rebuild the graph from its case file, or correct the triple."
 # What a graph does not say of a section; no text begins so.
 _BEGINS, _KIND = "…", "front"
 _ODD_LETTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -71,29 +70,10 @@ def _curie(iri: str) -> str | None:
     return short if is_curie(short) else None
 
 
-def _shown(value: Any) -> str:
-    """A value as a message shows it."""
-    if isinstance(value, ox.NamedNode):
-        return f"<{value.value}>" if compress(value.value) == value.value else compress(value.value)
-    if isinstance(value, ox.Literal):
-        short = value.value if len(value.value) <= 60 else value.value[:59] + "…"
-        mark = f"@{value.language}" if value.language else ""
-        kind = value.datatype.value
-        if not mark and kind != _XSD + "string":
-            mark = f"^^{compress(kind)}"
-        return f'"{short}"{mark}'
-    return str(value)
-
-
-def _name(node: Any) -> str:
-    """A subject as text: its IRI, or what stands for one."""
-    return node.value if isinstance(node, ox.NamedNode) else str(node)
-
-
 def _rows(items: Iterable[ox.Quad]) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for quad in items:
-        found.setdefault(_name(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
+        found.setdefault(name_of(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
     return found
 
 
@@ -114,6 +94,19 @@ class _Lifter:
         self.quotes: dict[str, tuple[str, str] | None] = {}
         self.dates: dict[str, str | None] = {}
         self.patient = ""
+        self.written = self.labels()
+
+    def labels(self) -> dict[str, str]:
+        """How a record writes its concepts: IRI -> label. Of several labels of one, the first in order."""
+        found: dict[str, str] = {}
+        for node, row in self.rows.items():
+            if CKG + "labelOf" in row and CKG + "written" in row:
+                self.read.add(node)
+                self.unknown(node, row, properties.DERIVED["label"], "label")
+                label = min(str(getattr(text, "value", text)) for text in row[CKG + "written"])
+                for concept in map(name_of, row[CKG + "labelOf"]):
+                    found[concept] = min(label, found.get(concept, label))
+        return found
 
     def tell(self, node: str, message: str, cure: str, path: Path_ = ()) -> None:
         """Remember a problem of a node; path: what stays empty in the case for it."""
@@ -127,19 +120,19 @@ class _Lifter:
     def literal(self, node: str, name: str, value: Any, kind: str, path: Path_) -> str | None:
         """The text of a literal of this datatype; one of another datatype is told, and read all the same."""
         if not isinstance(value, ox.Literal):
-            message = f"{compress(name)} expects a literal, not {_shown(value)}."
+            message = f"{compress(name)} expects a literal, not {shown(value)}."
             self.tell(node, message, f"Write it as xsd:{kind}.", path)
             return None
         text = value.value
         if value.language or value.datatype.value != _XSD + kind:
-            message = f"{compress(name)} {_shown(value)} is not of datatype xsd:{kind}."
+            message = f"{compress(name)} {shown(value)} is not of datatype xsd:{kind}."
             self.tell(node, message, f"Write it as xsd:{kind}, without language.", path)
         elif not (text.isascii() and text.isprintable()):
             if bad := _ODD_LETTERS.search(text):
                 message = f"{compress(name)} holds the control character U+{ord(bad[0]):04X}."
                 self.tell(node, message, "Delete it.", path)
             elif not unicodedata.is_normalized("NFC", text):
-                message = f"{compress(name)} {_shown(value)} is not in Unicode normal form C."
+                message = f"{compress(name)} {shown(value)} is not in Unicode normal form C."
                 self.tell(node, message, "Write its letters composed.", path)
         return text
 
@@ -148,7 +141,7 @@ class _Lifter:
         if field.make in properties.DATATYPES:
             return self.literal(node, name, value, properties.DATATYPES[field.make], path)
         if not isinstance(value, ox.NamedNode):
-            message = f"{compress(name)} expects an IRI, not {_shown(value)}."
+            message = f"{compress(name)} expects an IRI, not {shown(value)}."
             self.tell(node, message, "Give the IRI.", path)
             return None
         iri = value.value
@@ -158,8 +151,8 @@ class _Lifter:
             return compress(iri)  # the schema says what the choices are
         if field.make is as_concept:
             if curie := _curie(iri):
-                return f"{curie} ! {self.terms.label(iri)}"
-            message = f"{compress(name)} {_shown(value)} is not an id of a known source."
+                return f"{curie} ! {self.written.get(iri) or self.terms.label(iri)}"
+            message = f"{compress(name)} {shown(value)} is not an id of a known source."
             self.tell(node, message, "Look the concept up with `casekg terms WORDS`.", path)
             return None
         return self.link(node, name, iri, path, field.make is WHEN)
@@ -197,8 +190,8 @@ class _Lifter:
     def single(self, node: str, name: str, field: Field, objects: list[Any], path: Path_) -> str | None:
         """The one value of a property; of several, told, the first in order."""
         if len(objects) > 1:
-            shown = ", ".join(sorted(map(_shown, objects)))
-            self.tell(node, f"{compress(name)} has {len(objects)} values: {shown}.", "Keep one.", path)
+            several = ", ".join(sorted(map(shown, objects)))
+            self.tell(node, f"{compress(name)} has {len(objects)} values: {several}.", "Keep one.", path)
             objects = sorted(objects, key=str)
         return self.value(node, name, field, objects[0], path)
 
@@ -208,7 +201,7 @@ class _Lifter:
         """Tell every property that is none of those known."""
         for name in row.keys() - known:
             article = "an" if what[0] in "AEIOaeio" else "a"
-            message = f"{compress(name)} {min(map(_shown, row[name]))} is not said of {article} {what} in the model."
+            message = f"{compress(name)} {min(map(shown, row[name]))} is not said of {article} {what} in the model."
             self.tell(node, message, "Delete the triple, or use a property of the model.")
 
     def fields(self, node: str, path: Path_, table: Table, derived: frozenset[str], what: str) -> dict[str, Any]:
@@ -243,9 +236,9 @@ class _Lifter:
         name, where = CKG + "evidence", (*path, "evidence")
         found: dict[str, set[str]] = {}
         for value in self.rows.get(node, {}).get(name, ()):
-            iri = _name(value)
+            iri = name_of(value)
             if not iri.startswith(f"{self.top}#quote-") or iri not in self.rows:
-                message = f"ckg:evidence {_shown(value)} is not a quote of the graph."
+                message = f"ckg:evidence {shown(value)} is not a quote of the graph."
                 self.tell(node, message, "Name a quote of the report, or take the link out.", where)
                 continue
             if iri not in self.quotes:
@@ -263,12 +256,12 @@ class _Lifter:
         self.unknown(iri, row, properties.DERIVED["quote"], "quote")
         for name in (exact, source):
             if name not in row:
-                self.tell(iri, f"the quote has no {compress(name)}.", _REBUILD)
+                self.tell(iri, f"the quote has no {compress(name)}.", REBUILD)
                 return None
         phrase = self.single(iri, exact, Field((), as_text), row[exact], ())
-        start, sections = f"{self.top}#section-", sorted(map(_name, row[source]))
+        start, sections = f"{self.top}#section-", sorted(map(name_of, row[source]))
         if len(sections) > 1 or not sections[0].startswith(start) or sections[0] not in self.rows:
-            message = f"oa:hasSource {' and '.join(sorted(map(_shown, row[source])))} is not one section of the graph."
+            message = f"oa:hasSource {' and '.join(sorted(map(shown, row[source])))} is not one section of the graph."
             self.tell(iri, message, "Name the node of its section.")
             return None
         return None if phrase is None else (sections[0].removeprefix(start), phrase)
@@ -293,16 +286,16 @@ class _Lifter:
         """Kind and citations of a claim."""
         row = self.rows[node]
         layer = made.pop("layer", None)
-        novel = any(_name(kind) == CKG + "NoveltyClaim" for kind in row[TYPE])
+        novel = any(name_of(kind) == CKG + "NoveltyClaim" for kind in row[TYPE])
         if novel or layer:
             made["kind"] = "novelty" if novel else layer
         for name, intent in properties.INTENTS.items():
             for value in row.get(name, ()):
-                iri = _name(value)
+                iri = name_of(value)
                 key = iri.removeprefix(f"{self.top}#")
                 where = (*path, "cites", key)
                 if key == iri:
-                    message = f"{compress(name)} {_shown(value)} is not a reference of the report."
+                    message = f"{compress(name)} {shown(value)} is not a reference of the report."
                     self.tell(node, message, "Name one of its references.", (*path, "cites"))
                 elif key in made.setdefault("cites", {}):
                     message = f"{compress(name)} <{iri}>: the reference is cited for {made['cites'][key]}, too."
@@ -338,18 +331,20 @@ class _Lifter:
         for iri, name, key in sorted(facts):
             self.keyed(made, iri, name, key)
         for iri in self.rows.keys() - self.read - {r.focus for r in self.results}:
-            self.tell(iri, "nothing in the graph leads to this node.", _REBUILD)
+            self.tell(iri, "nothing in the graph leads to this node.", REBUILD)
         return made
 
     def keyed(self, made: dict[str, Any], iri: str, name: str, key: str) -> None:
         """Put a fact where its class says."""
         homes = properties.TOLD_OF_PATIENT if name else properties.STATED
-        types = [_name(kind).removeprefix(CKG) for kind in self.rows[iri].get(TYPE, ())]
+        types = [name_of(kind).removeprefix(CKG) for kind in self.rows[iri].get(TYPE, ())]
         kinds = sorted(kind for kind in types if kind in homes)
         whose = "a patient" if name else "a report"
         if not kinds:
-            given = f" ({', '.join(sorted(compress(_name(k)) for k in self.rows[iri].get(TYPE, ())))})" if types else ""
-            self.tell(iri, f"the node is of no class that facts of {whose} have{given}.", _REBUILD)
+            given = (
+                f" ({', '.join(sorted(compress(name_of(k)) for k in self.rows[iri].get(TYPE, ())))})" if types else ""
+            )
+            self.tell(iri, f"the node is of no class that facts of {whose} have{given}.", REBUILD)
             self.read.add(iri)
             return
         if len(kinds) > 1:
@@ -367,7 +362,8 @@ class _Lifter:
         made = self.fields(self.top, path, properties.REPORT, properties.DERIVED["report"], "report") | self.evidence(
             self.top, path
         )
-        if not made.keys() & {"doi", "pmcid", "pmid"} and re.fullmatch(KEY, slug := self.top[len(CASE) :]):
+        slug = self.top[len(CASE) :].partition("~")[0]
+        if not made.keys() & {"doi", "pmcid", "pmid"} and slug != "record" and re.fullmatch(KEY, slug):
             made["id"] = slug
         if authors:
             made["authors"] = [
@@ -377,6 +373,8 @@ class _Lifter:
         iri = f"{self.top}#source"
         if iri in self.rows:
             source = self.fields(iri, (*path, "source"), properties.SOURCE, properties.DERIVED["source"], "source")
+            if any(name_of(kind) == CKG + "SourceRecord" for kind in self.rows[iri].get(TYPE, ())):
+                source["kind"] = "record"
             made["source"] = source
             if sections:
                 source["sections"] = [
@@ -415,7 +413,7 @@ class _Lifter:
 
 def _reserved(key: str) -> bool:
     """Keys of the report that are no facts."""
-    return key == "source" or key.startswith(("author-", "section-", "quote-"))
+    return key == "source" or key.startswith(("author-", "section-", "quote-", "label-"))
 
 
 def _top(items: list[ox.Quad], rows: Mapping[str, Node]) -> str:
@@ -450,55 +448,6 @@ def lift(items: Iterable[ox.Quad], terms: Catalogue | None = None) -> Lifted:
         ordered(lifter.results),
         frozenset(lifter.missing),
     )
-
-
-# ---- comparing --------------------------------------------------------------------------
-
-
-def differences(case: Case, items: Iterable[ox.Quad], told: Collection[str] = ()) -> Iterator[Result]:
-    """Where a graph is not what the model writes for its case: one result a node and property.
-
-    told: nodes that are not compared, since something of them could not be read, as was told.
-    """
-    has = {quad.triple for quad in items}
-    wants = {quad.triple for quad in quads(case)}
-    if has == wants:
-        return
-    top = case_iri(case)
-    if (name := _top_of(has)) and name != top:
-        message = f"the report is named <{name}>, but by its doi, pmcid or pmid it is <{top}>."
-        yield Result("violation", "graph", message, "Correct the identifier, or build the graph again.", focus=name)
-        return
-    there, due = ({_name(t.subject) for t in triples} for triples in (has, wants))
-    extra, lacking = _by_place(has - wants), _by_place(wants - has)
-    for node, name in sorted({(n, "" if (n in there) != (n in due) else p) for n, p in extra.keys() | lacking.keys()}):
-        if node in told:
-            continue
-        if not name:
-            message = "the node is not one that the model writes for this case."
-            if node not in there:
-                message = "the graph lacks this node, which the model writes for its case."
-        else:
-            more, less = (" and ".join(sorted(map(_shown, rows.get((node, name), ())))) for rows in (extra, lacking))
-            if more and less:
-                message = f"{compress(name)} is {more}, but {less} follows from the rest of the graph."
-            elif more:
-                message = f"{compress(name)} {more} does not follow from the rest of the graph."
-            else:
-                message = f"{compress(name)} {less} is missing."
-        yield Result("violation", "graph", message, _REBUILD, focus=node)
-
-
-def _top_of(triples: Iterable[ox.Triple]) -> str:
-    report = CKG + "Report"
-    return next((_name(t.subject) for t in triples if t.predicate.value == TYPE and _name(t.object) == report), "")
-
-
-def _by_place(triples: Iterable[ox.Triple]) -> dict[tuple[str, str], list[Any]]:
-    found: dict[tuple[str, str], list[Any]] = {}
-    for triple in triples:
-        found.setdefault((_name(triple.subject), triple.predicate.value), []).append(triple.object)
-    return found
 
 
 # ---- the gate ---------------------------------------------------------------------------
@@ -601,7 +550,7 @@ def case_graphs(items: Iterable[ox.Quad], path: Path | str = "", terms: Catalogu
         graph = quad.graph_name
         if isinstance(graph, ox.NamedNode) and graph.value.startswith(CASE):
             found.setdefault((graph.value, ""), []).append(quad)
-        elif (isinstance(graph, ox.DefaultGraph) or graph in named) and (top := _slug_top(_name(quad.subject))):
+        elif (isinstance(graph, ox.DefaultGraph) or graph in named) and (top := _slug_top(name_of(quad.subject))):
             found.setdefault((str(graph), top), []).append(quad)
         else:
             others.append(quad)

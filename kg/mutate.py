@@ -138,12 +138,24 @@ def _prefix(iri: str) -> str:
 
 # ---- which deletions must be noticed -----------------------------------------------------
 
-_TABLES = {"Report": REPORT, "Author": AUTHOR, "SourceText": SOURCE, "SourceSection": SECTION, "Patient": PATIENT}
-_MODELS = {"SourceText": "Source"}
+_TABLES = {
+    "Report": REPORT,
+    "Record": REPORT,
+    "Author": AUTHOR,
+    "SourceText": SOURCE,
+    "SourceRecord": SOURCE,
+    "SourceSection": SECTION,
+    "Patient": PATIENT,
+}
+_MODELS = {"SourceText": "Source", "SourceRecord": "Source", "Record": "Report"}
+# What only a report as text must have.
+_OF_TEXT = frozenset(PREFIXES["dcterms"] + name for name in ("title", "issued", "license"))
 _FIXED = {
     "Report": "report",
+    "Record": "report",
     "Author": "author",
     "SourceText": "source",
+    "SourceRecord": "source",
     "SourceSection": "section",
     "Patient": "patient",
 }
@@ -152,8 +164,8 @@ _FIXED = {
 @cache
 def _always(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     """Properties that the model always writes on a node of a class: single ones, and lists of which one must stay."""
-    if kind == "Quote":
-        return DERIVED["quote"], frozenset()
+    if kind in ("Quote", "WrittenLabel"):
+        return DERIVED["quote" if kind == "Quote" else "label"], frozenset()
     listed = {CKG + "evidence"}
     fixed = DERIVED[_FIXED[kind]] if kind in _FIXED else derived(kind)
     if kind not in _FIXED and kind not in CLASSES.values():
@@ -162,12 +174,15 @@ def _always(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     fields = getattr(model, _MODELS.get(kind, kind)).model_fields
     names = {info.alias or name: info for name, info in fields.items()}
     rows = _TABLES.get(kind) or table(kind)
-    parts = Counter(where.path[0] for where in rows.values())
+    rows = {iri: where for iri, where in rows.items() if iri != CKG + "pointer" or kind != "Patient"}
+    pointers = {iri for iri, where in rows.items() if where.path[-1] == "pointer"}
+    parts = Counter(where.path[0] for iri, where in rows.items() if iri not in pointers)
     for iri, where in rows.items():
         info = names.get(where.path[0])
         whole = parts[where.path[0]] > 1  # a part of a quantity: never without the others
         if info is None or whole or info.is_required() or info.default not in (None, False, (), "not stated"):
             (listed if where.many else always).add(iri)
+    always |= pointers | (_OF_TEXT if kind == "Report" else set())
     return frozenset(always - listed), frozenset(listed & _needed_lists(kind))
 
 

@@ -55,7 +55,8 @@ def onset_age(person: Person, diagnosis: Diagnosis | None) -> OnsetAge | None:
         told = ""
         first, last = _birth(years, _moment(person, age.at))
         youngest = _age(begun[0], last) if begun[0] and last else 0
-        most = _age(begun[1] or known[1] or published, first) if first else _OLDEST
+        latest = begun[1] or known[1] or published
+        most = _age(latest, first) if first and latest else _OLDEST
         stand_in = _age(known[0], last) if known[0] and last else None
     by_dates = (min(youngest, most), most)
     if begun[0] is None and stand_in is not None:

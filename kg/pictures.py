@@ -260,7 +260,7 @@ def draw_timeline(person: Person, everything: bool = False) -> Canvas:
 def _heading(person: Person) -> list[tuple[str, float, bool]]:
     """Lines above the picture: text, size, bold."""
     report, patient = person.case.report, person.patient
-    lines = [(line, 16.0, True) for line in wrapped(report.title, RIGHT - MARGIN, 16, 2, bold=True)]
+    lines = [(line, 16.0, True) for line in wrapped(report.heading, RIGHT - MARGIN, 16, 2, bold=True)]
     about = [f"Patient {person.name}"]
     about += [patient.sex.concept.label] if patient.sex else []
     about += [patient.age.printed] if patient.age else []

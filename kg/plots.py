@@ -169,7 +169,7 @@ def draw_changes(person: Person) -> Canvas:
     names = {key: treatment.printed for key, treatment in person.patient.treatments.items()}
     lines = -(-len(found) // ACROSS)
     canvas = Canvas(MARGIN + 66 + max(lines * PANEL, 30) + MARGIN)
-    title = fitted(f"Before and after: {person.case.report.title}", RIGHT - MARGIN, 16, bold=True)
+    title = fitted(f"Before and after: {person.case.report.heading}", RIGHT - MARGIN, 16, bold=True)
     canvas.text(MARGIN, MARGIN + 9, title, 16, bold=True)
     x = MARGIN
     for marker, words in (

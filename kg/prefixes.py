@@ -8,8 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
-__all__ = ["CASE", "CKG", "FOREIGN", "PREFIXES", "REGISTRY", "compress", "expand", "is_curie", "own_prefixes"]
+__all__ = [
+    "CASE",
+    "CKG",
+    "FOREIGN",
+    "PREFIXES",
+    "REGISTRY",
+    "compress",
+    "expand",
+    "is_curie",
+    "other",
+    "own_prefixes",
+    "written",
+]
 
 CKG = "https://w3id.org/casekg/ontology#"
 CASE = "https://w3id.org/casekg/case/"
@@ -40,6 +53,15 @@ CONCEPTS: dict[str, tuple[str, str]] = {
     "DRUGBANK": ("https://go.drugbank.com/drugs/", r"DB\d{5}"),
     "HGNC": ("https://identifiers.org/hgnc:", r"\d+"),
     "LOINC": ("https://loinc.org/", r"\d{1,7}-\d"),
+    "OMIM": ("https://omim.org/entry/", r"\d{6}"),
+    "ORPHA": ("http://www.orpha.net/ORDO/Orphanet_", r"\d+"),
+    "GENO": (OBO + "GENO_", r"\d{7}"),
+    "SO": (OBO + "SO_", r"\d{7}"),
+    "ECO": (OBO + "ECO_", r"\d{7}"),
+    "UO": (OBO + "UO_", r"\d{7}"),
+    "OAE": (OBO + "OAE_", r"\d{7}"),
+    # An id of a source that casekg does not know, as a record writes it, percent-encoded: `other`.
+    "other": ("https://w3id.org/casekg/id/", r"[A-Za-z0-9._~%:-]+"),
     "ckg": (CKG, r"[A-Z][A-Za-z0-9]*"),
 }
 
@@ -85,6 +107,24 @@ def is_curie(text: str) -> bool:
     if not found or found[1] not in CONCEPTS:
         return False
     return re.fullmatch(CONCEPTS[found[1]][1], found[2]) is not None
+
+
+def other(written: str) -> str:
+    """The CURIE for an id as a record writes it: itself when its source is known, else one that holds it.
+
+    >>> other("HP:0025520"), other("SNOMED:271594007"), other("a b")
+    ('HP:0025520', 'other:SNOMED:271594007', 'other:a%20b')
+    """
+    return written if is_curie(written) and written[:6] != "other:" else "other:" + quote(written, safe=":")
+
+
+def written(curie: str) -> str:
+    """The id that `other` was given.
+
+    >>> written("other:SNOMED:271594007"), written("HP:0025520")
+    ('SNOMED:271594007', 'HP:0025520')
+    """
+    return unquote(curie[6:]) if curie.startswith("other:") else curie
 
 
 def expand(curie: str) -> str:

@@ -484,7 +484,7 @@ def _findings(case: Case) -> Iterator[tuple[Path_, str, str]]:
                 yield path, hit.rule, f"{hit.words!r} {RULES[hit.rule].what}."
     yield from _old(case)
     yield from _births(case, rows)
-    if _NO_LICENCE.fullmatch(case.report.licence):
+    if case.report.licence and _NO_LICENCE.fullmatch(case.report.licence):
         yield ("report", "licence"), "privacy-licence", f"{case.report.licence!r} {RULES['privacy-licence'].what}."
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple, get_args, get_origin
 
 from kg import case as model
+from kg import triples
 from kg.case import Frequency, Quantity
 from kg.prefixes import CKG, PREFIXES
 from kg.times import Offset
@@ -55,6 +56,22 @@ class Field(NamedTuple):
 
 
 Table = Mapping[str, Field]
+
+
+def _leaves(annotation: Any) -> Iterator[Any]:
+    """The types that a type is made of, and every fixed choice of words in it."""
+    parts = get_args(annotation)
+    if not parts:
+        yield annotation
+    for part in parts:
+        yield from _leaves(part)
+
+
+def _choices(leaves: list[Any]) -> dict[str, str]:
+    return {choice_iri(words): words for words in leaves if isinstance(words, str)}
+
+
+_HINTS = {name: info.annotation for name, info in model.Patient.model_fields.items()}
 DATATYPES: dict[Make, str] = {
     as_text: "string",
     as_number: "decimal",
@@ -66,6 +83,8 @@ REPORT: Table = {
     _DC + "title": Field(("title",), as_text),
     _DC + "issued": Field(("published",), as_date),
     _DC + "license": Field(("licence",), as_text),
+    _DC + "identifier": Field(("record",), as_text),
+    _DC + "created": Field(("created",), as_text),
     CKG + "issueNumber": Field(("number",), as_text),
     CKG + "reviewBegan": Field(("review_began",), as_date),
     CKG + "reviewEnded": Field(("review_ended",), as_date),
@@ -80,14 +99,24 @@ AUTHOR: Table = {
     CKG + "affiliation": Field(("affiliations",), as_text, True),
     CKG + "corresponding": Field(("corresponding",), as_flag),
 }
-SOURCE: Table = {CKG + "fileName": Field(("file",), as_text), CKG + "sha256": Field(("sha256",), as_text)}
+SOURCE: Table = {
+    CKG + "fileName": Field(("file",), as_text),
+    CKG + "sha256": Field(("sha256",), as_text),
+    _DC + "format": Field(("format",), as_text),
+}
 SECTION: Table = {_RDFS + "label": Field(("title",), as_text)}
 PATIENT: Table = {
+    **{
+        CKG + name: Field((field,), make, field == "other_identifiers", _choices(list(_leaves(_HINTS[field]))))
+        for name, (field, make) in triples.PATIENT.items()
+    },
     CKG + "species": Field(("species",), as_concept),
     CKG + "sex": Field(("sex", "concept"), as_concept),
     CKG + "ageYears": Field(("age", "years"), as_number),
     CKG + "agePrinted": Field(("age", "printed"), as_text),
     CKG + "ageAt": Field(("age", "at"), WHEN, False, {_NOT_STATED: "not stated"}),
+    CKG + "sexPointer": Field(("sex", "pointer"), as_text),
+    CKG + "agePointer": Field(("age", "pointer"), as_text),
     CKG + "oddity": Field(("odd",), as_text, True),
     CKG + "note": Field(("note",), as_text, True),
 }
@@ -100,27 +129,15 @@ DERIVED: Mapping[str, frozenset[str]] = {
     "patient": frozenset({TYPE, CKG + "reportedIn", CKG + "evidence"}),
     "fact": frozenset({TYPE, CKG + "patient", CKG + "statedIn", CKG + "evidence"}),
     "quote": frozenset({_OA + "exact", _OA + "hasSource"}),
+    "label": frozenset({TYPE, CKG + "labelOf", CKG + "written"}),
 }
 _BOUND_NAMES = {CKG + first + last.title() for first, last in (name.split("_") for name in BOUNDS)}
 DATE_NODE = DERIVED["fact"] | _BOUND_NAMES | {CKG + "edtf"}
 # Which classes a fact may have: of a patient, of the report.
-STATED = {CLASSES[section]: section for section in ("statements", "references", "claims")}
+STATED = {CLASSES[section]: section for section in triples.STATED}
 TOLD_OF_PATIENT = {kind: section for section, kind in CLASSES.items() if kind not in STATED}
 # Property of CiTO -> citation intent.
 INTENTS = {PREFIXES["cito"] + name: intent for intent, name in CITES.items()}
-
-
-def _leaves(annotation: Any) -> Iterator[Any]:
-    """The types that a type is made of, and every fixed choice of words in it."""
-    parts = get_args(annotation)
-    if not parts:
-        yield annotation
-    for part in parts:
-        yield from _leaves(part)
-
-
-def _choices(leaves: list[Any]) -> dict[str, str]:
-    return {choice_iri(words): words for words in leaves if isinstance(words, str)}
 
 
 @cache
@@ -143,6 +160,7 @@ def table(kind: str) -> Table:
         elif made and (kind, name) != ("Claim", "kind"):
             iri = made[0] if ":" in made[0] else CKG + made[0]
             found[iri] = Field((field,), made[1], get_origin(info.annotation) is tuple, _choices(leaves))
+    found[CKG + "pointer"] = Field(("pointer",), as_text)
     found[CKG + "oddity"], found[CKG + "note"] = REPORT[CKG + "oddity"], REPORT[CKG + "note"]
     return found
 
@@ -152,7 +170,7 @@ def derived(kind: str) -> frozenset[str]:
     """The properties of a class of facts that no table reads."""
     match kind:
         case "Time":
-            return DERIVED["fact"] | _BOUND_NAMES
+            return DERIVED["fact"] | _BOUND_NAMES | {CKG + "ageLeast", CKG + "ageMost"}
         case "Response":
             return DERIVED["fact"] | {CKG + "attribution"}
         case "Claim":

@@ -67,7 +67,7 @@ class Parameter:
                     return [ox.NamedNode(expand(text))]
                 raise
         if self.type in ("fact", "patient"):
-            facts = {quad.subject.value for quad in data.match(None, CKG + "evidence")}
+            facts = {quad.subject.value for name in ("evidence", "pointer") for quad in data.match(None, CKG + name)}
             people = {quad.subject.value for quad in data.match(None, PREFIXES["rdf"] + "type", CKG + "Patient")}
             known = people if self.type == "patient" else facts
             found = sorted(f for f in known if text in (f, compress(f)) or f.endswith((f"#{text}", f"/{text}")))

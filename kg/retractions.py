@@ -41,8 +41,9 @@ def cited(file: CaseFile) -> list[Cited]:
 
 def title_results(file: CaseFile) -> Iterator[Result]:
     """A title that says so itself: publishers put RETRACTED before the title."""
-    if _TITLE.match(file.case.report.title):
-        message = f"the title says that the report was taken back: {file.case.report.title[:60]!r}."
+    title = file.case.report.title or ""
+    if _TITLE.match(title):
+        message = f"the title says that the report was taken back: {title[:60]!r}."
         yield Result("violation", "retracted", message, _CURE, *file.place("report", "title"), "report.title")
 
 

@@ -72,6 +72,7 @@ _TABLE = (
     Rule("syntax", "syntax", "violation", "The RDF is malformed, or declares a DOCTYPE or entities.", "Correct the line."),
     Rule("schema", "schema", "violation", "A key is unknown or missing, or its value is of the wrong kind.", "Correct it; `casekg schema` lists the keys."),
     Rule("unknown-id", "identifiers", "violation", "The id is not among casekg's terms.", "Look it up with `casekg terms`, or add it to the ontology."),
+    Rule("unverified-id", "identifiers", "info", "A record has ids that casekg does not know.", "Add their ontology to the project: `casekg terms add hp.obo`."),
     Rule("retired-id", "identifiers", "violation", "The source of the id has retired it.", "Write the id in use, with its label."),
     Rule("label", "identifiers", "violation", "The label beside an id is not the label of that id.", "Correct the label, or the id if the label is what was meant."),
     Rule("identity", "identifiers", "violation", "The report has no id, or an id that another file has too.", "Give it one of its own: the graph is named after it."),

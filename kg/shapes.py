@@ -55,7 +55,7 @@ _ABOUT = {
 _CLIMB = {_RDF + "type", _RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050", PREFIXES["skos"] + "broader"}
 # Vocabularies of others that a case graph may use, closed to the terms that we write.
 _OTHERS = {
-    PREFIXES["dcterms"]: {"title", "issued", "license", "creator", "isPartOf"},
+    PREFIXES["dcterms"]: {"title", "issued", "license", "creator", "isPartOf", "identifier", "created", "format"},
     PREFIXES["rdfs"]: {"label"},
     PREFIXES["prov"]: {"wasDerivedFrom"},
     PREFIXES["oa"]: {"exact", "hasSource"},

@@ -7,6 +7,7 @@ and written sorted, whole or not at all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -278,10 +279,40 @@ def _filled(found: Iterable[ox.Quad]) -> ox.Store:
     store = ox.Store()
     store.extend(ontology_quads())
     store.extend(found)
+    written = list(written_labels(found))
+    store.extend(written)
     used = {quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)}
-    named = {q.subject.value for q in found if q.predicate.value == _LABEL and isinstance(q.subject, ox.NamedNode)}
+    named = {
+        quad.subject.value
+        for quad in (*found, *written)
+        if quad.predicate.value == _LABEL and isinstance(quad.subject, ox.NamedNode)
+    }
     store.extend(beside(used, named))
     return store
+
+
+def written_labels(items: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """A label for each concept that only records know, in a graph of its own: the one most often written.
+
+    The ontology's label comes first: a concept that it has gets none here. Of labels written equally
+    often, the first in order, so that the answer does not depend on the order of files.
+    """
+    of, words = {}, {}
+    for quad in items:
+        if quad.predicate.value == CKG + "labelOf":
+            of[quad.subject] = quad.object
+        elif quad.predicate.value == CKG + "written":
+            words[quad.subject] = str(getattr(quad.object, "value", ""))
+    if not of:
+        return
+    terms = Catalogue.shipped()
+    counts: dict[Any, Counter[str]] = {}
+    for node, concept in of.items():
+        if node in words and str(getattr(concept, "value", "")) not in terms:
+            counts.setdefault(concept, Counter())[words[node]] += 1
+    for concept, written in counts.items():
+        first = min(written, key=lambda word: (-written[word], word))
+        yield ox.Quad(concept, ox.NamedNode(_LABEL), ox.Literal(first), ox.NamedNode(f"{ONTOLOGY}/written"))
 
 
 def _unique(file: CaseFile, owners: dict[str, Path]) -> None:

@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import cast
 
+from kg.ages import Span, read_age, stage
 from kg.case import Fact, Patient, Time, Treatment
 from kg.network import Gap, Network, Range, Relation, Statement, Unit
+from kg.prefixes import expand
 from kg.times import Bounds, Offset, read_edtf
 
 __all__ = ["Timeline"]
 
 
+BIRTH = "birth"  # the point of the network that ages are counted from; no key has this name in it
 _WHENS = ("time", "onset", "resolution", "start", "end", "ongoing_at")
 _ORDER = ("after", "after_failure_of", "added_to", "continues")  # started no earlier than those
 # A duration is taken as rounded: unit (UCUM) -> one of it, how much it may be off, in calendar units.
@@ -61,7 +64,7 @@ class Timeline:
     @cached_property
     def network(self) -> Network:
         """What the case file states about the times of the patient; points are "KEY start" and "KEY end"."""
-        return Network(s for section, key, fact in self.patient.facts() for s in self._statements(section, key, fact))
+        return Network([s for told in self.patient.facts() for s in self._statements(*told)] + list(self._birth()))
 
     def _follow(self, reference: str) -> None:
         """Raise ValueError for a reference that means nothing, or that depends on itself."""
@@ -88,6 +91,31 @@ class Timeline:
                 trail[key] = coming = iter([name for name in named if name])
 
     # ---- statements ------------------------------------------------------------------
+
+    def _birth(self) -> Iterator[Statement]:
+        """The day of birth, which ages are counted from: from a date of birth, or an age at a dated time."""
+        patient = self.patient
+        if not any(time.age or time.stage for time in patient.times.values()):
+            return
+        if patient.born:  # without a place in the file: it is never what is wrong with a time
+            yield Range("", BIRTH, read_edtf(patient.born).earliest_start, read_edtf(patient.born).latest_end)
+        elif patient.age and patient.age.at not in ("not stated", *patient.times):
+            try:
+                at = read_edtf(patient.age.at)
+            except ValueError:
+                return  # told elsewhere
+            years = int(patient.age.years)
+            yield Range("", "age", at.earliest_start, at.latest_end)
+            yield Gap("", "age", ">=", BIRTH, years, "year")
+            yield Gap("", "age", "<=", BIRTH, years + 1, "year")
+
+    @staticmethod
+    def _aged(place: str, subject: str, span: Span) -> Iterator[Statement]:
+        """What an age or a stage of life states: how long after birth."""
+        if span.least:
+            yield Gap(place, f"{subject} start", ">=", BIRTH, *span.least)
+        if span.most:
+            yield Gap(place, f"{subject} end", "<=", BIRTH, *span.most)
 
     def _statements(self, section: str, key: str, fact: Fact) -> Iterator[Statement]:
         place = f"{section}.{key}"
@@ -146,6 +174,10 @@ class Timeline:
         start, end = f"{subject} start", f"{subject} end"
         if time.edtf:
             yield from _date(name or f"{place}.edtf", subject, time.edtf)
+        if time.age:
+            yield from self._aged(name or f"{place}.age", subject, read_age(time.age))
+        if time.stage and (span := stage(expand(time.stage.id))):
+            yield from self._aged(name or f"{place}.stage", subject, span)
         if time.after:
             told = name or f"{place}.after"
             other, more = self._other(told, f"{place}.after", time.after)

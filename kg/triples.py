@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from kg.ages import read_age, stage
 from kg.case import Case, Claim, Fact, Frequency, Patient, Quantity, Report, Time
 from kg.fields import Anchor, Term
 from kg.prefixes import CASE, CKG, PREFIXES, expand
@@ -28,6 +29,8 @@ __all__ = [
     "CLASSES",
     "FIELDS",
     "Make",
+    "PATIENT",
+    "STATED",
     "case_iri",
     "choice_iri",
     "fact_iri",
@@ -56,10 +59,15 @@ CLASSES: dict[str, str] = {
     "adverse_events": "AdverseEvent",
     "figures": "FigurePanel",
     "follow_up": "FollowUp",
+    "variants": "Variant",
+    "extensions": "Extension",
     "statements": "Statement",
     "references": "Reference",
     "claims": "Claim",
+    "metadata": "Metadata",
 }
+# Sections of a case beside its patients.
+STATED = ("statements", "references", "claims", "metadata")
 
 # Citation intent -> property of CiTO.
 CITES = {
@@ -162,19 +170,26 @@ class _Writer:
         yield from self.report(self.case.report)
         for name, patient in self.case.patients.items():
             yield from self.person(name, patient)
-        for section in ("statements", "references", "claims"):
+        for section in STATED:
             for key, fact in getattr(self.case, section).items():
                 yield from self.fact(f"{self.top}#{key}", CLASSES[section], fact)
+        if self.case.report.is_record:
+            yield from self.labels()
 
     # ---- the report ------------------------------------------------------------------
 
     def report(self, report: Report) -> Iterator[ox.Quad]:
         dc, top = PREFIXES["dcterms"], self.top
         yield self.quad(top, _TYPE.value, _node(CKG + "Report"))
-        yield self.quad(top, _TYPE.value, _node(PREFIXES["fabio"] + "ClinicalCaseReport"))
-        yield self.quad(top, dc + "title", as_text(report.title))
-        yield self.quad(top, dc + "issued", as_date(report.published))
-        yield self.quad(top, dc + "license", as_text(report.licence))
+        kind = CKG + "Record" if report.is_record else PREFIXES["fabio"] + "ClinicalCaseReport"
+        yield self.quad(top, _TYPE.value, _node(kind))
+        for name, words in (("title", report.title), ("license", report.licence), ("created", report.created)):
+            if words:
+                yield self.quad(top, dc + name, as_text(words))
+        if report.published:
+            yield self.quad(top, dc + "issued", as_date(report.published))
+        if report.record:
+            yield self.quad(top, dc + "identifier", as_text(report.record))
         if report.doi:
             yield self.quad(
                 top,
@@ -187,8 +202,8 @@ class _Writer:
         for name, day in (("reviewBegan", report.review_began), ("reviewEnded", report.review_ended)):
             if day:
                 yield self.quad(top, name, as_date(day))
-        for name, words in (("category", report.categories), ("keyword", report.keywords)):
-            for word in words:
+        for name, several in (("category", report.categories), ("keyword", report.keywords)):
+            for word in several:
                 yield self.quad(top, name, as_text(word))
         for position, author in enumerate(report.authors, 1):
             node = f"{top}#author-{position}"
@@ -202,7 +217,9 @@ class _Writer:
                 yield self.quad(node, "affiliation", as_text(place))
         source = f"{top}#source"
         yield self.quad(top, "source", _node(source))
-        yield self.quad(source, _TYPE.value, _node(CKG + "SourceText"))
+        yield self.quad(source, _TYPE.value, _node(CKG + ("SourceRecord" if report.is_record else "SourceText")))
+        if report.source.format:
+            yield self.quad(source, dc + "format", as_text(report.source.format))
         yield self.quad(source, "fileName", as_text(report.source.file))
         yield self.quad(source, "sha256", as_text(report.source.sha256))
         for section in report.source.sections:
@@ -220,10 +237,15 @@ class _Writer:
         self.keys = {key for _, key, _ in patient.facts()}
         yield self.quad(iri, _TYPE.value, _node(CKG + "Patient"))
         yield self.quad(iri, "reportedIn", self.graph)
-        yield self.quad(iri, "species", _node(expand(patient.species.id)))
+        yield self.quad(iri, "species", as_concept(patient.species))
+        for name, (field, make) in PATIENT.items():
+            value = getattr(patient, field)
+            for item in value if isinstance(value, tuple) else (value,):
+                if item is not None:
+                    yield self.quad(iri, name, make(item))
         if patient.sex:
-            yield self.quad(iri, "sex", _node(expand(patient.sex.concept.id)))
-            yield from self.evidence(iri, patient.sex)
+            yield self.quad(iri, "sex", as_concept(patient.sex.concept))
+            yield from self.evidence(iri, patient.sex, "sexPointer")
         if patient.age:
             yield self.quad(iri, "ageYears", as_number(patient.age.years))
             yield self.quad(iri, "agePrinted", as_text(patient.age.printed))
@@ -231,7 +253,7 @@ class _Writer:
                 yield self.quad(iri, "ageAt", _node(choice_iri("not stated")))
             else:
                 yield from self.when(iri, "ageAt", patient.age.at)
-            yield from self.evidence(iri, patient.age)
+            yield from self.evidence(iri, patient.age, "agePointer")
         for section, key, fact in patient.facts():
             yield from self.fact(f"{iri}#{key}", CLASSES[section], fact)
         self.patient, self.timeline = "", None
@@ -249,6 +271,9 @@ class _Writer:
         yield self.quad(iri, "layer", _node(choice_iri(fact.layer)))
         if isinstance(fact, Time) and self.timeline:
             yield from self.bounds(iri, self.timeline.bounds(iri.rsplit("#", 1)[1]))
+            for name, years in zip(("ageLeast", "ageMost"), _ages(fact), strict=True):
+                if years is not None:
+                    yield self.quad(iri, name, as_number(years))
         for field, value in fact:
             empty = value is None or value is False or value == () or (field, value) == ("setting", "not stated")
             if empty or field in _SKIP or (kind, field) == ("Claim", "kind"):
@@ -309,7 +334,9 @@ class _Writer:
                 side, end = name.split("_")
                 yield self.quad(iri, side + end.title(), as_date(day))
 
-    def evidence(self, iri: str, fact: Fact) -> Iterator[ox.Quad]:
+    def evidence(self, iri: str, fact: Fact, pointer: str = "pointer") -> Iterator[ox.Quad]:
+        if fact.pointer:
+            yield self.quad(iri, pointer, as_text(fact.pointer))
         for anchor in fact.evidence:
             node = f"{self.top}#quote-{_digest(anchor)}"
             yield self.quad(iri, "evidence", _node(node))
@@ -318,6 +345,35 @@ class _Writer:
         for name, words in (("oddity", fact.odd), ("note", fact.note)):
             if words:
                 yield self.quad(iri, name, as_text(words))
+
+    def labels(self) -> Iterator[ox.Quad]:
+        """How a record writes each concept, so that one that casekg does not know has a label, too."""
+        for term in dict.fromkeys(_terms(self.case)):
+            digest = hashlib.sha256(f"{term.id}\0{term.label}".encode()).hexdigest()[:12]
+            node = f"{self.top}#label-{digest}"
+            yield self.quad(node, _TYPE.value, _node(CKG + "WrittenLabel"))
+            yield self.quad(node, "labelOf", as_concept(term))
+            yield self.quad(node, "written", as_text(term.label))
+
+
+def _terms(case: Case) -> Iterator[Term]:
+    """Every id with its label, as often as it is written."""
+    for patient in case.patients.values():
+        yield patient.species
+        if patient.gender:
+            yield patient.gender
+    for _, fact in case.facts():
+        for _, value in fact:
+            if isinstance(value, Term):
+                yield value
+            elif isinstance(value, tuple):
+                yield from (item for item in value if isinstance(item, Term))
+
+
+def _ages(time: Time) -> tuple[Decimal | None, Decimal | None]:
+    """Least and most age in years that a time states, as an age or as a stage of life."""
+    span = read_age(time.age) if time.age else time.stage and stage(expand(time.stage.id))
+    return span.years() if span else (None, None)
 
 
 def _digest(anchor: Anchor) -> str:
@@ -342,8 +398,19 @@ def KEY(value: str) -> Object:
 
 BOUNDS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
 _SLUG = {"/": "--", "~": "-approximate", "?": "-uncertain", "%": "-approximate-uncertain"}
-_SKIP = {"evidence", "odd", "note", "layer"}  # written elsewhere
+_SKIP = {"evidence", "pointer", "odd", "note", "layer"}  # written elsewhere
 Make = Callable[[Any], Object]
+
+# What is said of a patient outright: our property -> (field of the model, how its value is written).
+PATIENT: dict[str, tuple[str, Make]] = {
+    "pointer": ("pointer", as_text),
+    "identifier": ("identifier", as_text),
+    "otherIdentifier": ("other_identifiers", as_text),
+    "born": ("born", as_text),
+    "vitalStatus": ("vital_status", as_choice),
+    "karyotypicSex": ("karyotypic_sex", as_text),
+    "gender": ("gender", as_concept),
+}
 
 # (class or "" for all, field of the model) -> (our property, how its value is written).
 FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
@@ -361,8 +428,13 @@ FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
     ("", "method"): ("method", as_text),
     ("", "severity"): ("severity", as_concept),
     ("Time", "edtf"): ("edtf", as_text),
+    ("Time", "age"): ("age", as_text),
+    ("Time", "stage"): ("stage", as_concept),
+    ("Time", "gestation"): ("gestationalAge", as_text),
     ("Time", "after"): ("notBefore", WHEN),
     ("Time", "before"): ("notAfter", WHEN),
+    ("Diagnosis", "stages"): ("diseaseStage", as_concept),
+    ("Diagnosis", "tnm"): ("tnmFinding", as_concept),
     ("Diagnosis", "based_on"): ("basedOn", KEY),
     ("Antibody", "antigens"): ("antigen", as_concept),
     ("Antibody", "titre"): ("titre", as_text),
@@ -374,6 +446,7 @@ FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
     ("", "associated_with"): ("associatedWith", KEY),
     ("Measurement", "analyte"): ("analyte", as_concept),
     ("Measurement", "value"): ("value", as_number),
+    ("Measurement", "outcome"): ("valueConcept", as_concept),
     ("Measurement", "comparator"): ("comparator", as_text),
     ("Measurement", "unit"): ("unit", as_text),
     ("Measurement", "unit_printed"): ("unitPrinted", as_text),
@@ -420,6 +493,15 @@ FIELDS: dict[tuple[str, str], tuple[str, Make]] = {
     ("Event", "because_of"): ("becauseOf", KEY),
     ("", "count"): ("count", as_text),
     ("AdverseEvent", "of"): ("ofTreatment", KEY),
+    ("Variant", "gene"): ("gene", as_concept),
+    ("Variant", "hgvs"): ("hgvs", as_text),
+    ("Variant", "zygosity"): ("zygosity", as_concept),
+    ("Variant", "structure"): ("structure", as_concept),
+    ("Variant", "acmg"): ("acmg", as_choice),
+    ("Variant", "causation"): ("causation", as_choice),
+    ("Variant", "disease"): ("ofDiagnosis", KEY),
+    ("", "message"): ("messageType", as_text),
+    ("", "content"): ("content", as_text),
     ("Claim", "subject"): ("subject", as_concept),
     ("Claim", "predicate"): ("predicate", as_choice),
     ("Claim", "objects"): ("object", as_concept),
