@@ -252,11 +252,18 @@ def test_an_age_at_a_date_gives_the_others_their_dates() -> None:
     assert (str(bounds.earliest_start), str(bounds.latest_end)) == ("1989-01-01", "1991-12-31")
 
 
-@pytest.mark.parametrize("command", [["show"], ["check"], ["validate"], ["evidence"], ["timeline"], ["matrix"], ["mutate", "--sample", "40"]])  # fmt: skip
+@pytest.mark.parametrize("command", [["show"], ["check"], ["validate"], ["evidence"], ["matrix"], ["mutate", "--sample", "40"]])  # fmt: skip
 def test_the_commands_take_a_record(command: list[str], path: Path, run: Callable[..., Any]) -> None:
     result = run(*command, path)
     assert result.exit_code in (0, 1), result.output
     assert "Traceback" not in result.output
+
+
+def test_the_timeline_of_a_record_is_drawn(path: Path, tmp_path: Path, run: Callable[..., Any]) -> None:
+    pytest.importorskip("matplotlib")
+    result = run("timeline", path, "-o", tmp_path / "timeline.svg")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "timeline.svg").read_text("utf-8").count("<svg") == 1
 
 
 def test_a_fact_of_a_record_is_explained_by_its_pointer(path: Path, record: Case, run: Callable[..., Any]) -> None:
