@@ -17,7 +17,7 @@ from itertools import combinations
 from typing import Literal, TypeVar, get_args
 
 from kg.agreement import born, contrary, same_amount, same_value
-from kg.case import AdverseEvent, Fact, Finding, Measurement, Response, Treatment
+from kg.case import AdverseEvent, Examination, Fact, Finding, Measurement, Response, Treatment
 from kg.identity import resolve
 from kg.judgements import CONFLICTS, ConflictNode, Judgements, Resolution, judgements
 from kg.people import Person, people
@@ -183,7 +183,13 @@ class _Told:
     def words(self, said: str) -> str:
         """What it says, where and when."""
         when = self.person.when(self.time)
-        return f"{said} ({when if when != 'not stated' else 'no time stated'}, {compress(self.iri)})"
+        source = f", told by {self.person.told_by}" if self.person.told_by else ""
+        return f"{said} ({when if when != 'not stated' else 'no time stated'}, {compress(self.iri)}{source})"
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """The fact in its telling."""
+        return self.iri, self.person.told_by
 
 
 T = TypeVar("T")
@@ -242,7 +248,7 @@ class _View:
         compared: Counter[str],
         undecided: Counter[str],
     ) -> None:
-        self.group = sorted(group, key=lambda person: person.iri)
+        self.group = sorted(group, key=lambda person: (person.iri, person.told_by))
         self.one_report = one_report
         self.compared, self.undecided = compared, undecided
         self.terms = Catalogue.shipped()
@@ -288,16 +294,16 @@ class _View:
     ) -> Iterator[Pair]:
         """Pairs at one time that do not fit; of two reports only where neither fits anything that the other tells then."""
         at_once: list[Pair] = []
-        good: set[tuple[str, str]] = set()  # a fact, and the patient who has one that fits it
+        good: set[tuple[object, object]] = set()  # a fact, and the telling of a patient who has one that fits it
         for a, b in pairs:
             when = same(a, b)
             fit = fits(a, b) if when is not False else True
             if fit and when:
-                good |= {(a.iri, b.person.iri), (b.iri, a.person.iri)}
+                good |= {(a.mark, _telling(b)), (b.mark, _telling(a))}
             if self._judge(kind, False if when is False or fit else None if when is None or fit is None else True):
                 at_once.append((a, b))
         for a, b in at_once:
-            if a.person is b.person or not {(a.iri, b.person.iri), (b.iri, a.person.iri)} & good:
+            if a.person is b.person or not {(a.mark, _telling(b)), (b.mark, _telling(a))} & good:
                 yield a, b
 
     def _together(self, a: _Told, b: _Told) -> bool | None:
@@ -333,7 +339,7 @@ class _View:
                     if what in self.terms.ancestors(_concept(one)) and self._judge(kind, self._denies(gone, one)):
                         says = one.words(f"{self.terms.label(_concept(one))} is present")
                         says += f", {gone.words(f'{self.terms.label(what)} is excluded')}."
-                        yield kind, tuple(sorted((gone.iri, one.iri))), says
+                        yield kind, tuple(sorted({gone.iri, one.iri})), says
 
     @staticmethod
     def _sure(one: _Told) -> bool:
@@ -387,7 +393,7 @@ class _View:
         ):
             what = self.terms.label(_drug(_treatment(a)))
             says = f"{what}: {a.words(_dose(_treatment(a)))} and {b.words(_dose(_treatment(b)))}."
-            yield "two doses", tuple(sorted((a.iri, b.iri))), says
+            yield "two doses", tuple(sorted({a.iri, b.iri})), says
 
     @staticmethod
     def _steps(a: _Told, b: _Told) -> bool:
@@ -409,7 +415,11 @@ class _View:
         told = [(p.iri, p.patient.sex.concept) for p in self.group if p.patient.sex]
         for (a, one), (b, other) in combinations(told, 2):
             if self._judge("two sexes", one.id != other.id):
-                yield "two sexes", (a, b), f"{one.label} ({compress(a)}) and {other.label} ({compress(b)})."
+                yield (
+                    "two sexes",
+                    tuple(sorted({a, b})),
+                    f"{one.label} ({compress(a)}) and {other.label} ({compress(b)}).",
+                )
 
     def _ages(self) -> Iterator[tuple[Clash, tuple[str, ...], str]]:
         told = [person for person in self.group if person.patient.age]
@@ -430,7 +440,7 @@ class _View:
                 says += (
                     f"{other.printed} ({b.when(None if other.at == 'not stated' else other.at)}, {compress(b.iri)})."
                 )
-                yield "ages that do not fit", (a.iri, b.iri), says
+                yield "ages that do not fit", tuple(sorted({a.iri, b.iri})), says
 
     def _values(self) -> Iterator[tuple[Clash, tuple[str, ...], str]]:
         told = [
@@ -445,7 +455,7 @@ class _View:
 
         for a, b in self._unmatched("two values", pairs, lambda a, b: same_value(_measured(a), _measured(b)), at_once):
             says = f"{_measured(a).analyte.label}: {a.words(_measured(a).printed)} and {b.words(_measured(b).printed)}."
-            yield "two values", tuple(sorted((a.iri, b.iri))), says
+            yield "two values", tuple(sorted({a.iri, b.iri})), says
 
     def _outcomes(self) -> Iterator[tuple[Clash, tuple[str, ...], str]]:
         told = [one for one in self._of("responses") if isinstance(one.fact, Response)]
@@ -459,7 +469,7 @@ class _View:
                 what = " and ".join(sorted(self.terms.label(iri) for iri in same))
                 drugs = " + ".join(sorted(map(self.terms.label, self._drugs(a, x.to))))
                 says = f"{what} under {drugs}: {a.words(x.outcome)} and {b.words(y.outcome)}."
-                yield "contrary outcomes", tuple(sorted((a.iri, b.iri))), says
+                yield "contrary outcomes", tuple(sorted({a.iri, b.iri})), says
 
     def _manifestations(self, one: _Told) -> set[str]:
         facts = one.person.order.facts
@@ -485,10 +495,10 @@ class _View:
                     said = {"time": "diagnosed", "onset": "began", "death": "died"}[name]
                     says = f"{self.terms.label(what) if what else 'The patient'} {said}: {a.person.when(first)} "
                     says += f"({compress(a.iri)}) and {b.person.when(second)} ({compress(b.iri)})."
-                    yield "two dates", tuple(sorted((a.iri, b.iri))), says
+                    yield "two dates", tuple(sorted({a.iri, b.iri})), says
         told = [
             one
-            for one in self._of("events", "treatments")
+            for one in self._of("events", "treatments", "findings", "examinations")
             if one.time and getattr(one.fact, "status", "") != "excluded"
         ]
         pairs = (
@@ -502,11 +512,17 @@ class _View:
         for a, b in dates:
             says = f"{self.terms.label(self._thing(a))}: {a.person.when(a.time)} ({compress(a.iri)}) and "
             says += f"{b.person.when(b.time)} ({compress(b.iri)})."
-            yield "two dates", tuple(sorted((a.iri, b.iri))), says
+            yield "two dates", tuple(sorted({a.iri, b.iri})), says
 
     @staticmethod
     def _thing(one: _Told) -> str:
-        return _drug(one.fact) if isinstance(one.fact, Treatment) else _concept(one)
+        if isinstance(one.fact, Treatment):
+            return _drug(one.fact)
+        return expand(one.fact.procedure.id) if isinstance(one.fact, Examination) else _concept(one)
+
+
+def _telling(one: _Told) -> tuple[str, str]:
+    return one.person.iri, one.person.told_by
 
 
 def _start(one: _Told) -> Bounds:

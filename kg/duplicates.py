@@ -129,7 +129,7 @@ def duplicates(data: Dataset, threshold: float = THRESHOLD, block: int = BLOCK) 
     found += _reports(cases, identity, block)
     kept = [one for one in found if one.score >= threshold]
     order = sorted(kept, key=lambda one: (-one.score, one.kind, one.of))
-    number = len(persons)
+    number = len(collection.profiles)
     return Duplicates(tuple(order), threshold, len(cases), number, number * (number - 1) // 2, len(pairs), passed)
 
 

@@ -84,7 +84,7 @@ def evidence(
     chosen = [p for p in persons if all(_has(p, name, one) for name, one in asked.items() if name != "manifestation")]
     items = [item for person in chosen for item in _View(person).items()]
     found = [item for item in items if _passes(item, asked) and outcome in (None, OUTCOMES[item.outcome].group)]
-    made = [_row(item) for item in found]
+    made = list(dict.fromkeys(_row(item) for item in found))  # two tellings of one report may agree
     return Table(
         tuple(COLUMNS),
         tuple(cells for cells, _ in made),

@@ -243,7 +243,7 @@ def _run(persons: Sequence[Person], report: str, case: Case, key: str, claim: Cl
         return Novelty(iri, report, says, day, False, (), (), (why,))
     mine = {person.who for person in persons if person.report == report}
     others = [person for person in persons if person.report != report]
-    own = tuple(p.iri for p in persons if p.report == report and (m := pattern.best(p)) and not m.missed)
+    own = tuple(dict.fromkeys(p.iri for p in persons if p.report == report and (m := pattern.best(p)) and not m.missed))
     found = []
     for person in others:
         if match := pattern.best(person):
@@ -263,7 +263,9 @@ def _run(persons: Sequence[Person], report: str, case: Case, key: str, claim: Cl
     order = sorted(
         found, key=lambda one: (bool(one.missed), one.when != "earlier", one.published or date.max, one.patient)
     )
-    return Novelty(iri, report, pattern.says, day, True, own, tuple(order), tuple(_searched(pattern, others, day)))
+    return Novelty(
+        iri, report, pattern.says, day, True, own, tuple(dict.fromkeys(order)), tuple(_searched(pattern, others, day))
+    )
 
 
 def _when(published: date | None, day: date | None) -> When:

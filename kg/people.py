@@ -11,11 +11,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from kg.case import Case, Fact, Patient, Response, Treatment
 from kg.identity import counted_as
 from kg.lifting import case_graphs
-from kg.results import CaseError
+from kg.results import CaseError, Result
 from kg.store import Dataset
 from kg.timeline import Timeline
 from kg.times import Bounds, Offset
@@ -141,7 +142,8 @@ class Person:
 
     report, iri: IRIs of the report and the patient; name: the patient's key in the case file.
     who: IRI of the patient under whom this one is counted, by confirmed claims (`kg.identity`); else
-    its own.
+    its own. told_by: names of the sources, where those of a merged file tell the report differently:
+    then there is a person for each telling, of one IRI.
     """
 
     report: str
@@ -151,14 +153,15 @@ class Person:
     timeline: Timeline = field(repr=False, compare=False)
     order: Order = field(repr=False, compare=False)
     who: str = ""
+    told_by: str = ""
 
     @classmethod
-    def of(cls, case: Case, name: str, counted: Mapping[str, str] | None = None) -> Person:
+    def of(cls, case: Case, name: str, counted: Mapping[str, str] | None = None, told_by: str = "") -> Person:
         """The patient of this key in a case whose times do not contradict each other."""
         timeline = Timeline(case.patients[name])
         order = Order(case.patients[name], timeline)
         iri = fact_iri(case, ("patients", name))
-        return cls(case_iri(case), iri, name, case, timeline, order, (counted or {}).get(iri, iri))
+        return cls(case_iri(case), iri, name, case, timeline, order, (counted or {}).get(iri, iri), told_by)
 
     @property
     def patient(self) -> Patient:
@@ -204,28 +207,44 @@ def people(data: Dataset) -> tuple[Person, ...]:
 
     Raises CaseError, as `kg.build` does, when a graph of ours cannot be read back as a case, or
     breaks the rules of one: contradictory times have no bounds. Graphs that are not ours are no
-    patients of ours.
+    patients of ours. What the sources of a merged file tell of one report so differently that it is no
+    case together is read telling by telling.
 
     >>> import kg
     >>> [person.name for person in people(kg.build())]
     ['p1']
     """
     files = {case_iri(file.case): file.case for file in data.files}
-    cases = [case for name, case in files.items() if name not in data.paths]  # else RDF says more of the report
-    wrong = []
+    # else RDF says more of the report
+    cases = [(case, "") for name, case in files.items() if name not in data.paths]
+    wrong: list[Result] = []
     for name in data.graphs():
         if name in files and name not in data.paths:
             continue
-        for graph in case_graphs(data.graph(name)).graphs:
-            problems = [result for result in graph.results if result.severity == "violation"]
+        read, problems = _cases(data.graph(name))
+        if problems and name in data.tellings:  # together they are no case: each by itself
+            told = [(sources, *_cases(quads)) for sources, quads in data.told(name)]
+            cases += [(case, sources) for sources, some, _ in told for case in some]
+            wrong += [problem for _, _, problems in told for problem in problems]
+        else:
+            cases += [(case, "") for case in read]
             wrong += problems
-            if graph.file and not problems:
-                cases.append(graph.file.case)
     if wrong:
         raise CaseError(wrong)
     counted = counted_as(data)
-    found = [Person.of(case, name, counted) for case in cases for name in case.patients]
-    return tuple(sorted(found, key=lambda person: (person.report, person.iri)))
+    found = [Person.of(case, name, counted, told_by) for case, told_by in cases for name in case.patients]
+    return tuple(sorted(found, key=lambda person: (person.report, person.iri, person.told_by)))
+
+
+def _cases(items: list[Any]) -> tuple[list[Case], list[Result]]:
+    """The cases that these quads can be read back as, and what is wrong with the others."""
+    cases, wrong = [], []
+    for graph in case_graphs(items).graphs:
+        problems = [result for result in graph.results if result.severity == "violation"]
+        wrong += problems
+        if graph.file and not problems:
+            cases.append(graph.file.case)
+    return cases, wrong
 
 
 # ---- distances --------------------------------------------------------------------------

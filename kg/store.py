@@ -64,6 +64,8 @@ class Dataset:
 
     store: everything; files: the case files it was built from (none for RDF files); paths: the RDF
     file that each other graph came from, by the graph's name; kept: graphs of another model in merged files.
+    tellings: of a case graph that the sources of a merged file tell differently: each telling as its
+    sources' names and its N-Triples.
     """
 
     store: ox.Store
@@ -71,6 +73,14 @@ class Dataset:
     results: tuple[Result, ...] = field(default=())
     paths: Mapping[str, Path] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    tellings: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    def told(self, name: str) -> Iterator[tuple[str, list[ox.Quad]]]:
+        """Each telling of a case graph, by the names of its sources; none where they all tell it alike."""
+        for sources, text in self.tellings.get(name, ()):
+            place = ox.NamedNode(name)
+            triples = ox.parse(text, ox.RdfFormat.N_TRIPLES)
+            yield sources, [ox.Quad(t.subject, t.predicate, t.object, place) for t in triples]
 
     def graphs(self) -> list[str]:
         """Names of the case graphs, sorted; "" for triples that came without a graph."""
@@ -238,6 +248,26 @@ def apart(items: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
     return [quad for quad in data if quad.graph_name not in kept], [quad for quad in data if quad.graph_name in kept]
 
 
+def _tellings(rows: Iterable[ox.Quad]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the registry of a merged file keeps of case graphs that its sources tell differently."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for quad in rows:
+        if quad.graph_name == _REGISTRY and isinstance(quad.subject, ox.NamedNode):
+            value = str(getattr(quad.object, "value", ""))
+            told.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(value)
+    prov, title = PREFIXES["prov"], PREFIXES["dcterms"] + "title"
+    sources: dict[str, list[str]] = {}
+    for row in told.values():
+        for member in row.get(prov + "hadMember", ()):
+            sources.setdefault(member, []).extend(row.get(title, ()))
+    found: dict[str, list[tuple[str, str]]] = {}
+    for node, row in told.items():
+        for graph in row.get(prov + "specializationOf", ()):
+            if prov + "value" in row and graph.startswith(CASE):
+                found.setdefault(graph, []).append((", ".join(sorted(sources.get(node, ()))), row[prov + "value"][0]))
+    return {graph: tuple(sorted(several)) for graph, several in found.items()}
+
+
 def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     """Read what can be read of case files and RDF files; without paths, the shipped cases.
 
@@ -249,6 +279,7 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     found: list[ox.Quad] = []
     results: list[Result] = []
     kept: set[str] = set()
+    tellings: dict[str, tuple[tuple[str, str], ...]] = {}
     owners: dict[str, Path] = {}
     origins: dict[str, Path] = {}
     paths, wrong = inputs(given or places.cases(), (*CASE_SUFFIXES, *FORMATS))
@@ -262,7 +293,9 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                 results += case_file.results
                 found += quads(case_file.case)
             else:
-                read_in, theirs = apart(read_rdf(path))
+                rows = read_rdf(path)
+                read_in, theirs = apart(rows)
+                tellings |= _tellings(rows)
                 kept |= {str(quad.graph_name).strip("<>") for quad in theirs}
                 read_in += theirs
                 found += read_in
@@ -271,7 +304,7 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
         except CaseError as error:
             results += error.results
     results += (*mapping_sets()[1], *Catalogue.shipped().same.results)
-    return Dataset(_filled(found), tuple(files), ordered(results), origins, frozenset(kept))
+    return Dataset(_filled(found), tuple(files), ordered(results), origins, frozenset(kept), tellings)
 
 
 def _filled(found: Iterable[ox.Quad]) -> ox.Store:

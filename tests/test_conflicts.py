@@ -165,6 +165,34 @@ def test_what_clashes_is_found_in_rdf_too_and_is_named_alike(tmp_path: Path) -> 
     assert conflicts(kg.build([tmp_path / "all.nq"])).found == conflicts(data).found
 
 
+def test_what_the_sources_of_a_merge_tell_differently_is_compared_and_counted_once(tmp_path: Path, run: Run) -> None:
+    text = (HERE / "alpha.yaml").read_text("utf-8")
+    paths = [HERE / "alpha.yaml", tmp_path / "again.yaml", HERE / "gamma.yaml"]
+    changes = {
+        "dose: {value: 5, unit: mg, printed: 5 mg}, frequency: {times: 2, per: d, printed: twice daily}": "dose: {value: 10, unit: mg, printed: 10 mg}, frequency: {times: 2, per: d, printed: twice daily}",
+        "tofacitinib 5 mg twice": "tofacitinib 10 mg twice",
+        "status: present, time: visit": 'status: present, time: "2021-06-11"',
+        "calcinosis of the elbow on 10 June": "calcinosis of the elbow on 11 June",
+    }  # fmt: skip
+    for old, new in changes.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    paths[1].write_text(text, "utf-8")
+    out = tmp_path / "merged.trig"
+    assert run("merge", *paths, "-o", out).exit_code == 0
+    data = kg.build([out])
+    found = conflicts(data)
+    assert kinds(found) == ["two doses", "two dates"]
+    assert found.persons == 2
+    assert found.found[0].facts == (f"{CASE}10.5555_alpha/p1#tofacitinib",)
+    assert "told by again.yaml" in found.found[0].says
+    assert "told by alpha.yaml" in found.found[0].says
+    assert "2 persons;" in run("matrix", out).stderr
+    assert run("evidence", out, "--drug", "tofacitinib").exit_code == 0
+    assert run("conflicts", out, "-o", tmp_path / "clashes.trig").exit_code == 1
+    assert kg.validate(kg.build([tmp_path / "clashes.trig"])).conforms
+
+
 def test_the_shipped_case_has_none(data: Dataset, run: Run) -> None:
     found = conflicts(data)
     assert found.found == ()
