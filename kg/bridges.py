@@ -3,7 +3,7 @@
 Three kinds of graph, each marked by its name: `…/modules/<name>`, what an added ontology says of
 the ids that the data use and of what is above them; `…/mappings/<name>`, the rows of a mapping
 set that concern them, with its licence; `…/equivalents`, subclass triples in both directions
-between ids that mean the same. `…/wider` has those of broad, narrow and close matches, and is
+between ids that mean the same, and between a retired id and what replaces it. `…/wider` has those of broad, narrow and close matches, and is
 there only while a question asks for them. No fact is changed: the id that was written stays.
 """
 
@@ -46,13 +46,17 @@ def beside(used: Iterable[str], labelled: Collection[str] = ()) -> Iterator[ox.Q
     terms, around = Catalogue.shipped(), _around(places.project())
     given = set(used)
     seen: set[str] = set()
-    todo = [iri for iri in given if iri in around or iri in terms]
+    todo = [iri for iri in given if iri in terms.same.classes or iri in around or iri in terms or terms.successor(iri)]
     while todo:
         iri = todo.pop()
         if iri in seen:
             continue
         seen.add(iri)
         yield from _said(terms, iri)
+        if instead := terms.successor(iri):  # a retired id that was written answers for what replaces it
+            yield _quad(iri, _SUB, instead, EQUIVALENTS)
+            yield _quad(instead, _SUB, iri, EQUIVALENTS)
+            todo.append(instead)
         members = terms.same.of(iri)
         if len(members) > 1:
             top = terms.canonical(iri)
@@ -61,7 +65,7 @@ def beside(used: Iterable[str], labelled: Collection[str] = ()) -> Iterator[ox.Q
                     yield _quad(other, _SUB, top, EQUIVALENTS)
                     yield _quad(top, _SUB, other, EQUIVALENTS)
                     todo += (top, other)
-        if iri in given and iri not in terms and iri not in labelled and (label := _label(iri, around)):
+        if iri in given and iri not in terms and iri not in labelled and (label := _label(iri, around, terms)):
             yield _text(iri, _RDFS + "label", label, EQUIVALENTS)
         todo += terms.parents_of(iri)
     yield from _mapped(seen, around)
@@ -112,12 +116,19 @@ def _around(project: Path | None) -> Around:  # noqa: ARG001 - the key of what i
         for row in made.rows:
             for iri in {row.subject, row.object}:
                 found.setdefault(iri, []).append((made, row))
+                if iri in made.aliases:
+                    found.setdefault(made.aliases[iri], []).append((made, row))
     return found
 
 
-def _label(iri: str, around: Around) -> str:
-    rows = (row for _, row in around.get(iri, ()) if not row.negated)
-    names = {row.subject_label if row.subject == iri else row.object_label for row in rows}
+def _label(iri: str, around: Around, terms: Catalogue) -> str:
+    if (entry := terms.entry(iri)) and entry.label:
+        return entry.label  # of a retired id
+    names = {
+        row.subject_label if iri in (row.subject, made.aliases.get(row.subject)) else row.object_label
+        for made, row in around.get(iri, ())
+        if not row.negated
+    }
     return min(names - {""}, default="")
 
 

@@ -37,11 +37,14 @@ class Equivalence:
 def source_of(iri: str) -> str:
     """The vocabulary that an id is of: its prefix, else the IRI up to its last part.
 
+    An id of a source that casekg does not know, as a record writes it, is of that source.
+
     >>> source_of("http://purl.obolibrary.org/obo/HP_0025520"), source_of("https://example.org/a/b#7")
     ('HP', 'https://example.org/a/b#')
     """
     prefix = compress(iri).partition(":")[0]
-    return prefix if prefix in CONCEPTS else re.sub(r"[^#/_:]*$", "", iri)
+    known = prefix in CONCEPTS and prefix != "other"  # ids of unknown sources say theirs themselves
+    return prefix if known else re.sub(r"[^#/_:]*$", "", iri)
 
 
 def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | None] = lambda _: None) -> Equivalence:
@@ -58,6 +61,7 @@ def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | N
     for made in sorted(sets, key=lambda one: str(one.path)):
         for row in made.rows:
             pair = (min(row.subject, row.object), max(row.subject, row.object))
+            exact += made.aliases_of(*pair)
             if row.kind != "exact" or pair[0] == pair[1]:
                 continue
             where.setdefault(pair, (str(made.path), row.line))

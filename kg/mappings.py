@@ -11,11 +11,12 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import yaml
@@ -88,12 +89,18 @@ class MappingSet:
     """A table of mappings: the file, what its head says of it, and its rows.
 
     apart: rows that are read, but join no two terms: literals, and `sssom:NoTermFound`.
+    aliases: IRI of an id whose source casekg does not know -> IRI of the same id as a record writes it.
     """
 
     path: Path
     about: Mapping[str, Any]
     rows: tuple[Row, ...]
     apart: int = 0
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def aliases_of(self, *iris: str) -> list[tuple[str, str]]:
+        """Pairs of these ids and what a record makes of them, which does not know the IRI of their source."""
+        return [(min(i, self.aliases[i]), max(i, self.aliases[i])) for i in iris if i in self.aliases]
 
     @property
     def name(self) -> str:
@@ -156,6 +163,7 @@ class _Reader:
     def __init__(self, path: Path, text: str) -> None:
         self.path, self.text = path, text
         self.results: list[Result] = []
+        self.aliases: dict[str, str] = {}
         self.curie_map: dict[str, str] = {name: PREFIXES[name] for name in _BUILT_IN}
 
     def wrong(self, message: str, cure: str, line: int, column: str = "", severity: Severity = "violation") -> None:
@@ -179,7 +187,7 @@ class _Reader:
         if more > 0:
             del self.results[_MOST_TOLD:]
             self.wrong(f"{more:,} more results of this table are not listed.", "Cure these first.", first + 1)
-        return MappingSet(self.path, about, tuple(rows), apart), self.results
+        return MappingSet(self.path, about, tuple(rows), apart, self.aliases), self.results
 
     # ------ The table
 
@@ -344,6 +352,8 @@ class _Reader:
             self.wrong(f"{column} {text!r} is not an id of a known source.", cure, line, column)
             return ""
         try:
+            if column.endswith("ject_id") and "other" in CONCEPTS and not text.startswith("http"):
+                self.aliases[made] = CONCEPTS["other"][0] + quote(text, safe=":")
             return ox.NamedNode(made).value
         except ValueError:
             self.wrong(f"{column} {text!r} makes no IRI ({made}).", "Correct it, or its prefix.", line, column)

@@ -336,9 +336,9 @@ def _read_json(path: Path, found: _Found) -> None:
 
     for name in items("id"):
         found.about["id"] = str(name)
-    for meta in items("meta"):
+    for meta in filter(None, items("meta")):
         found.about["version"] = str(meta.get("version") or "")
-        for pair in meta.get("basicPropertyValues", ()):
+        for pair in meta.get("basicPropertyValues") or ():
             if key := _HEADS.get(pair.get("pred", "")):
                 found.about.setdefault(key, str(pair.get("val")))
     for node in items("nodes.item"):
@@ -355,12 +355,12 @@ def _json_node(node: Mapping[str, Any], found: _Found) -> None:
     found.classes.add(iri)
     if node.get("lbl"):
         found.labels[iri] = node["lbl"]
-    for synonym in meta.get("synonyms", ()):
+    for synonym in meta.get("synonyms") or ():
         if synonym.get("pred") == "hasExactSynonym":
             found.synonyms.setdefault(iri, []).append(synonym["val"])
     if meta.get("deprecated") is True:
         found.retired.add(iri)
-    for pair in meta.get("basicPropertyValues", ()):
+    for pair in meta.get("basicPropertyValues") or ():
         if pair.get("pred") == _INSTEAD:
             found.instead[iri] = _iri(pair["val"])
         elif pair.get("pred") == _ALSO:

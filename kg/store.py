@@ -314,7 +314,8 @@ def _filled(found: Iterable[ox.Quad]) -> ox.Store:
     store.extend(found)
     written = list(written_labels(found))
     store.extend(written)
-    used = {quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)}
+    objects = {quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)}
+    used = {iri for iri in objects if not iri.startswith(CASE)}
     named = {
         quad.subject.value
         for quad in (*found, *written)

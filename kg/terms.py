@@ -156,14 +156,15 @@ class Catalogue:
     def ancestors(self, iri: str) -> set[str]:
         """Everything above a term, itself included: superclasses, roles, wholes, broader concepts.
 
-        What means the same as one of them, and is a term, is among them.
+        What means the same as one of them, and is a term, is among them; so is what replaces a
+        retired id.
         """
         seen, todo = {iri}, deque([iri])
         while todo:
             one = todo.popleft()
             alike = (other for other in self.same.of(one) if other != one and other in self)
-            for parent in (*self.parents_of(one), *alike):
-                if parent not in seen:
+            for parent in (*self.parents_of(one), *alike, self.successor(one)):
+                if parent and parent not in seen:
                     seen.add(parent)
                     todo.append(parent)
         return seen
@@ -269,6 +270,11 @@ class Catalogue:
             return f"{curie} is retired" + (f"; use {instead}" if instead else " and its source names no replacement")
         beside = [module.told for module in self.added if module.about.get("source") == curie.partition(":")[0]]
         return f"{curie} is not among casekg's terms" + (f", nor in {', '.join(beside)}" if beside else "")
+
+    def successor(self, iri: str) -> str:
+        """The IRI that replaces a retired one; "" for one that is in use, or has no replacement."""
+        instead = self.replacement(compress(iri)) or ""
+        return expand(instead) if is_curie(instead) else ""
 
     def problem(self, curie: str, label: str) -> tuple[str, str, str] | None:
         """What is wrong with an id and the label written beside it: (rule, message, cure), or None.

@@ -11,11 +11,11 @@ import pytest
 
 from kg import places, project
 from kg.bridges import EQUIVALENTS, WIDER
-from kg.prefixes import PREFIXES, expand
+from kg.prefixes import CONCEPTS, PREFIXES, expand, is_curie
 from kg.queries import ask, library
 from kg.shapes import validate
 from kg.store import Dataset, build, read_rdf
-from kg.terms import Catalogue
+from kg.terms import Catalogue, _retired
 
 X = "http://example.org/x/"
 WHY = "semapv:ManualMappingCuration"
@@ -48,11 +48,11 @@ def graph(tmp_path: Path, write_case: Callable[..., Path]) -> Path:
 def mapped(graph: Path) -> Iterator[Callable[..., Dataset]]:
     """The dataset of that graph in a project that has these rows of mappings."""
 
-    def make(*rows: str, name: str = "a") -> Dataset:
+    def make(*rows: str, name: str = "a", head: str = HEAD) -> Dataset:
         root = graph.parent
         (root / "casekg.toml").write_text(f'[prefixes]\nx = "{X}"\n', "utf-8")
         (root / "mappings").mkdir(exist_ok=True)
-        (root / "mappings" / f"{name}.sssom.tsv").write_text(HEAD + "".join(rows), "utf-8")
+        (root / "mappings" / f"{name}.sssom.tsv").write_text(head + "".join(rows), "utf-8")
         places.forget()
         project.enter(project.find(root))
         return build([graph])
@@ -167,6 +167,34 @@ def test_neither_order_nor_repetition_of_tables_matters(mapped: Callable[..., Da
     assert bridges(mapped(*reversed(ROWS))) == first
     mapped(ROWS[0])
     assert bridges(mapped(ROWS[1], ROWS[0], name="b")) == first
+
+
+def test_a_retired_id_that_was_written_answers_for_what_replaces_it(graph: Path) -> None:
+    terms, top = Catalogue.shipped(), expand("HP:0000118")
+    old, new = next(
+        (expand(old), expand(new))
+        for old, new in sorted(_retired().items())
+        if old.startswith("HP:") and is_curie(new) and expand(new) in terms and top in terms.ancestors(expand(new))
+    )
+    label = f'<{old}> <{PREFIXES["rdfs"]}label> "as it was called" .\n'
+    text = graph.read_text("utf-8").replace(X + "arthritis", old).replace(X + "calcium", old)
+    graph.write_text(text + label, "utf-8")
+    data = build([graph])
+    for name in ("phenotype/present", "phenotype/excluded"):
+        assert _concepts(data, name, new) == [old]
+    assert _concepts(data, "phenotype/present", top) == [old]
+    assert top in terms.ancestors(old)
+
+
+@pytest.mark.skipif("other" not in CONCEPTS, reason="no records with ids of unknown sources yet")
+def test_an_id_of_an_unknown_source_is_joined_as_a_record_writes_it(
+    graph: Path, mapped: Callable[..., Dataset]
+) -> None:
+    text = graph.read_text("utf-8").replace(X + "arthritis", CONCEPTS["other"][0] + "y:7")
+    graph.write_text(text, "utf-8")
+    head = HEAD.replace("#curie_map:\n", "#curie_map:\n#  y: http://example.org/y/\n")
+    data = mapped(f"y:7\tArthritis (Y)\tskos:exactMatch\tHP:0001369\t{WHY}\t\n", head=head)
+    assert _concepts(data, "phenotype/present", "HP:0001367") == [CONCEPTS["other"][0] + "y:7"]
 
 
 def test_shapes_see_over_the_bridge(mapped: Callable[..., Dataset]) -> None:
