@@ -56,12 +56,13 @@ def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | N
     """
     results: list[Result] = []
     exact: list[tuple[str, str]] = []
+    alias: list[tuple[str, str]] = []
     apart: set[tuple[str, str]] = set()
     where: dict[tuple[str, str], tuple[str, int]] = {}
     for made in sorted(sets, key=lambda one: str(one.path)):
         for row in made.rows:
             pair = (min(row.subject, row.object), max(row.subject, row.object))
-            exact += made.aliases_of(*pair)
+            alias += made.aliases_of(*pair)
             if row.kind != "exact" or pair[0] == pair[1]:
                 continue
             where.setdefault(pair, (str(made.path), row.line))
@@ -88,6 +89,7 @@ def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | N
             cure = "These ids do not answer for each other: correct the rows, or delete what is wrong."
             results.append(Result("warning", RULE, message, cure, file, line, 1))
     pairs = [pair for pair in exact if not held.intersection(pair)]
+    pairs += _one_to_one(alias)
     classes = {iri: members for members in _components(pairs) for iri in members}
     return Equivalence(classes, tuple(dict.fromkeys(results)))
 
@@ -115,6 +117,14 @@ def _contradictions(
     for pair in apart:
         message = f"exact matches make {compress(pair[0])} and {compress(pair[1])} the same, and a row says Not."
         yield message, set(pair), [pair]
+
+
+def _one_to_one(alias: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of what records write, what stands for one id: two tables may use one prefix for two sources."""
+    meant: dict[str, set[str]] = {}
+    for iri, written in alias:
+        meant.setdefault(written, set()).add(iri)
+    return [(min(iris), written) for written, iris in meant.items() if len(iris) == 1]
 
 
 def _components(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:

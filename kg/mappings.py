@@ -100,7 +100,7 @@ class MappingSet:
 
     def aliases_of(self, *iris: str) -> list[tuple[str, str]]:
         """Pairs of these ids and what a record makes of them, which does not know the IRI of their source."""
-        return [(min(i, self.aliases[i]), max(i, self.aliases[i])) for i in iris if i in self.aliases]
+        return [(iri, self.aliases[iri]) for iri in iris if iri in self.aliases]
 
     @property
     def name(self) -> str:
