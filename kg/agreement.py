@@ -77,8 +77,11 @@ def _interval(told: Measurement) -> tuple[float, float]:
 def born(person: Person) -> tuple[date | None, date | None]:
     """The first and last day on which a person may have been born, by the age told; open where it has no date.
 
-    An age without a date was reached by the day of publication.
+    An age without a date was reached by the day of publication. A date of birth that is given is that.
     """
+    if person.patient.born:
+        given = person.bounds(person.patient.born)
+        return given.earliest_start, given.latest_end
     age = person.patient.age
     if age is None:
         return None, None

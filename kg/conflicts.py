@@ -230,7 +230,7 @@ def _one_moment(a: _Told, b: _Told) -> bool | None:
     if a.person is b.person and a.time == b.time:
         named = a.person.patient.times.get(a.time)
         wide = ("edtf", "by", "odd", "age", "stage", "gestation")  # what may last, or is not sure
-        if named is not None and not any(getattr(named, name, None) for name in wide):
+        if named is not None and not any(getattr(named, name) for name in wide):
             return True
     x, y = a.bounds, b.bounds
     if _disjoint(x, y):

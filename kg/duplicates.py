@@ -33,6 +33,7 @@ __all__ = ["POINTS", "THRESHOLD", "Candidate", "Duplicates", "Evidence", "duplic
 THRESHOLD = 20.0
 BLOCK = 60  # patients or reports that share one thing: of more it is not rare, and tells nothing by itself
 LEAST_FACTS = 4  # fewer facts are alike by chance
+_FACT = 4  # points of one identical fact of a copy, beside how rare what it tells of is
 # Evidence -> points for it; rare features give their information content in bits instead.
 POINTS: Mapping[str, float] = {
     # of two reports
@@ -185,11 +186,10 @@ class _Profile:
             for section, key, fact in patient.facts()
             if (concept := _concept(fact)) and (day := self._day(_time(fact)))
         }
-        variants = getattr(patient, "variants", {})
-        self.variants = {self._signature("variants", fact): key for key, fact in variants.items()}
+        self.variants = {self._signature("variants", fact): fact.printed for fact in patient.variants.values()}
         report = person.case.report
         self.publication = report.doi or report.pmcid or report.pmid or ""
-        self.name: str | None = getattr(patient, "identifier", None)  # how a record names the patient
+        self.name = patient.identifier  # how a record names the patient
         self.authors = {_plain(author.name) for author in report.authors}
         self.places = {_plain(place) for author in report.authors for place in author.affiliations}
 
@@ -334,7 +334,7 @@ class _Collection:
 
     def _facts_alike(self, x: _Profile, y: _Profile, copy: bool) -> Iterator[Evidence]:
         if copy:  # all the rest is in it
-            bits = sum(self.bits[c] for c in x.concepts) + len(x.facts)
+            bits = sum(self.bits[c] for c in x.concepts) + _FACT * len(x.facts)
             yield _evidence("identical facts", bits, f"all {len(x.facts)} facts, sex and age")
             return
         rare = self._lowest(self.rare[x.person.iri] & self.rare[y.person.iri])
@@ -379,7 +379,7 @@ class _Collection:
         if (min(x.person.iri, y.person.iri), max(x.person.iri, y.person.iri)) in self.cited:
             yield _evidence("cited", POINTS["cited"], "one report cites the other")
         if x.publication and x.publication.lower() == y.publication.lower():
-            records = getattr(one.report, "record", None) and getattr(other.report, "record", None)
+            records = one.report.is_record and other.report.is_record
             alike = x.name is not None and x.name == y.name
             name = "told apart in one publication" if records and not alike else "same publication"
             yield _evidence(name, POINTS[name], x.publication)
@@ -443,7 +443,7 @@ def _reports(cases: Mapping[str, Case], identity: Identity, block: int) -> Itera
     pairs, _ = _blocks(((iri, key) for iri, one in told.items() for key in one.marks()), block)
     for a, b in sorted(pairs):
         x, y = told[a].case.report, told[b].case.report
-        if getattr(x, "record", None) and getattr(y, "record", None):
+        if x.is_record and y.is_record:
             continue
         found = [*_ids_alike(told[a], told[b])]
         judged = identity.judged(("same report", "copy"), a, b)

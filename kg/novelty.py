@@ -277,8 +277,8 @@ def _when(published: date | None, day: date | None) -> When:
 def _said(fact: Fact) -> Iterator[str]:
     """The anchors of a fact, or where in a record it stands."""
     yield from (f"{anchor.section}: {anchor.quote}" for anchor in fact.evidence or ())
-    if pointer := getattr(fact, "pointer", None):
-        yield f"record: {pointer}"
+    if fact.pointer:
+        yield f"record: {fact.pointer}"
 
 
 def _searched(pattern: _Pattern, others: Sequence[Person], day: date | None) -> Iterator[str]:
