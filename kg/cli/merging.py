@@ -53,20 +53,23 @@ def merge_command(
     exit code is then 1. `casekg check OUT` judges what was put together.
     """
     from kg.merging import dataset_format, merge, save
+    from kg.store import MAX_RDF_BYTES
 
     dataset_format(output)  # a wrong suffix is told before the work, not after it
     enter(paths)
     account = merge(paths)
     collection = account.collection
     lost = [r for r in account.refused if Path(r.file).exists() and output.exists() and output.samefile(r.file)]
-    if collection.sources and not lost:
+    written = bool(collection.sources) and not lost
+    if written:
         save(collection, output)
     if format_ is ResultFormat.json:
-        written = bool(collection.sources) and not lost
         made = {"output": str(output), "written": written, **account.data()}
         print(json.dumps(made, indent=2, ensure_ascii=False))
     else:
         _print_account(account)
+    if written and output.stat().st_size > MAX_RDF_BYTES:
+        say(f"{output}: larger than casekg reads at once ({MAX_RDF_BYTES:,} bytes): write .trig, which is shorter.")
     if lost:
         say(f"{output}: not written, for it could not be read, and what it holds would be lost.")
     elif not collection.sources:
