@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pyoxigraph as ox
@@ -53,14 +54,14 @@ def read_facts(top: str, items: Iterable[ox.Triple], around: Iterable[ox.Triple]
     ('5',)
     """
     rows = _rows(items)
-    whole = _rows(around) or rows
+    reader = _Reader(top, _rows(around) or rows)
     found = {}
     for iri in sorted(rows):
         patient, key = _parts(top, iri)
         if key.startswith("time-" if patient else ("quote-", "label-")):
             continue
-        place, known, follows = _kind(iri, patient, key, whole[iri])
-        fields, single = _fields(top, patient, rows[iri], whole, known, follows)
+        place, known, follows = _kind(iri, patient, key, reader.rows[iri])
+        fields, single = reader.fields(patient, rows[iri], known, follows)
         found[iri] = Told(iri, patient, place, fields, single)
     return found
 
@@ -68,9 +69,12 @@ def read_facts(top: str, items: Iterable[ox.Triple], around: Iterable[ox.Triple]
 def _rows(items: Iterable[ox.Triple]) -> dict[str, _Row]:
     rows: dict[str, _Row] = {}
     for triple in items:
-        node = triple.subject.value if isinstance(triple.subject, ox.NamedNode) else str(triple.subject)
-        rows.setdefault(node, {}).setdefault(triple.predicate.value, []).append(triple.object)
+        rows.setdefault(_name(triple.subject), {}).setdefault(triple.predicate.value, []).append(triple.object)
     return rows
+
+
+def _name(node: Any) -> str:
+    return str(getattr(node, "value", node))
 
 
 def _parts(top: str, iri: str) -> tuple[str, str]:
@@ -82,7 +86,7 @@ def _parts(top: str, iri: str) -> tuple[str, str]:
 
 def _kind(iri: str, patient: str, key: str, row: _Row) -> tuple[str, Table, frozenset[str]]:
     """Where a node stands, the properties that are read by a table, and those that follow from others."""
-    kinds = [str(getattr(value, "value", value)).removeprefix(CKG) for value in row.get(TYPE, ())]
+    kinds = [_name(value).removeprefix(CKG) for value in row.get(TYPE, ())]
     homes = properties.TOLD_OF_PATIENT if patient else properties.STATED
     kind = min((kind for kind in kinds if kind in homes), default="")
     if kind:
@@ -100,60 +104,71 @@ def _kind(iri: str, patient: str, key: str, row: _Row) -> tuple[str, Table, froz
     return key or compress(iri), {}, frozenset({TYPE})
 
 
-def _fields(
-    top: str, patient: str, row: _Row, rows: Mapping[str, _Row], known: Table, follows: frozenset[str]
-) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-    made: dict[str, set[str]] = {}
-    single = set()
-    for name, objects in row.items():
-        if name in known:
-            key = ".".join(known[name].path)
-            single |= set() if known[name].many else {key}
-            values = [_value(known[name], value, f"{top}/{patient}#", rows) for value in objects]
-        elif name in properties.INTENTS:
-            key = f"cites.{properties.INTENTS[name]}"
-            values = [_shown(value, f"{top}#") for value in objects]
-        elif name == CKG + "evidence":
-            key = "evidence"
-            values = [_quote(top, value, rows) for value in objects]
-        elif name in follows:
-            continue
-        else:
-            key = compress(name)
-            values = [_shown(value, f"{top}/{patient}#") for value in objects]
-        made.setdefault(key, set()).update(values)
-    ends = ["by.offsetLeast", "by.offsetMost"]
-    if all(len(made.get(end, ())) == 1 for end in ends) and (by := distance(*(min(made[end]) for end in ends))):
-        made["by"] = {by}
-        made = {key: values for key, values in made.items() if key not in ends}
-        single.add("by")
-    return {key: tuple(sorted(made[key])) for key in sorted(made)}, frozenset(single)
+class _Reader:
+    """Reads fields; rows: all that is known of the graph, for what a value is called."""
 
+    def __init__(self, top: str, rows: Mapping[str, _Row]) -> None:
+        self.top, self.rows = top, rows
+        self.labels: dict[str, str] = {}  # as a record writes them
+        for row in rows.values():
+            for concept, label in product(row.get(CKG + "labelOf", ()), row.get(CKG + "written", ())):
+                text = _name(label)
+                self.labels[_name(concept)] = min(text, self.labels.get(_name(concept), text))
 
-def _value(field: Field, value: Any, start: str, rows: Mapping[str, _Row]) -> str:
-    """A value as the case file has it; literals without quotation marks, for their datatype is known."""
-    if isinstance(value, ox.Literal):
-        plain = properties.DATATYPES.get(field.make, "") == value.datatype.value.removeprefix(PREFIXES["xsd"])
-        return value.value if plain and not value.language else _shown(value)
-    if not isinstance(value, ox.NamedNode):
-        return str(value)
-    if value.value in field.words:
-        return field.words[value.value]
-    if field.make is as_concept and is_curie(short := compress(value.value)):
-        return f"{short} ! {Catalogue.shipped().label(value.value)}"
-    dates = rows.get(value.value, {}).get(CKG + "edtf", ())
-    if value.value.startswith(f"{start}time-") and dates:
-        return str(getattr(dates[0], "value", dates[0]))
-    return _shown(value, start)
+    def fields(
+        self, patient: str, row: _Row, known: Table, follows: frozenset[str]
+    ) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+        """The fields of a node, and those that have one value in a case."""
+        made: dict[str, set[str]] = {}
+        single = set()
+        start = f"{self.top}/{patient}#"
+        for name, objects in row.items():
+            if name in known:
+                key = ".".join(known[name].path)
+                single |= set() if known[name].many else {key}
+                values = [self.value(known[name], value, start) for value in objects]
+            elif name in properties.INTENTS:
+                key = f"cites.{properties.INTENTS[name]}"
+                values = [_shown(value, f"{self.top}#") for value in objects]
+            elif name == CKG + "evidence":
+                key = "evidence"
+                values = [self.quote(value) for value in objects]
+            elif name in follows:
+                continue
+            else:
+                key = compress(name)
+                values = [_shown(value, start) for value in objects]
+            made.setdefault(key, set()).update(values)
+        ends = ["by.offsetLeast", "by.offsetMost"]
+        if all(len(made.get(end, ())) == 1 for end in ends) and (by := distance(*(min(made[end]) for end in ends))):
+            made["by"] = {by}
+            made = {key: values for key, values in made.items() if key not in ends}
+            single.add("by")
+        return {key: tuple(sorted(made[key])) for key in sorted(made)}, frozenset(single)
 
+    def value(self, field: Field, value: Any, start: str) -> str:
+        """A value as the case file has it; literals without quotation marks, for their datatype is known."""
+        if isinstance(value, ox.Literal):
+            plain = properties.DATATYPES.get(field.make, "") == value.datatype.value.removeprefix(PREFIXES["xsd"])
+            return value.value if plain and not value.language else _shown(value)
+        if not isinstance(value, ox.NamedNode):
+            return str(value)
+        if value.value in field.words:
+            return field.words[value.value]
+        if field.make is as_concept and is_curie(short := compress(value.value)):
+            return f"{short} ! {self.labels.get(value.value) or Catalogue.shipped().label(value.value)}"
+        dates = self.rows.get(value.value, {}).get(CKG + "edtf", ())
+        if value.value.startswith(f"{start}time-") and dates:
+            return _name(dates[0])
+        return _shown(value, start)
 
-def _quote(top: str, value: Any, rows: Mapping[str, _Row]) -> str:
-    """An anchor as section: phrase."""
-    row = rows.get(getattr(value, "value", ""), {})
-    phrase, places = row.get(_EXACT), row.get(_HAS_SOURCE)
-    if not phrase or not places:
-        return _shown(value, f"{top}#")
-    return f"{_shown(places[0], f'{top}#section-')}: {getattr(phrase[0], 'value', phrase[0])}"
+    def quote(self, value: Any) -> str:
+        """An anchor as section: phrase."""
+        row = self.rows.get(_name(value), {})
+        phrase, places = row.get(_EXACT), row.get(_HAS_SOURCE)
+        if not phrase or not places:
+            return _shown(value, f"{self.top}#")
+        return f"{_shown(places[0], f'{self.top}#section-')}: {_name(phrase[0])}"
 
 
 def _shown(value: Any, start: str = "") -> str:
