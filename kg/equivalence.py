@@ -10,12 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.mappings import RULE, MappingSet, Row
 from kg.prefixes import CONCEPTS, compress
 from kg.results import Result
 
 __all__ = ["Equivalence", "equivalence", "source_of"]
+
+
+_MOST_TOLD = 50
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | N
     that source's own joins; and two ids of which a row says that they do not match.
     """
     results: list[Result] = []
+    short = lru_cache(maxsize=None)(lambda iri: replacement(compress(iri)))  # ids come again and again
     exact: list[tuple[str, str]] = []
     alias: list[tuple[str, str]] = []
     apart: set[tuple[str, str]] = set()
@@ -68,10 +73,11 @@ def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | N
             where.setdefault(pair, (str(made.path), row.line))
             if row.negated:
                 apart.add(pair)
-            elif gone := [one for iri in pair if replacement(one := compress(iri)) is not None]:
-                results.append(_retired(made, row, gone[0], replacement(gone[0])))
+            elif gone := [iri for iri in pair if short(iri) is not None]:
+                results.append(_retired(made, row, compress(gone[0]), short(gone[0])))
             else:
                 exact.append(pair)
+    source = lru_cache(maxsize=None)(source_of)
     held: set[str] = set()
     groups = _components(exact)
     place = {iri: n for n, members in enumerate(groups) for iri in members}
@@ -83,7 +89,7 @@ def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | N
         if pair[0] in place and place[pair[0]] == place.get(pair[1]):
             nots[place[pair[0]]].add(pair)
     for n, members in enumerate(groups):
-        for message, ids, over in _contradictions(members, sorted(rows[n]), sorted(nots[n])):
+        for message, ids, over in _contradictions(members, sorted(rows[n]), sorted(nots[n]), source):
             held |= ids
             file, line = min((where[pair] for pair in over if pair in where), default=("", 0))
             cure = "These ids do not answer for each other: correct the rows, or delete what is wrong."
@@ -91,7 +97,20 @@ def equivalence(sets: Iterable[MappingSet], replacement: Callable[[str], str | N
     pairs = [pair for pair in exact if not held.intersection(pair)]
     pairs += _one_to_one(alias)
     classes = {iri: members for members in _components(pairs) for iri in members}
-    return Equivalence(classes, tuple(dict.fromkeys(results)))
+    return Equivalence(classes, tuple(_few(results)))
+
+
+def _few(results: Iterable[Result]) -> Iterator[Result]:
+    """The first results of each table, and how many more there are."""
+    by_file: dict[str, list[Result]] = {}
+    for result in dict.fromkeys(results):
+        by_file.setdefault(result.file, []).append(result)
+    for file, told in by_file.items():
+        yield from told[:_MOST_TOLD]
+        more = len(told) - _MOST_TOLD
+        if more > 0:
+            message = f"{more:,} more rows of this table match with retired ids or contradict each other."
+            yield Result("warning", RULE, message, "Cure these first.", file, 1, 1)
 
 
 def _retired(made: MappingSet, row: Row, one: str, instead: str | None) -> Result:
@@ -101,15 +120,20 @@ def _retired(made: MappingSet, row: Row, one: str, instead: str | None) -> Resul
 
 
 def _contradictions(
-    members: Iterable[str], rows: list[tuple[str, str]], apart: Iterable[tuple[str, str]]
+    members: Iterable[str],
+    rows: list[tuple[str, str]],
+    apart: Iterable[tuple[str, str]],
+    source: Callable[[str], str],
 ) -> Iterator[tuple[str, set[str], list[tuple[str, str]]]]:
     """What a class may not hold: message, the ids that are kept out of it, and the rows that made it."""
     by_source: dict[str, list[str]] = {}
     for iri in members:
-        by_source.setdefault(source_of(iri), []).append(iri)
-    for source, ids in sorted(by_source.items()):
-        own = [pair for pair in rows if source_of(pair[0]) == source == source_of(pair[1])]
-        if len(ids) > 1 and (len(_components(own)) != 1 or len(_components(own)[0]) != len(ids)):
+        by_source.setdefault(source(iri), []).append(iri)
+    for name, ids in sorted(by_source.items()):
+        if len(ids) == 1:
+            continue
+        own = [pair for pair in rows if source(pair[0]) == name == source(pair[1])]
+        if [len(group) for group in _components(own)] != [len(ids)]:
             names = " and ".join(compress(iri) for iri in ids[:4]) + (" and more" if len(ids) > 4 else "")
             over = sorted({compress(i) for pair in rows if set(pair) & set(ids) for i in pair if i not in ids})
             message = f"exact matches make {names} the same (over {', '.join(over[:4])}), and no row says so itself."

@@ -16,7 +16,6 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pyoxigraph as ox
 import yaml
@@ -24,7 +23,7 @@ import yaml
 from kg import places
 from kg.files import read
 from kg.places import folder, own
-from kg.prefixes import CONCEPTS, PREFIXES, compress, expand, is_curie
+from kg.prefixes import CONCEPTS, PREFIXES, compress, expand, is_curie, other
 from kg.results import CaseError, Result, Severity
 
 __all__ = ["KINDS", "MappingSet", "Row", "mapping_files", "mapping_sets", "parse_mappings", "read_mappings"]
@@ -164,6 +163,7 @@ class _Reader:
         self.path, self.text = path, text
         self.results: list[Result] = []
         self.aliases: dict[str, str] = {}
+        self.known: dict[tuple[str, str], str] = {}
         self.curie_map: dict[str, str] = {name: PREFIXES[name] for name in _BUILT_IN}
 
     def wrong(self, message: str, cure: str, line: int, column: str = "", severity: Severity = "violation") -> None:
@@ -337,6 +337,12 @@ class _Reader:
 
     def iri(self, text: str, column: str, line: int) -> str:
         """The IRI of a CURIE, by casekg's own prefixes, else by those of the head; "" when it is wrong."""
+        made = self.known.get((text, column)) or self._iri(text, column, line)
+        if made:
+            self.known[text, column] = made
+        return made
+
+    def _iri(self, text: str, column: str, line: int) -> str:
         if not text:
             self.wrong(f"{column} is empty.", "Write an id, or delete the row.", line, column)
             return ""
@@ -352,12 +358,13 @@ class _Reader:
             self.wrong(f"{column} {text!r} is not an id of a known source.", cure, line, column)
             return ""
         try:
-            if column.endswith("ject_id") and "other" in CONCEPTS and not text.startswith("http"):
-                self.aliases[made] = CONCEPTS["other"][0] + quote(text, safe=":")
-            return ox.NamedNode(made).value
+            iri = ox.NamedNode(made).value
         except ValueError:
             self.wrong(f"{column} {text!r} makes no IRI ({made}).", "Correct it, or its prefix.", line, column)
             return ""
+        if column in ("subject_id", "object_id") and made != text:
+            self.aliases[iri] = expand(other(text))
+        return iri
 
 
 def _is_share(text: str) -> bool:

@@ -29,7 +29,7 @@ import yaml
 from kg import places
 from kg.bridges import REACH, WIDER, wider
 from kg.places import folder, own
-from kg.prefixes import CASE, CKG, PREFIXES, compress, expand, is_curie
+from kg.prefixes import CASE, CKG, PREFIXES, compress, expand, other
 from kg.results import CaseError, Result
 from kg.store import Dataset
 from kg.terms import Catalogue
@@ -63,8 +63,9 @@ class Parameter:
                 return [ox.NamedNode(iri) for iri in Catalogue.shipped().candidates(text)]
             except ValueError:
                 # an id of a vocabulary that casekg does not know still finds what was written with it
-                if is_curie(text) and any(data.match(None, None, expand(text))):
-                    return [ox.NamedNode(expand(text))]
+                written = expand(other(text))
+                if ":" in text and any(data.match(None, None, written)):
+                    return [ox.NamedNode(written)]
                 raise
         if self.type in ("fact", "patient"):
             facts = {quad.subject.value for name in ("evidence", "pointer") for quad in data.match(None, CKG + name)}
