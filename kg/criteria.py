@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
+from kg.assessment import NOT_APPLICABLE, NOT_COMPUTABLE, Assessment, ColumnResult, ExclusionResult, ItemResult, Status
 from kg.case import Diagnosis, Fact, Measurement, Patient
 from kg.criterion import AgeRange, Category, Column, Criterion, CriterionFile, Exclusion, Item, Measure, Rule
 from kg.fields import Term
@@ -26,138 +27,14 @@ from kg.people import Person
 from kg.prefixes import expand
 from kg.terms import Catalogue
 
-__all__ = ["NOTE", "Assessment", "ColumnResult", "ExclusionResult", "ItemResult", "Status", "assess", "class_of"]
+__all__ = ["assess", "class_of"]
 
-Status = Literal["stated", "arguable", "excluded", "partly excluded", "not stated"]
-NOTE = "Criteria classify patients for research; they do not diagnose. A report that is silent has not denied."
-NOT_APPLICABLE, NOT_COMPUTABLE = "not applicable", "not computable"
 _SECTIONS = {
     "finding": "findings", "antibody": "antibodies", "diagnosis": "diagnoses", "measurement": "measurements",
     "examination": "examinations",
 }  # fmt: skip
 _CONCEPT = {"measurement": "analyte", "examination": "procedure"}
 _ZERO = Decimal(0)
-Points = Mapping[str, Decimal]  # column -> points
-
-
-@dataclass(frozen=True)
-class ItemResult:
-    """What a report says of one item, or one core set measure.
-
-    points: what it is worth by column; least, most: what is counted for sure, and what could be;
-    strict, strict_least: the same by the letter of the definition. facts: IRIs; anchors: their words.
-    """
-
-    key: str
-    label: str
-    category: str
-    status: Status
-    strict: Status
-    points: Points
-    least: Points
-    most: Points
-    strict_least: Points
-    facts: tuple[str, ...] = ()
-    anchors: tuple[str, ...] = ()
-    why: tuple[str, ...] = ()
-    missing: str = ""
-
-
-@dataclass(frozen=True)
-class ExclusionResult:
-    """Does something keep the criteria from being applied?"""
-
-    key: str
-    label: str
-    status: Status
-    facts: tuple[str, ...] = ()
-    why: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ColumnResult:
-    """The score of one column, as an interval, and its class at both ends.
-
-    least, most: from what is stated to what could still be met; arguable: with what is arguable
-    counted too; strict_least: by the letter. would_change: items, each of which alone would change
-    the class that is stated; hinges_on: stated items, without any one of which it would be another.
-    """
-
-    name: str
-    label: str
-    least: Decimal
-    arguable: Decimal
-    most: Decimal
-    strict_least: Decimal
-    class_least: str
-    class_most: str
-    strict_class: str
-    probability: tuple[float, float] | None = None
-    would_change: tuple[str, ...] = ()
-    hinges_on: tuple[str, ...] = ()
-    could_raise: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """A criterion held against one patient."""
-
-    criterion: CriterionFile
-    person: Person
-    items: tuple[ItemResult, ...]
-    columns: tuple[ColumnResult, ...]
-    exclusions: tuple[ExclusionResult, ...] = ()
-    missing: tuple[str, ...] = field(default=())
-
-    @property
-    def computable(self) -> bool:
-        """False for response criteria that lack a measure."""
-        return not self.missing
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """IRIs of all facts that were used, sorted."""
-        return tuple(
-            sorted({f for item in self.items for f in item.facts} | {f for e in self.exclusions for f in e.facts})
-        )
-
-    def item(self, key: str) -> ItemResult:
-        """The result of the item, or measure, with this key."""
-        return next(item for item in self.items if item.key == key)
-
-    def column(self, name: str) -> ColumnResult:
-        """The result of the column with this name."""
-        return next(column for column in self.columns if column.name == name)
-
-    def data(self) -> dict[str, Any]:
-        """Plain values, for JSON; numbers are text, with all their digits."""
-        told = self.criterion
-        return {
-            "criterion": told.name,
-            "title": told.criterion.title,
-            "sha256": told.sha256,
-            "sources": [source.doi or source.url for source in told.criterion.sources],
-            "patient": self.person.iri,
-            "computable": self.computable,
-            "missing": list(self.missing),
-            "columns": [_plain(column) for column in self.columns],
-            "items": [_plain(item) for item in self.items],
-            "exclusions": [_plain(exclusion) for exclusion in self.exclusions],
-            "note": NOTE,
-        }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
-    return value
 
 
 def assess(person: Person, file: CriterionFile, terms: Catalogue | None = None) -> Assessment:
@@ -213,7 +90,8 @@ class _Reader:
         self.person = person
         self.patient: Patient = person.patient
         self.criterion = criterion
-        self.above: Callable[[str], set[str]] = lru_cache(maxsize=4096)(lambda iri: terms.ancestors(iri))
+        self.iri: Callable[[str], str] = lru_cache(maxsize=4096)(expand)
+        self.above: Callable[[str], set[str]] = lru_cache(maxsize=4096)(terms.ancestors)
 
     # ---- facts ---------------------------------------------------------------------
 
@@ -225,19 +103,19 @@ class _Reader:
 
     def concept(self, kind: str, fact: Any) -> str:
         term: Term = getattr(fact, _CONCEPT.get(kind, "concept"))
-        return expand(term.id)
+        return self.iri(term.id)
 
     def under(self, terms: Iterable[Term], wanted: Iterable[Term]) -> bool:
         """Is one of the terms one of those wanted, or under it?"""
-        wants = {expand(term.id) for term in wanted}
-        return any(self.above(expand(term.id)) & wants for term in terms)
+        wants = {self.iri(term.id) for term in wanted}
+        return any(self.above(self.iri(term.id)) & wants for term in terms)
 
-    def fits(self, rule: Rule, kind: str, fact: Any) -> bool:
+    def fits(self, rule: Rule, kind: str, concepts: tuple[Term, ...], fact: Any) -> bool:
         """Is this present fact what the rule asks for?"""
         above = self.above(self.concept(kind, fact))
-        if not any(expand(term.id) in above for term in rule.concepts):
+        if not any(self.iri(term.id) in above for term in concepts):
             return False
-        if any(expand(term.id) in above for term in rule.except_):
+        if any(self.iri(term.id) in above for term in rule.except_):
             return False
         if rule.sites and not self.under(getattr(fact, "sites", ()), rule.sites):
             return False
@@ -255,9 +133,10 @@ class _Reader:
 
     def hits(self, rule: Rule) -> Iterator[_Hit]:
         """Present facts that satisfy a rule."""
-        for key, fact in self.facts(rule.kind):
-            if self.fits(rule, rule.kind, fact):
-                doubts = [*_doubts(fact), *self.contradictions(rule.kind, fact)]
+        kind, concepts = rule.kind, rule.concepts
+        for key, fact in self.facts(kind):
+            if self.fits(rule, kind, concepts, fact):
+                doubts = [*_doubts(fact), *self.contradictions(kind, fact)]
                 why = "; ".join([*doubts, *filter(None, (rule.why,))])
                 yield _Hit(key, not doubts, rule.strict and not doubts, why)
 
@@ -296,7 +175,7 @@ class _Reader:
 
     def denials(self, rule: Rule, concept: Term) -> Iterator[_Denial]:
         """Denials of a concept: of itself, or of what is above it."""
-        above = self.above(expand(concept.id))
+        above = self.above(self.iri(concept.id))
         for key, fact in self.facts(rule.kind):
             if getattr(fact, "status", "") != "excluded" or self.concept(rule.kind, fact) not in above:
                 continue

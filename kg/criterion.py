@@ -11,11 +11,13 @@ import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from kg import places
 from kg.document import Document, read_document
 from kg.fields import Key, Number, Positive, Term, TermField, Text
 from kg.kinds import Interpretation, Model
@@ -337,9 +339,15 @@ def criteria() -> tuple[CriterionFile, ...]:
     >>> [file.name for file in criteria()][0]
     'myositis-2017'
     """
+    return _criteria(places.project(), tuple(_files().values()))
+
+
+@places.remembered
+@lru_cache(maxsize=4)
+def _criteria(project: Path | None, paths: tuple[Path, ...]) -> tuple[CriterionFile, ...]:  # noqa: ARG001 - its terms
     read: list[CriterionFile] = []
     wrong: list[Result] = []
-    for path in _files().values():
+    for path in paths:
         try:
             read.append(read_criterion(path))
         except CaseError as error:

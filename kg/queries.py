@@ -14,7 +14,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,10 +34,13 @@ from kg.results import CaseError, Result
 from kg.store import Dataset
 from kg.terms import Catalogue
 from kg.triples import choice_iri
+from kg.verdicts import verdicts
 
 __all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
 
 TYPES = ("concept", "choice", "report", "patient", "fact", "text", "number", "date")
+# Graphs that follow from the facts, made for the questions whose header names them (`derived`).
+DERIVED: Mapping[str, Callable[[Dataset], list[ox.Quad]]] = {"criteria": verdicts}
 MAX_QUERY = 100_000
 MAX_DEPTH = 100
 MAX_OPERATORS = 2_000
@@ -127,6 +130,8 @@ class Query:
     parameters: Mapping[str, Parameter]
     sparql: str
     path: Path | None = None
+    derived: tuple[str, ...] = ()
+    """Graphs that are made for the question, unless the data holds them: keys of DERIVED."""
 
     @property
     def place(self) -> str:
@@ -160,9 +165,14 @@ def read_query(path: Path | str) -> Query:
             for name, given in declared.items()
         }
         tags = tuple(meta.get("tags", ()))
-        query = Query(_name(path), meta.get("summary", ""), meta.get("description", ""), tags, parameters, text, path)
+        derived = tuple(meta.get("derived", ()))
+        told = (meta.get("summary", ""), meta.get("description", ""))
+        query = Query(_name(path), *told, tags, parameters, text, path, derived)
     except (yaml.YAMLError, AttributeError, TypeError, KeyError) as error:
         raise _refuse(path, f"its #+ header is not right ({error}).", "See queries/README.md.", 1) from error
+    for name in derived:
+        if name not in DERIVED:
+            raise _refuse(path, f"no graph {name!r} can be derived.", f"One of {', '.join(DERIVED)}.", 1)
     for parameter in parameters.values():
         if parameter.type not in TYPES:
             raise _refuse(
@@ -403,16 +413,29 @@ def ask(
     _guard(query)
     asked = [term.value for terms in may.values() for term in terms if isinstance(term, ox.NamedNode)]
     data.reach(asked)
-    bound, columns, rows = _choose(data, query, parameters or {}, may)
-    remarks: tuple[str, ...] = ()
-    if REACH[mappings]:
-        with _wider(data, asked, mappings) as followed:
-            bound, columns, more = _choose(data, query, parameters or {}, may)
-            remarks = _followed(mappings, followed, len(set(more) - set(rows)))
-            rows = more
     searched = data.describe()
-    why = () if rows else tuple(_why_empty(data, query, bound, searched))
+    remarks: tuple[str, ...] = ()
+    with _derived(data, query):
+        bound, columns, rows = _choose(data, query, parameters or {}, may)
+        if REACH[mappings]:
+            with _wider(data, asked, mappings) as followed:
+                bound, columns, more = _choose(data, query, parameters or {}, may)
+                remarks = _followed(mappings, followed, len(set(more) - set(rows)))
+                rows = more
+        why = () if rows else tuple(_why_empty(data, query, bound, searched))
     return Answer(query, bound, columns, rows, searched, why, remarks)
+
+
+@contextmanager
+def _derived(data: Dataset, query: Query) -> Iterator[None]:
+    """Have the graphs that a question asks for in the store while it is answered."""
+    made = [quad for name in query.derived for quad in DERIVED[name](data)]
+    data.store.extend(made)
+    try:
+        yield
+    finally:
+        for graph in {quad.graph_name for quad in made}:
+            data.store.remove_graph(graph)
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from kg.results import Result, Severity, ordered
 from kg.store import Dataset, build, ontology_quads
 from kg.terms import Catalogue
 from kg.triples import case_iri, node_paths
+from kg.verdicts import RESULTS
 
 if TYPE_CHECKING:
     import rdflib
@@ -67,7 +68,18 @@ _OTHERS = {
 
 _JUDGED = {
     ox.NamedNode(CKG + name)
-    for name in ("SamePersonClaim", "SameReportClaim", "CopyClaim", "Retraction", "Resolution", "Conflict")
+    for name in (
+        "SamePersonClaim",
+        "SameReportClaim",
+        "CopyClaim",
+        "Retraction",
+        "Resolution",
+        "Conflict",
+        "Criterion",
+        "CriteriaResult",
+        "CriteriaItemResult",
+        "CriteriaExclusionResult",
+    )
 }
 
 
@@ -393,12 +405,13 @@ def stray_results(read: CaseGraphs) -> Iterator[Result]:
     """What stands outside every report's graph: it is about no fact, so nothing can judge it.
 
     The ontology's own graphs, as `casekg build --with-ontology` writes them, may stand there unchanged,
-    and so may what curators decided, and the conflicts: they have shapes.
+    and so may what curators decided, the conflicts, and results of criteria: they have shapes.
     """
     for graph, size in sorted(Counter(str(quad.graph_name).strip("<>") for quad in read.kept).items()):
         yield _kept(graph, size, read.path)
     known = {quad.triple for quad in ontology_quads()} if read.others else set()
-    apart = {ox.NamedNode(JUDGEMENTS), ox.NamedNode(CONFLICTS)}
+    names = {q.graph_name for q in read.others if str(q.graph_name).startswith(f"<{RESULTS}")}
+    apart = {ox.NamedNode(JUDGEMENTS), ox.NamedNode(CONFLICTS), *names}
     judged = {q.subject for q in read.others if q.graph_name in apart and q.object in _JUDGED}
     told: set[str] = set()
     for quad in read.others:

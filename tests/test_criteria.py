@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
+from kg.assessment import Assessment, ColumnResult
 from kg.case import Antibody, Case, Finding
-from kg.criteria import Assessment, ColumnResult, assess
+from kg.criteria import assess
 from kg.criterion import CriterionFile, criteria, find_criterion
 from kg.fields import Anchor
 from kg.people import Person, people

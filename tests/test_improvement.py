@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from kg.assessment import Assessment
 from kg.case import Case, Measurement
-from kg.criteria import Assessment, assess
+from kg.criteria import assess
 from kg.criterion import Criterion, CriterionFile, find_criterion
 from kg.people import Person
 from kg.reading import read_case_file

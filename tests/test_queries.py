@@ -14,9 +14,9 @@ import rdflib
 import kg
 from kg.places import folder
 from kg.prefixes import CASE
-from kg.queries import ask, library, read_query
+from kg.queries import DERIVED, ask, library, read_query
 from kg.results import CaseError
-from kg.store import Dataset, from_rdflib
+from kg.store import Dataset, from_rdflib, to_rdflib
 
 _spec = importlib.util.spec_from_file_location("golden", Path(__file__).with_name("golden.py"))
 assert _spec
@@ -36,6 +36,7 @@ FOLDERS = {
     "evidence",
     "literature",
     "identity",
+    "criteria",
 }
 
 
@@ -68,8 +69,8 @@ def test_header(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def second(data: Dataset) -> rdflib.Dataset:
-    """The same graph in rdflib, whose engine is the second opinion."""
-    return data.rdflib(ontology=True)
+    """The same graph in rdflib, with what follows from it; its engine is the second opinion."""
+    return to_rdflib([*data.quads(ontology=True), *(quad for made in DERIVED.values() for quad in made(data))])
 
 
 def plain(term: object) -> object:

@@ -12,7 +12,7 @@ import typer
 from kg.cli.common import FINE, ResultFormat, app, build, count, draw, enter, guarded, say, terminal
 
 if TYPE_CHECKING:
-    from kg.criteria import Assessment, ColumnResult
+    from kg.assessment import Assessment, ColumnResult
     from kg.criterion import CriterionFile
 
 
@@ -32,6 +32,16 @@ def criteria_command(
         str | None, typer.Option("--patient", help="Key or IRI of the patient, where there are several.")
     ] = None,
     format_: Annotated[ResultFormat, typer.Option("--format", help="text or json")] = ResultFormat.text,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Picture (.svg, .png) or triples (.trig, .nq ...) to write.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Hold published classification and response criteria against the patients, item by item.
 
@@ -39,7 +49,8 @@ def criteria_command(
     The score is an interval, from what is stated to what could still be met; beside it stands the
     score by the letter of the definitions. Criteria classify for research; they do not diagnose.
     """
-    from kg.criteria import NOTE, assess
+    from kg.assessment import NOTE
+    from kg.criteria import assess
     from kg.criterion import criteria
     from kg.people import people
     from kg.results import CaseError, Result
@@ -57,7 +68,9 @@ def criteria_command(
         message = f"no patient is called {patient!r}." if patient else "there is no patient in the data."
         raise CaseError([Result("violation", "fact", message, "Give a case file.", "casekg criteria")])
     made = [assess(person, file) for person in persons for file in named or criteria()]
-    if format_ is ResultFormat.json:
+    if output is not None:
+        _write(made, output)
+    elif format_ is ResultFormat.json:
         print(json.dumps([one.data() for one in made], ensure_ascii=False, indent=2))
     else:
         for one in made:
@@ -65,6 +78,23 @@ def criteria_command(
     say(NOTE)
     say(f"{count(len(made), 'result')} for {count(len(persons), 'patient')}.")
     return FINE
+
+
+def _write(made: Sequence[Assessment], output: Path) -> None:
+    """The results as a picture, or as triples, by the suffix. Raises CaseError."""
+    if output.suffix.lower() in (".svg", ".png"):
+        from kg.bars import criteria_picture
+
+        criteria_picture(made, output)
+        print(f"{output}: {count(len(made), 'result')}.")
+        return
+    from kg.files import write
+    from kg.store import format_of, serialise
+    from kg.verdicts import verdict_quads
+
+    quads = verdict_quads(made)
+    write(output, serialise(quads, format_of(output)))
+    print(f"{output}: {count(len(quads), 'quad')}.")
 
 
 def _asked(words: Sequence[str]) -> tuple[tuple[CriterionFile, ...], list[Path]]:
@@ -108,13 +138,15 @@ def _show(made: Assessment) -> None:
 
 def told(made: Assessment, column: ColumnResult) -> Iterator[str]:
     """The score of a column in sentences."""
+    from kg.assessment import plain
+
     labels = {item.key: item.label for item in made.items}
 
     def names(keys: tuple[str, ...]) -> str:
         return ", ".join(labels[key] for key in keys)
 
-    scores = f"{column.least} stated, {column.arguable} with what is arguable, {column.most} at most"
-    yield f"{scores}; {column.strict_least} by the letter."
+    least, likely, most, strict = map(plain, (column.least, column.arguable, column.most, column.strict_least))
+    yield f"{least} stated, {likely} with what is arguable, {most} at most; {strict} by the letter."
     if column.class_least == column.class_most:
         yield f"Class: {column.class_least}, at both ends."
     else:
