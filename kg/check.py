@@ -66,7 +66,7 @@ def check(paths: Iterable[Path | str] = (), options: Options | None = None) -> R
     found, results = files.inputs(paths or places.cases(), SUFFIXES)
     root = places.project()
     config = [Path(shown(root / CONFIG))] if root else []
-    examined = _examine(config, options, ("terms", "shapes", "mappings", "queries"))
+    examined = _examine(config, options, ("terms", "shapes", "mappings", "queries", "criteria"))
     results += [result for path in config for result in _results(path, examined[path])]
     if any(result.severity == "violation" for result in results if result.rule.startswith("own-")):
         message = f"the files of {', '.join(map(str, paths))} were not checked: the project has to be put right first."

@@ -276,8 +276,7 @@ class _Reader:
         if doubts or "excluded" in (status, by_letter):
             status = by_letter if by_letter == "excluded" and not doubts else "arguable"
         strict: Status = status if status != "stated" else by_letter
-        anchors = tuple(_words(anchor.section, anchor.quote) for anchor in age.evidence[:1])
-        return _item(key, item, status, strict, (self.person.iri,), anchors, [found.how, *doubts])
+        return _item(key, item, status, strict, (self.person.iri,), (_anchor(age),), [found.how, *doubts])
 
     def diagnosis(self) -> Diagnosis | None:
         """The diagnosis of the criterion's disease; one whose onset is told, if there is."""
@@ -373,7 +372,10 @@ def _words(section: str, quote: str) -> str:
 
 
 def _anchor(fact: Fact) -> str:
-    return _words(fact.evidence[0].section, fact.evidence[0].quote) if fact.evidence else ""
+    """The first phrase of a fact, or where it stands in its record."""
+    if fact.evidence:
+        return _words(fact.evidence[0].section, fact.evidence[0].quote)
+    return f"record: {fact.pointer}" if fact.pointer else ""
 
 
 # ---- scores ---------------------------------------------------------------------------------

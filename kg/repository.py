@@ -16,6 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import places
+from kg.criterion import read_criterion
 from kg.files import read
 from kg.mappings import parse_mappings
 from kg.modules import SUFFIX, Module
@@ -39,6 +40,7 @@ _KINDS = {
     "shapes": ("own-shape", ".ttl"),
     "queries": ("own-query", ".rq"),
     "mappings": ("own-mapping", ".sssom.tsv"),
+    "criteria": ("own-criterion", ".yaml"),
 }
 _ALSO = {"terms": (SUFFIX,), "mappings": (".yml", ".yaml")}  # added ontologies; heads of tables
 _BESIDE = (".md", ".txt", ".csv")  # notes, and answers to questions
@@ -69,7 +71,8 @@ def project_results(project: Project) -> tuple[Result, ...]:
     """What is wrong with the project's own files, sorted by file and line.
 
     The project must have been entered (`kg.project.enter`). Ask this before the project's terms
-    are used: it says why that would fail. Rules: own-term, own-shape, own-query, own-mapping. The
+    are used: it says why that would fail. Rules: own-term, own-shape, own-query, own-mapping,
+    own-criterion. The
     file of a result is told from the project's root, so that results may be kept and moved.
     """
     results: list[Result] = []
@@ -88,9 +91,19 @@ def project_results(project: Project) -> tuple[Result, ...]:
         results += _query_results(file, project.root.resolve() / "queries", usable)
     for file in files["mappings"]:
         results += _mapping_results(file, usable)
+    for file in files["criteria"] if usable else ():
+        results += _criterion_results(file)
     if usable:
         results += _joined_results()
     return ordered(results)
+
+
+def _criterion_results(file: _File) -> Iterator[Result]:
+    """What is wrong with a criterion file, each where it stands."""
+    try:
+        read_criterion(file.path)
+    except CaseError as error:
+        yield from (replace(result, rule=file.rule, file=_told(file.path)) for result in error.results)
 
 
 def _told(path: Path) -> str:

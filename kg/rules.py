@@ -151,6 +151,7 @@ _TABLE = (
         "Correct or rename the file.",
     ),
     Rule("mapping", "project", "violation", "A table of mappings is not right, or contradicts itself or another one.", "Correct the row: what contradicts itself does not close."),
+    Rule("own-criterion", "project", "violation", "A file of criteria/ is not one of criteria.", "See casekg's own in ontology/criteria/."),
     Rule("own-mapping", "project", "violation", "A row or column of mappings/ is not right.", "Correct the line."),
     Rule("query", "question", "violation", "The query is unknown, malformed, refused, or got a parameter that it does not have.", "See `casekg query --list`."),
     Rule("fact", "question", "violation", "No fact, or more than one, is called so.", "Give the whole key or IRI."),

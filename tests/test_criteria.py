@@ -264,6 +264,12 @@ def test_background_and_hypotheses_never_count(silent: Case) -> None:
         assert made.item("raynaud").status == "not stated"
 
 
+def test_a_fact_of_a_record_is_shown_by_its_pointer(silent: Case) -> None:
+    told = {"concept": "HP:0030880 ! Raynaud phenomenon", "status": "present", "pointer": "/phenotypicFeatures/3"}
+    item = of(with_findings(silent, {"x": Finding.model_validate(told)}), SSC).item("raynaud")
+    assert (item.status, item.anchors) == ("stated", ("record: /phenotypicFeatures/3",))
+
+
 def test_present_at_another_time_is_no_contradiction(silent: Case) -> None:
     facts = {
         "was": finding("HP:0001009 ! Telangiectasia", time="2019"),

@@ -54,6 +54,15 @@ def test_completed_years_at_onset(
     assert found.how
 
 
+def test_a_record_without_a_date_of_publication_bounds_nothing_above() -> None:
+    for at, expected in (("not stated", (0, 28)), ("2020", (0, 150))):
+        told, diagnosis = person("28", at, None, None)
+        report = told.case.report.model_copy(update={"published": None})
+        found = onset_age(Person.of(told.case.model_copy(update={"report": report}), "p1"), diagnosis)
+        assert found
+        assert found.usual == found.by_dates == expected
+
+
 def test_no_age_is_no_age() -> None:
     assert onset_age(Person.of(CASE, "p1"), None) is None
 

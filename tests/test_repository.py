@@ -280,3 +280,9 @@ def test_no_bytes_make_an_exception(name: str, data: bytes, top: Path) -> None:
         assert result.message.endswith(".")
         assert result.cure.endswith((".", "?", "`."))
         assert result.file
+
+
+def test_a_criterion_file_that_is_not_right_is_told(top: Path) -> None:
+    _add(top / "criteria" / "a.yaml", "title: Invented\ncolums: {}\n")
+    told = [(r.rule, r.file, r.line, r.severity) for r in _found(top) if r.key == "colums"]
+    assert told == [("own-criterion", "criteria/a.yaml", 2, "violation")]
