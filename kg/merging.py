@@ -25,10 +25,11 @@ from kg.canonical import PoisonError, by_graph, digest, lines
 from kg.collection import Collection, Source, Telling
 from kg.facts import read_facts
 from kg.files import CASE_SUFFIXES, inputs, read, write
+from kg.foreign import Foreign, Others, digest_of, lift_all
 from kg.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress
 from kg.reading import read_case_file
 from kg.results import CaseError, Result, ordered
-from kg.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
+from kg.store import FORMATS, MAX_RDF_BYTES, format_of, is_foreign, ontology_quads, read_rdf
 from kg.triples import CLASSES, quads
 
 __all__ = [
@@ -70,6 +71,9 @@ def read_sources(path: Path | str) -> Collection:
         form = "case file"
     else:
         items, form = read_rdf(path), format_of(path).name
+        if is_foreign(items):
+            ((sources, lifted),) = lift_all([Others.of(path, data, items)])
+            return Collection(frozenset({_of_others(sources, lifted)}))
     try:
         graphs = by_graph(items)
         if REGISTRY in graphs:
@@ -83,6 +87,36 @@ def read_sources(path: Path | str) -> Collection:
         raise _wrong(path, "empty", "holds no statement.", "Name a file with a case or a graph.")
     told = tuple(Telling(graph, text) for graph, text in sorted(placed.items()))
     return Collection(frozenset({Source(path.name, form, hashlib.sha256(data).hexdigest(), told)}))
+
+
+def _of_others(sources: tuple[Others, ...], lifted: Foreign) -> Source:
+    """Files of another model as one source: what they say, and the cases that were lifted of them."""
+    one = len(sources) == 1
+    path = sources[0].path if one else sources[0].path.resolve().parent
+    graphs = by_graph(quad for source in sources for quad in source.quads)
+    graphs |= by_graph(quad for file in lifted.files for quad in quads(file.case))
+    told = tuple(Telling(graph, text) for graph, text in sorted(graphs.items()))
+    form = lifted.lift.name if lifted.lift else format_of(path).name
+    return Source(path.name, form, sources[0].sha256 if one else digest_of(sources), told)
+
+
+def _remarks(place: str, sources: tuple[Others, ...], lifted: Foreign) -> Iterator[Result]:
+    """What became of files of another model."""
+    yield from (result for result in lifted.results)
+    if lifted.lift is None:
+        message = "is of a model that no lift knows: kept as it is, and nothing of it answers a question."
+        cure = "Write a lift in `lifts/`, if it tells of patients."
+        yield Result("warning", "not-lifted", message, cure, place)
+        return
+    facts = Counter(section for file in lifted.files for path, _ in file.case.facts() for section in path[2:3])
+    told = ", ".join(f"{number} {section.replace('_', ' ')}" for section, number in sorted(facts.items()))
+    message = (
+        f"{lifted.lift.model}: lifted {told or 'nothing'} of {len(lifted.files)} patients in {len(sources)} files."
+    )
+    left = ", ".join(f"{number} {kind}" for kind, number in sorted(lifted.left.items()))
+    yield Result("info", "lifted", message, f"Only in the source itself: {left}." if left else "", place)
+    for file in lifted.files:
+        yield from (result for result in file.results if result.severity == "violation")
 
 
 def _placed(graphs: Mapping[str, str]) -> dict[str, str]:
@@ -308,8 +342,12 @@ def merge(paths: Iterable[Path | str]) -> Merged:
     """
     given, results = inputs(paths, (*CASE_SUFFIXES, *FORMATS))
     found: dict[Source, str] = {}
+    others: list[Others] = []
     for path in given:
         try:
+            if path.suffix.lower() not in CASE_SUFFIXES and is_foreign(items := read_rdf(path)):
+                others.append(Others.of(path, read(path, MAX_RDF_BYTES), items))
+                continue
             sources = read_sources(path).sources
         except CaseError as error:
             results += error.results
@@ -319,6 +357,10 @@ def merge(paths: Iterable[Path | str]) -> Merged:
             results.append(Result("info", "repeated", message, "", str(path)))
         for source in sorted(sources - found.keys()):
             found[source] = str(path)
+    for files, lifted in lift_all(others):
+        place = str(files[0].path if len(files) == 1 else files[0].path.parent)
+        found.setdefault(_of_others(files, lifted), place)
+        results += _remarks(place, files, lifted)
     came = tuple((path, source) for source, path in found.items())
     return Merged(Collection(frozenset(found)), came, ordered(results))
 

@@ -449,6 +449,8 @@ def _spared(case: Case, path: Path_) -> frozenset[str]:
             return _EVERYTHING - {"privacy-day", "privacy-record-number", "privacy-birth-date"}
         case ("report", *_):
             return _EVERYTHING
+        case ("patients", *_, "pointer"):
+            return frozenset({"privacy-contact"})  # the address of a statement, not of a person
         case ("references", _, "note" | "odd"):
             return frozenset()
         case ("references", _, *_):

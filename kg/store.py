@@ -8,7 +8,7 @@ and written sorted, whole or not at all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from kg import places
 from kg.bridges import ONTOLOGY, beside
 from kg.files import CASE_SUFFIXES, inputs, read, write
+from kg.foreign import Others, lift_all, model_of
 from kg.mappings import mapping_sets
 from kg.prefixes import CASE, CKG, PREFIXES, REGISTRY
 from kg.reading import CaseFile, read_case_file
@@ -268,6 +269,20 @@ def _tellings(rows: Iterable[ox.Quad]) -> dict[str, tuple[tuple[str, str], ...]]
     return {graph: tuple(sorted(several)) for graph, several in found.items()}
 
 
+def is_foreign(items: Sequence[ox.Quad]) -> bool:
+    """Does a file say something, and nothing of it of a case of ours or of a merge?"""
+    return bool(items) and not any(
+        str(term).startswith(f"<{start}")
+        for quad in items
+        for term, start in (
+            (quad.subject, CASE),
+            (quad.graph_name, CASE),
+            (quad.predicate, CKG),
+            (quad.graph_name, f"{REGISTRY}>"),
+        )
+    )
+
+
 def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     """Read what can be read of case files and RDF files; without paths, the shipped cases.
 
@@ -282,6 +297,7 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     tellings: dict[str, tuple[tuple[str, str], ...]] = {}
     owners: dict[str, Path] = {}
     origins: dict[str, Path] = {}
+    others: list[Others] = []
     paths, wrong = inputs(given or places.cases(), (*CASE_SUFFIXES, *FORMATS))
     results += wrong
     for path in paths:
@@ -294,6 +310,9 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                 found += quads(case_file.case)
             else:
                 rows = read_rdf(path)
+                if is_foreign(rows) and model_of(rows):
+                    others.append(Others.of(path, path.read_bytes(), rows))
+                    continue
                 read_in, theirs = apart(rows)
                 tellings |= _tellings(rows)
                 kept |= {str(quad.graph_name).strip("<>") for quad in theirs}
@@ -303,6 +322,17 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                     origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
         except CaseError as error:
             results += error.results
+    for sources, lifted in lift_all(others):
+        results += lifted.results
+        for case_file in lifted.files:
+            _unique(case_file, owners)
+            files.append(case_file)
+            results += case_file.results
+            found += quads(case_file.case)
+        for source in sources:
+            found += source.quads
+            kept |= {str(quad.graph_name).strip("<>") for quad in source.quads}
+            origins |= {str(quad.graph_name).strip("<>"): source.path for quad in source.quads}
     results += (*mapping_sets()[1], *Catalogue.shipped().same.results)
     return Dataset(_filled(found), tuple(files), ordered(results), origins, frozenset(kept), tellings)
 
