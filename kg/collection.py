@@ -19,12 +19,13 @@ import pyoxigraph as ox
 from kg.canonical import digest, lines
 from kg.prefixes import CKG, PREFIXES, REGISTRY
 
-__all__ = ["Collection", "Source", "Telling", "nquads"]
+__all__ = ["Collection", "Derived", "Source", "Telling", "nquads"]
 
 _SOURCE, _TELLING = REGISTRY + "/source/", REGISTRY + "/telling/"
 _TYPE, _PROV, _DC = PREFIXES["rdf"] + "type", PREFIXES["prov"], PREFIXES["dcterms"]
 _NAME, _FORMAT, _SHA = _DC + "title", _DC + "format", CKG + "sha256"
 _MEMBER, _OF, _VALUE = _PROV + "hadMember", _PROV + "specializationOf", _PROV + "value"
+_FROM = _PROV + "wasDerivedFrom"
 
 # Not a project's own: the bytes are the same everywhere.
 _USED = (
@@ -83,6 +84,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """What follows from sources in a graph, as sorted lines: it is made anew whenever a collection is written."""
+
+    text: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
 class Collection:
     """Sources, merged."""
 
@@ -110,11 +119,14 @@ class Collection:
         for graph, told in self.tellings.items():
             yield graph, _union(told)
 
-    def registry(self) -> str:
+    def registry(self, derived: Mapping[str, Derived] | None = None) -> str:
         """The lines of the registry."""
-        return lines(self._registry())
+        return lines(self._registry(derived or {}))
 
-    def _registry(self) -> Iterator[ox.Triple]:
+    def _registry(self, derived: Mapping[str, Derived]) -> Iterator[ox.Triple]:
+        for graph, made in derived.items():
+            for source in made.sources:
+                yield _link(graph, _FROM, _SOURCE + source.digest)
         for source in self.sources:
             node = _SOURCE + source.digest
             yield _link(node, _TYPE, _PROV + "Collection")
@@ -128,12 +140,18 @@ class Collection:
                 node = _TELLING + telling.digest
                 yield _link(node, _TYPE, _PROV + "Entity")
                 yield _link(node, _OF, graph)
-                if len(told) > 1:
+                if len(told) > 1 or graph in derived:
                     yield _text(node, _VALUE, telling.text)
 
-    def write(self, form: ox.RdfFormat = ox.RdfFormat.N_QUADS) -> bytes:
-        """The collection in a format that has named graphs; equal collections are the same bytes."""
-        text = nquads(dict(self.graphs()) | ({REGISTRY: self.registry()} if self.sources else {}))
+    def write(self, form: ox.RdfFormat = ox.RdfFormat.N_QUADS, derived: Mapping[str, Derived] | None = None) -> bytes:
+        """The collection in a format that has named graphs; equal collections are the same bytes.
+
+        derived: graph -> what follows from the sources, written beside them; it is no part of the collection.
+        """
+        graphs = dict(self.graphs())
+        for graph, made in (derived or {}).items():
+            graphs[graph] = _union([Telling(graph, graphs.get(graph, "")), Telling(graph, made.text)])
+        text = nquads(graphs | ({REGISTRY: self.registry(derived)} if self.sources else {}))
         if form == ox.RdfFormat.N_QUADS:
             return text.encode()
         used = {prefix: PREFIXES[prefix] for prefix in _USED}
@@ -148,12 +166,14 @@ class Collection:
         """
         rows = _rows(graphs[REGISTRY])
         tellings = {node: _told(node, row, graphs) for node, row in rows.items() if node.startswith(_TELLING)}
-        sources = frozenset(_source(node, rows[node], tellings) for node in rows.keys() - tellings.keys())
-        found = cls(sources)
-        if found.registry() != graphs[REGISTRY]:
+        follows = {node for node, row in rows.items() if _FROM in row}
+        sources = {n: _source(n, rows[n], tellings) for n in rows.keys() - tellings.keys() - follows}
+        found = cls(frozenset(sources.values()))
+        derived = {g: Derived("", tuple(sources[n] for n in rows[g][_FROM] if n in sources)) for g in follows}
+        if found.registry(derived) != graphs[REGISTRY]:
             raise ValueError("its registry of sources is not as casekg merge wrote it")
         made = dict(found.graphs())
-        for graph in sorted((graphs.keys() | made.keys()) - {REGISTRY}):
+        for graph in sorted((graphs.keys() | made.keys()) - {REGISTRY} - follows):
             if graphs.get(graph) != made.get(graph):
                 told = "is not what its sources told" if graph in made else "was told by none of its sources"
                 raise ValueError(f"<{graph}> {told}: it was changed after the merge")
@@ -169,7 +189,7 @@ def nquads(graphs: Mapping[str, str]) -> str:
 
 
 def _union(told: Iterable[Telling]) -> str:
-    texts = [telling.text for telling in told]
+    texts = [telling.text for telling in told if telling.text]
     if len(texts) == 1:
         return texts[0]
     return "".join(sorted({f"{line}\n" for text in texts for line in text.split("\n") if line}))

@@ -22,14 +22,14 @@ import pyoxigraph as ox
 
 from kg.bridges import beside
 from kg.canonical import PoisonError, by_graph, digest, lines
-from kg.collection import Collection, Source, Telling
+from kg.collection import Collection, Derived, Source, Telling, nquads
 from kg.facts import read_facts
 from kg.files import CASE_SUFFIXES, inputs, read, write
-from kg.foreign import Foreign, Others, digest_of, lift_all
-from kg.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress
+from kg.foreign import Foreign, lift_foreign, model_of
+from kg.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress, is_curie
 from kg.reading import read_case_file
 from kg.results import CaseError, Result, ordered
-from kg.store import FORMATS, MAX_RDF_BYTES, format_of, is_foreign, ontology_quads, read_rdf
+from kg.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
 from kg.triples import CLASSES, quads
 
 __all__ = [
@@ -43,12 +43,14 @@ __all__ = [
     "remove",
     "save",
     "told",
+    "written",
 ]
 
 _ONTOLOGY = CKG.rstrip("#")
 _REPORT = f"<{PREFIXES['rdf']}type> <{CKG}Report> .\n"
 _SUBJECT = re.compile(f"<({re.escape(CASE)}[^/#>]+)")
 _OBJECT = re.compile(r"(?m) <([^>]+)> \.$")
+_OURS = "https://w3id.org/casekg/"  # graphs of cases, and of what curators decided
 _TYPED = f"> <{PREFIXES['rdf']}type> <{CKG}"
 
 
@@ -71,9 +73,6 @@ def read_sources(path: Path | str) -> Collection:
         form = "case file"
     else:
         items, form = read_rdf(path), format_of(path).name
-        if is_foreign(items):
-            ((sources, lifted),) = lift_all([Others.of(path, data, items)])
-            return Collection(frozenset({_of_others(sources, lifted)}))
     try:
         graphs = by_graph(items)
         if REGISTRY in graphs:
@@ -87,36 +86,6 @@ def read_sources(path: Path | str) -> Collection:
         raise _wrong(path, "empty", "holds no statement.", "Name a file with a case or a graph.")
     told = tuple(Telling(graph, text) for graph, text in sorted(placed.items()))
     return Collection(frozenset({Source(path.name, form, hashlib.sha256(data).hexdigest(), told)}))
-
-
-def _of_others(sources: tuple[Others, ...], lifted: Foreign) -> Source:
-    """Files of another model as one source: what they say, and the cases that were lifted of them."""
-    one = len(sources) == 1
-    path = sources[0].path if one else sources[0].path.resolve().parent
-    graphs = by_graph(quad for source in sources for quad in source.quads)
-    graphs |= by_graph(quad for file in lifted.files for quad in quads(file.case))
-    told = tuple(Telling(graph, text) for graph, text in sorted(graphs.items()))
-    form = lifted.lift.name if lifted.lift else format_of(path).name
-    return Source(path.name, form, sources[0].sha256 if one else digest_of(sources), told)
-
-
-def _remarks(place: str, sources: tuple[Others, ...], lifted: Foreign) -> Iterator[Result]:
-    """What became of files of another model."""
-    yield from (result for result in lifted.results)
-    if lifted.lift is None:
-        message = "is of a model that no lift knows: kept as it is, and nothing of it answers a question."
-        cure = "Write a lift in `lifts/`, if it tells of patients."
-        yield Result("warning", "not-lifted", message, cure, place)
-        return
-    facts = Counter(section for file in lifted.files for path, _ in file.case.facts() for section in path[2:3])
-    told = ", ".join(f"{number} {section.replace('_', ' ')}" for section, number in sorted(facts.items()))
-    message = (
-        f"{lifted.lift.model}: lifted {told or 'nothing'} of {len(lifted.files)} patients in {len(sources)} files."
-    )
-    left = ", ".join(f"{number} {kind}" for kind, number in sorted(lifted.left.items()))
-    yield Result("info", "lifted", message, f"Only in the source itself: {left}." if left else "", place)
-    for file in lifted.files:
-        yield from (result for result in file.results if result.severity == "violation")
 
 
 def _placed(graphs: Mapping[str, str]) -> dict[str, str]:
@@ -164,6 +133,88 @@ def _ontology_lines() -> frozenset[str]:
 def _beside(text: str) -> frozenset[str]:
     """The lines of what `casekg build --with-ontology` writes of mappings beside these lines."""
     return frozenset(lines(quad.triple for quad in beside(_OBJECT.findall(text))).split("\n"))
+
+
+# ---- lifting graphs of other models ------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def lifted(found: Collection) -> tuple[tuple[tuple[Source, ...], Foreign], ...]:
+    """What the graphs of other models tell of patients: sources, and what was lifted of them.
+
+    Sources of one model that speak of the same nodes are lifted together, as an export is often many
+    files; so what is lifted depends on the sources alone, however they came together. Raises CaseError
+    when a lift of the project is broken.
+    """
+    others = {source: quads_ for source in sorted(found.sources) if (quads_ := _others(source))}
+    models = {source: model_of(quads_) for source, quads_ in others.items()}
+    groups: dict[str, list[Source]] = {}  # by the least node that joins them
+    joined: dict[tuple[str, str], str] = {}
+    for source, model in models.items():
+        if model is None:
+            groups[source.digest] = [source]
+            continue
+        nodes = {(model.name, name) for quad in others[source] if (name := _node(quad.subject))}
+        near = {joined[node] for node in nodes if node in joined}
+        home = min(near, default=source.digest)
+        groups[home] = [s for key in sorted({*near, home}) for s in groups.pop(key, ())] + [source]
+        joined |= dict.fromkeys(nodes, home)
+        joined |= {node: home for node, key in joined.items() if key in near} if len(near) > 1 else {}
+    return tuple(
+        (tuple(sorted(group)), _lift(sorted(group), others) if models[group[0]] else Foreign(None))
+        for group in groups.values()
+    )
+
+
+def _lift(group: list[Source], others: Mapping[Source, tuple[ox.Quad, ...]]) -> Foreign:
+    digests = sorted({source.sha256 for source in group})  # a copy under another name is no second file
+    name = group[0].name + (f" and {len(digests) - 1} more" if len(digests) > 1 else "")
+    sha256 = digest("".join(digests)) if len(digests) > 1 else digests[0]
+    return lift_foreign((quad for source in group for quad in others[source]), name, sha256)
+
+
+def _others(source: Source) -> tuple[ox.Quad, ...]:
+    """What a source says in graphs that are not of our model."""
+    told = {t.graph: t.text for t in source.tellings if not t.graph.startswith(_OURS) or t.graph.startswith(FOREIGN)}
+    return tuple(ox.parse(nquads(told), ox.RdfFormat.N_QUADS)) if told else ()
+
+
+def _node(term: object) -> str:
+    """The IRI of a node that is one node in all files; concepts are described in many that have nothing in common."""
+    return term.value if isinstance(term, ox.NamedNode) and not is_curie(compress(term.value)) else ""
+
+
+def derived(found: Collection) -> dict[str, Derived]:
+    """The graphs of the cases that were lifted; a case with a violation is left out, as `merge` tells."""
+    made: dict[str, Derived] = {}
+    for group, foreign in lifted(found):
+        for file in foreign.files:
+            if all(result.severity != "violation" for result in file.results):
+                made |= {graph: Derived(text, group) for graph, text in by_graph(quads(file.case)).items()}
+    return made
+
+
+def _remarks(places: list[str], made: Foreign) -> Iterator[Result]:
+    """What became of files of another model."""
+    place = places[0]
+    yield from made.results
+    if made.lift is None:
+        message = "is of a model that no lift knows: kept as it is, and nothing of it answers a question."
+        cure = "Write a lift in `lifts/`, if it tells of patients."
+        yield Result("warning", "not-lifted", message, cure, place)
+        return
+    facts = Counter(section for file in made.files for path, _ in file.case.facts() for section in path[2:3])
+    told = ", ".join(f"{number} {section.replace('_', ' ')}" for section, number in sorted(facts.items()))
+    files = f" in {len(places)} files ({', '.join(map(_name, places))})" if len(places) > 1 else ""
+    message = f"{made.lift.model}: lifted {told or 'nothing'} of {len(made.files)} patients{files}."
+    left = ", ".join(f"{number} {kind}" for kind, number in sorted(made.left.items()))
+    yield Result("info", "lifted", message, f"Only in the source itself: {left}." if left else "", place)
+    for file in made.files:
+        yield from (result for result in file.results if result.severity == "violation")
+
+
+def _name(place: str) -> str:
+    return Path(place).name
 
 
 # ---- what came in -----------------------------------------------------------------------
@@ -306,7 +357,7 @@ class Merged:
     @cached_property
     def together(self) -> Came:
         """What all of them say together, each thing counted once."""
-        tellings = (Telling(graph, text) for graph, text in self.collection.graphs())
+        tellings = (Telling(graph, text) for graph, text in whole(self.collection).items())
         return _came("", Source("all", "", "", tuple(tellings)))
 
     @cached_property
@@ -342,12 +393,8 @@ def merge(paths: Iterable[Path | str]) -> Merged:
     """
     given, results = inputs(paths, (*CASE_SUFFIXES, *FORMATS))
     found: dict[Source, str] = {}
-    others: list[Others] = []
     for path in given:
         try:
-            if path.suffix.lower() not in CASE_SUFFIXES and is_foreign(items := read_rdf(path)):
-                others.append(Others.of(path, read(path, MAX_RDF_BYTES), items))
-                continue
             sources = read_sources(path).sources
         except CaseError as error:
             results += error.results
@@ -357,12 +404,11 @@ def merge(paths: Iterable[Path | str]) -> Merged:
             results.append(Result("info", "repeated", message, "", str(path)))
         for source in sorted(sources - found.keys()):
             found[source] = str(path)
-    for files, lifted in lift_all(others):
-        place = str(files[0].path if len(files) == 1 else files[0].path.parent)
-        found.setdefault(_of_others(files, lifted), place)
-        results += _remarks(place, files, lifted)
     came = tuple((path, source) for source, path in found.items())
-    return Merged(Collection(frozenset(found)), came, ordered(results))
+    merged = Collection(frozenset(found))
+    for group, made in lifted(merged):
+        results += _remarks(sorted({found[source] for source in group}), made)
+    return Merged(merged, came, ordered(results))
 
 
 def read_merged(path: Path | str) -> Collection:
@@ -382,9 +428,22 @@ def dataset_format(path: Path) -> ox.RdfFormat:
     return form
 
 
+def whole(found: Collection) -> dict[str, str]:
+    """Name and lines of each graph of a merged file, with the cases that were lifted."""
+    graphs = dict(found.graphs())
+    for graph, made in derived(found).items():
+        graphs[graph] = _sorted([text for text in (graphs.get(graph), made.text) if text])
+    return graphs
+
+
+def written(found: Collection, form: ox.RdfFormat = ox.RdfFormat.N_QUADS) -> bytes:
+    """The bytes of a merged file; the same sources, the same bytes."""
+    return found.write(form, derived(found))
+
+
 def save(found: Collection, path: Path) -> None:
     """Write a collection whole or not at all. Raises CaseError."""
-    write(path, found.write(dataset_format(path)))
+    write(path, written(found, dataset_format(path)))
 
 
 def remove(
@@ -445,7 +504,7 @@ def told(path: Path | str) -> dict[str, list[ox.Triple]]:
     found = merge([path])
     if found.refused:
         raise CaseError(found.refused)
-    return {name: _triples(text) for name, text in found.collection.graphs()}
+    return {name: _triples(text) for name, text in whole(found.collection).items()}
 
 
 def _triples(text: str) -> list[ox.Triple]:

@@ -27,7 +27,7 @@ import kg
 from kg import canonical
 from kg.collection import Collection
 from kg.files import write
-from kg.merging import merge, read_merged, read_sources, remove, save
+from kg.merging import merge, read_merged, read_sources, remove, save, written
 from kg.prefixes import CASE, CKG, FOREIGN, REGISTRY
 from kg.queries import ask, library
 from kg.reading import read_case
@@ -45,7 +45,7 @@ def merged(*paths: Path) -> bytes:
     """The bytes of a merge, in which nothing may be refused."""
     found = merge(paths)
     assert found.refused == ()
-    return found.collection.write()
+    return written(found.collection)
 
 
 def other(text: str, slug: str, **changes: str) -> str:
@@ -133,7 +133,7 @@ def test_order_repetition_and_grouping_make_no_difference(pool: Pool, split: Spl
     folder = pool.folder
     paths = deal(pool, split, folder)
     plain = merge(paths).collection
-    wanted = plain.write()
+    wanted = written(plain)
     given_ = [paths[i] for i in split.order]
     assert merged(*given_) == wanted
     # in groups, each merged on its own and written in a format of its own, then put together
@@ -141,14 +141,14 @@ def test_order_repetition_and_grouping_make_no_difference(pool: Pool, split: Spl
     for group in sorted(set(split.groups)):
         part = folder / f"group-{group}{('.nq', '.trig', '.jsonld')[group]}"
         group_ = [p for p, g in zip(given_, split.groups, strict=True) if g == group]
-        part.write_bytes(merge(group_).collection.write(FORMATS[part.suffix]))
+        part.write_bytes(written(merge(group_).collection, FORMATS[part.suffix]))
         parts.append(part)
     assert merged(*reversed(parts)) == wanted
     # without a file: as if it had never been there, and back again
     if len(paths) > 1:
         gone = paths[split.order[0]]
         without = merged(*(path for path in paths if path != gone))
-        assert remove(plain, [gone.name])[0].write() == without
+        assert written(remove(plain, [gone.name])[0]) == without
         (folder / "without.nq").write_bytes(without)
         assert merged(folder / "without.nq", gone) == wanted
     # and whatever the split, the reports say the same
@@ -337,6 +337,37 @@ def test_the_registry_and_foreign_graphs_are_no_case(run: Run, shipped: Path, sh
     wrong = {r["rule"] for r in told["results"] if r["severity"] == "violation"}
     assert wrong == {"privacy-day"}, "a registry gives days, which a published report should not"
     assert run("validate", out).exit_code == 0
+
+
+def test_lifting_keeps_the_laws(shared: Path, shipped: Path, tmp_path: Path) -> None:
+    """Files of one export are lifted together, whether they are merged at once, one after the other, or in groups."""
+    folder = shared / "corpus/rdf/care-sm/RDF"
+    paths = [shipped, *sorted(folder.glob("*.nq"))[:6], *sorted((shared / "corpus/rdf/fhir").glob("*.ttl"))[:2]]
+    found = merge(paths)
+    assert found.refused == ()
+    wanted = written(found.collection)
+    told = {result.rule: result.message for result in found.results}
+    assert "lifted" in told
+    cases = [name for name in found.together.cases if "care-sm" in name]
+    assert cases
+    assert set(cases) <= set(gather_of(wanted, tmp_path / "all.nq").graphs())
+    chance = random.Random(3)
+    for round_ in range(3):
+        dealt = chance.sample(paths, len(paths))
+        parts_ = []
+        for start in (0, 3, 6):
+            part = tmp_path / f"{round_}-{start}{('.nq', '.trig', '.jsonld')[start // 3]}"
+            save(merge(dealt[start : start + 3]).collection, part)
+            parts_.append(part)
+        assert written(merge(parts_[::-1]).collection) == wanted
+    without = written(merge(paths[:1] + paths[2:]).collection)
+    assert without != wanted
+    assert written(remove(read_merged(tmp_path / "all.nq"), [paths[1].name])[0]) == without
+
+
+def gather_of(data_: bytes, path: Path) -> Dataset:
+    path.write_bytes(data_)
+    return gather(path)
 
 
 # ---- remove -----------------------------------------------------------------------------
