@@ -33,7 +33,7 @@ LAYERS = [
     {"lifting", "facts", "reasoning", "showing", "explaining", "reidentify", "judgements"},
     {"identity"},
     {"people", "facts"},
-    {"merging"},
+    {"merging", "exporting"},
     {"diff"},
     {"therapy", "trajectories", "onset", "improvement", "assessment"},
     {"criteria"},

@@ -7,13 +7,14 @@ not run.
 
 from __future__ import annotations
 
-from kg.cli import criteria, evidence, gate, graph, identity, init, merging, pictures, questions, vocabulary
+from kg.cli import criteria, evidence, export, gate, graph, identity, init, merging, pictures, questions, vocabulary
 from kg.cli.common import app
 
 __all__ = [
     "app",
     "criteria",
     "evidence",
+    "export",
     "gate",
     "graph",
     "identity",
