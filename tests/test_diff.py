@@ -68,9 +68,11 @@ def test_facts_are_added_removed_and_changed(run: Run, sides: tuple[Path, Path])
         "    ~ report",
         "        title: An invented report -> An invented report, again",
         "  p1",
-        "    + findings.calcinosis-absent: concept HP:0025520 ! Calcinosis cutis; evidence case: Calcinosis was absent in "
+        "    + findings.calcinosis-absent: concept HP:0025520 ! Calcinosis cutis"
+        + "; evidence case: Calcinosis was absent in "
         "2019; layer patient fact; status excluded; time 2019",
-        "    - findings.no-calcinosis: concept HP:0025520 ! Calcinosis cutis; evidence case: Calcinosis was absent in "
+        "    - findings.no-calcinosis: concept HP:0025520 ! Calcinosis cutis"
+        + "; evidence case: Calcinosis was absent in "
         "2019; layer patient fact; status excluded; time 2019",
         "    ~ responses.tofacitinib-arthritis",
         "        time: 2021-06 -> 2021",

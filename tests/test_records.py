@@ -57,7 +57,7 @@ RECORD: dict[str, Any] = {
                     "pointer": "/phenotypicFeatures/0",
                 },
                 "feature-1": {
-                    "concept": f"HP:0025520 ! {OTHER_LABEL}",
+                    "concept": "HP:0025520 ! " + OTHER_LABEL,
                     "status": "present",
                     "onset": "onset-1",
                     "pointer": "/phenotypicFeatures/1",
