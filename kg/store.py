@@ -22,6 +22,7 @@ from kg.bridges import ONTOLOGY, beside
 from kg.files import CASE_SUFFIXES, inputs, read, write
 from kg.foreign import Others, lift_all, model_of
 from kg.mappings import mapping_sets
+from kg.places import folder
 from kg.prefixes import CASE, CKG, PREFIXES, REGISTRY
 from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError, Result, ordered
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "DERIVED",
+    "INFERRED",
     "PERSONS",
     "Dataset",
     "apart",
@@ -103,12 +106,29 @@ class Dataset:
         return sorted(self.store.quads_for_pattern(None, None, None, place), key=str)
 
     def quads(self, ontology: bool = False) -> list[ox.Quad]:
-        """All quads of the case graphs, sorted; with the ontology on request."""
+        """All quads of the case graphs, sorted; on request with the ontology, and with what follows from both."""
         found = [quad for name in self.graphs() for quad in self.graph(name)]
         if ontology:
+            found += self.inferred()
             beside_them = [g for g in self.store.named_graphs() if g.value.startswith(ONTOLOGY)]
             found += [quad for g in beside_them for quad in self.store.quads_for_pattern(None, None, None, g)]
         return sorted(found, key=str)
+
+    def inferred(self) -> list[ox.Quad]:
+        """What facts and patients are by definition (ontology/rules/), for the graph DERIVED; none when it is there.
+
+        `kg.queries.ask` has it beside the data while a question that needs it is answered.
+        """
+        graph = ox.NamedNode(DERIVED)
+        if self.store.contains_named_graph(graph):
+            return []
+        try:
+            for rule in rules():
+                found: Any = self.store.query(rule, use_default_graph_as_union=True)
+                self.store.extend([ox.Quad(t.subject, t.predicate, t.object, graph) for t in found])
+            return list(self.store.quads_for_pattern(None, None, None, graph))
+        finally:
+            self.store.remove_graph(graph)
 
     def rdflib(self, ontology: bool = False) -> rdflib.Dataset:
         """The same dataset as an rdflib Dataset, with the prefixes bound."""
@@ -164,6 +184,16 @@ class Dataset:
 PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.identity`), never saved
 _REGISTRY = ox.NamedNode(REGISTRY)
 _OF = ox.NamedNode(PREFIXES["prov"] + "specializationOf")
+INFERRED = f"{ONTOLOGY}/inferred"
+"""The graph of what follows from the concept layer (ontology/inferred.ttl)."""
+DERIVED = f"{INFERRED}/cases"
+"""The graph of what facts and patients are by definition (ckg:inferredClass, so that no `a` of a case meets it)."""
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[str, ...]:
+    """The SPARQL by which cases are classified (ontology/rules/), in order."""
+    return tuple(path.read_text("utf-8") for path in sorted((folder("ontology") / "rules").glob("*.rq")))
 
 
 def ontology_quads() -> tuple[ox.Quad, ...]:
@@ -181,7 +211,7 @@ def _ontology_quads(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG00
             ONTOLOGY
             if path.stem == "casekg"
             else f"{ONTOLOGY}/{path.stem}"
-            if path.stem == "concepts"
+            if path.parent == folder("ontology")
             else f"{ONTOLOGY}/terms/{path.stem}"
         )
         graph = ox.NamedNode(name)

@@ -36,7 +36,8 @@ _PARENTS = (_RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050", _SK
 def ontology_files() -> list[Path]:
     """The Turtle files of ontology/, the vocabulary first, and a project's own terms last."""
     top = folder("ontology")
-    return [top / "casekg.ttl", top / "concepts.ttl", *sorted((top / "terms").glob("*.ttl")), *own("terms", "*.ttl")]
+    named = [top / f"{name}.ttl" for name in ("casekg", "concepts", "classes", "inferred")]
+    return [*named, *sorted((top / "terms").glob("*.ttl")), *own("terms", "*.ttl")]
 
 
 class Catalogue:

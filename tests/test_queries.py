@@ -37,6 +37,7 @@ FOLDERS = {
     "literature",
     "identity",
     "criteria",
+    "reasoning",
 }
 
 

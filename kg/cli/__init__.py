@@ -7,7 +7,20 @@ not run.
 
 from __future__ import annotations
 
-from kg.cli import criteria, evidence, export, gate, graph, identity, init, merging, pictures, questions, vocabulary
+from kg.cli import (
+    criteria,
+    evidence,
+    export,
+    gate,
+    graph,
+    identity,
+    init,
+    merging,
+    pictures,
+    questions,
+    reason,
+    vocabulary,
+)
 from kg.cli.common import app
 
 __all__ = [
@@ -23,6 +36,7 @@ __all__ = [
     "merging",
     "pictures",
     "questions",
+    "reason",
     "vocabulary",
 ]
 

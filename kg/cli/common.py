@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 ORDER = (
-    "build", "merge", "remove", "diff", "show", "timeline", "query", "explain", "evidence", "matrix", "criteria",
-    "novelty", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate", "reidentify", "init",
-    "schema", "terms", "version",
+    "build", "merge", "remove", "diff", "show", "timeline", "query", "explain", "reason", "evidence", "matrix",
+    "criteria", "novelty", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate",
+    "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 
 

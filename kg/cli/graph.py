@@ -115,10 +115,15 @@ def validate_command(
     from kg.store import gather
 
     if ontology:
+        from kg.hermit import ReasonerError
         from kg.reasoning import unsatisfiable
 
         found = validate_ontology()
-        results = [*found.results, *unsatisfiable()]
+        try:
+            results = [*found.results, *unsatisfiable()]
+        except ReasonerError as error:
+            say(f"casekg validate: {error}; whether a class is impossible was not checked.")
+            return COULD_NOT_RUN
     else:
         data = gather(chosen(paths, enter(paths or ())))
         found = validate(data)

