@@ -89,6 +89,7 @@ _TABLE = (
     Rule("time", "time", "violation", "A time means nothing, contradicts another, or the order runs in a circle.", "Write an EDTF date, a key of `times`, or: not stated."),
     Rule("after-publication", "time", "violation", "A time lies after the publication of the report; a warning when the fact says `odd`.", "Check it; it is kept as printed."),
     Rule("vocabulary", "vocabulary", "violation", "A term is not in the vocabulary of a case graph.", "Use a term of ontology/casekg.ttl."),
+    Rule("inconsistent", "consistency", "violation", "Something present is a kind of what is excluded at the same time (`casekg reason`).", "Give the times or sites at which each holds, or correct one of the two."),
     Rule("unsatisfiable", "vocabulary", "violation", "A concept of the ontology lies in two branches that are disjoint.", "Take one of its parents out."),
     Rule("empty", "shapes", "violation", "There is no case graph to validate.", "Name a case file, or an RDF file with a case graph."),
     Rule("no-focus-node", "shapes", "info", "A shape matched no node, so nothing was checked by it.", "None, if the data have nothing of the kind."),
