@@ -32,7 +32,7 @@ from kg.retractions import read_retractions, retracted
 __all__ = ["Options", "check", "cores"]
 
 GIB = 2**30
-SUFFIXES = (*files.CASE_SUFFIXES, *files.RDF_SUFFIXES)
+SUFFIXES = (*files.CASE_SUFFIXES, *files.RECORD_SUFFIXES, *files.RDF_SUFFIXES)
 MOST_BYTES = 200_000_000
 
 
@@ -113,7 +113,7 @@ def _duplicates(reports: Mapping[str, list[tuple[str, Any]]]) -> Iterator[Result
             yield Result("violation", "duplicate-report", message, cure, name, told[2][0], told[2][1], "report", graph)
         for name, told in tellers:
             other, where = texts.setdefault(told[1], (graph, name))
-            if other != graph:
+            if told[1] and other != graph:
                 message = f"the source text is that of {where} too, which says that it is another report."
                 cure = "Correct the digest, or leave one out."
                 yield Result(

@@ -85,11 +85,10 @@ def identifiers(case: Case, terms: Catalogue) -> Found:
     for path, fact in case.facts():
         for field, value in fact:
             for where, term in _terms_of(value, (*path, field)):
-                if problem := terms.problem(term.id, term.label):
-                    if record and problem[0] == "unknown-id":
-                        strange.add(term.id)
-                    else:
-                        yield where, "violation", *problem
+                if record and expand(term.id) not in terms and terms.replacement(term.id) is None:
+                    strange.add(term.id)  # no suggestions for each of thousands
+                elif problem := terms.problem(term.id, term.label):
+                    yield where, "violation", *problem
     if strange:
         few = ", ".join(sorted(strange)[:3]) + (" ..." if len(strange) > 3 else "")
         message = f"{len(strange)} ids cannot be verified, as casekg does not know them: {few}."
@@ -572,7 +571,7 @@ CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
 )  # fmt: skip
 
 
-_OF_WORDS = {wordings, statuses, drug_names, dates, roots}  # they hold facts against the words of a text
+_OF_WORDS = {numbers, wordings, statuses, drug_names, dates, roots}  # they hold facts against the words of a text
 # What makes a record unusable; all else that is odd in one is a warning: a reader warns, it does not fail.
 _STRUCTURE = {"identity", "unique-key", "reference", "section"}
 

@@ -16,11 +16,11 @@ from typing import Any
 from kg.anchors import anchor_results, read_source
 from kg.cache import digest
 from kg.coverage import coverage
-from kg.files import CASE_SUFFIXES
 from kg.lifting import read_case_graphs
 from kg.privacy import privacy_results
 from kg.project import CONFIG, Profile, read_project
-from kg.reading import CaseFile, judge_case_file
+from kg.readers import READERS, judge_cases
+from kg.reading import CaseFile
 from kg.repository import counter_examples, project_results
 from kg.results import CaseError, Result, ordered
 from kg.retractions import Cited, cited, title_results
@@ -97,7 +97,7 @@ def examine(path: Path, settings: Settings) -> Examined:
     try:
         if path.name == CONFIG:
             return _project(path)
-        return _case_file(path, settings) if path.suffix.lower() in CASE_SUFFIXES else _rdf_file(path, settings)
+        return _case_file(path, settings) if path.suffix.lower() in READERS else _rdf_file(path, settings)
     except CaseError as error:
         return Examined(error.results, {}, (), {})
 
@@ -111,16 +111,22 @@ def _project(path: Path) -> Examined:
 
 
 def _case_file(path: Path, settings: Settings) -> Examined:
-    file = judge_case_file(path)
-    results = [*file.results]
+    files: list[CaseFile] = []
+    results: list[Result] = []
     counts: Counter[str] = Counter()
-    if all(result.severity != "violation" for result in results):
-        # a case that contradicts itself has no graph worth a second look: it would say the same again
-        graph = list(quads(file.case))
-        found, seen = validate_graph(graph, settings.engine)
-        counts.update(seen)
-        results += place_results(found, file)
-    return _examined([file], results, counts, settings)
+    for file in judge_cases(path):
+        if isinstance(file, CaseError):
+            results += file.results
+            continue
+        files.append(file)
+        results += file.results
+        if all(result.severity != "violation" for result in file.results):
+            # a case that contradicts itself has no graph worth a second look: it would say the same again
+            graph = list(quads(file.case))
+            found, seen = validate_graph(graph, settings.engine)
+            counts.update(seen)
+            results += place_results(found, file)
+    return _examined(files, results, counts, settings)
 
 
 def _rdf_file(path: Path, settings: Settings) -> Examined:
@@ -146,10 +152,17 @@ def _examined(files: list[CaseFile], results: list[Result], counts: Counter[str]
     for file in files:
         results += privacy_results(file, settings.privacy)
         results += title_results(file)
-        if settings.sources is not None:
+        if settings.sources is not None and not file.case.report.is_record:
             results += _evidence(file, settings.sources, texts)
     told = tuple(
-        Told(case_iri(f.case), f.case.report.source.sha256, f.place("report")[1:], tuple(cited(f))) for f in files
+        # two records may stand in one file
+        Told(
+            case_iri(f.case),
+            "" if f.case.report.is_record else f.case.report.source.sha256,
+            f.place("report")[1:],
+            tuple(cited(f)),
+        )
+        for f in files
     )
     return Examined(_capped(ordered(results)), dict(counts), told, texts)
 

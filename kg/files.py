@@ -20,9 +20,10 @@ from typing import IO
 from kg import places
 from kg.results import CaseError, Result
 
-__all__ = ["CASE_SUFFIXES", "RDF_SUFFIXES", "inputs", "read", "write"]
+__all__ = ["CASE_SUFFIXES", "RECORD_SUFFIXES", "RDF_SUFFIXES", "inputs", "read", "write"]
 
 CASE_SUFFIXES = (".yaml", ".yml")
+RECORD_SUFFIXES = (".json", ".pb", ".zip")
 _PART = ".part"  # of a file that is being written
 RDF_SUFFIXES = (".nq", ".trig", ".ttl", ".nt", ".jsonld", ".rdf")
 

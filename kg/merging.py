@@ -24,10 +24,10 @@ from kg.bridges import beside
 from kg.canonical import PoisonError, by_graph, digest, lines
 from kg.collection import Collection, Derived, Source, Telling, nquads
 from kg.facts import read_facts
-from kg.files import CASE_SUFFIXES, inputs, read, write
+from kg.files import inputs, read, write
 from kg.foreign import Foreign, lift_foreign, model_of
 from kg.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress, is_curie
-from kg.reading import read_case_file
+from kg.readers import READERS, judge_cases
 from kg.results import CaseError, Result, ordered
 from kg.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
 from kg.triples import CLASSES, quads
@@ -61,16 +61,17 @@ def _wrong(path: Path | str, rule: str, message: str, cure: str) -> CaseError:
 # ---- reading ----------------------------------------------------------------------------
 
 
-def read_sources(path: Path | str) -> Collection:
+def read_sources(path: Path | str, refused: list[Result] | None = None) -> Collection:
     """What a file tells: one source, or those of a former merge.
 
-    Raises CaseError (file, line, reason) when it is malformed, or holds nothing.
+    refused: takes what is wrong with single records of the file, so that the others are used. Raises
+    CaseError (file, line, reason) when it is malformed, or holds nothing; without `refused` for a
+    single bad record, too.
     """
     path = Path(path)
     data = read(path, MAX_RDF_BYTES)
-    if path.suffix.lower() in CASE_SUFFIXES:
-        items: Iterable[ox.Quad] = quads(read_case_file(path).case)
-        form = "case file"
+    if path.suffix.lower() in READERS:
+        items, form = _cases(path, refused)
     else:
         items, form = read_rdf(path), format_of(path).name
     try:
@@ -86,6 +87,25 @@ def read_sources(path: Path | str) -> Collection:
         raise _wrong(path, "empty", "holds no statement.", "Name a file with a case or a graph.")
     told = tuple(Telling(graph, text) for graph, text in sorted(placed.items()))
     return Collection(frozenset({Source(path.name, form, hashlib.sha256(data).hexdigest(), told)}))
+
+
+def _cases(path: Path, refused: list[Result] | None) -> tuple[Iterable[ox.Quad], str]:
+    """The quads of every case in a file, and what kind of file it is."""
+    items: list[ox.Quad] = []
+    wrong: list[Result] = []
+    form = "case file"
+    for file in judge_cases(path):
+        bad = [r for r in file.results if r.severity == "violation"]
+        if isinstance(file, CaseError) or bad:
+            wrong += bad or file.results
+            continue
+        form = file.case.report.source.format or form
+        items += quads(file.case)
+    if wrong and (refused is None or not items):
+        raise CaseError(wrong)
+    if refused is not None:
+        refused += wrong
+    return items, form
 
 
 def _placed(graphs: Mapping[str, str]) -> dict[str, str]:
@@ -391,11 +411,11 @@ def merge(paths: Iterable[Path | str]) -> Merged:
 
     Never raises for what a file holds.
     """
-    given, results = inputs(paths, (*CASE_SUFFIXES, *FORMATS))
+    given, results = inputs(paths, (*READERS, *FORMATS))
     found: dict[Source, str] = {}
     for path in given:
         try:
-            sources = read_sources(path).sources
+            sources = read_sources(path, results).sources
         except CaseError as error:
             results += error.results
             continue

@@ -37,7 +37,8 @@ from kg.lifting import read_case_graphs, read_graph
 from kg.places import folder
 from kg.prefixes import CKG, CONCEPTS, PREFIXES, compress
 from kg.properties import AUTHOR, DERIVED, INTENTS, PATIENT, REPORT, SECTION, SOURCE, TYPE, derived, table
-from kg.reading import read_case_file
+from kg.readers import READERS, judge_cases
+from kg.reading import CaseFile, read_case_file
 from kg.results import CaseError, Result
 from kg.shapes import validate_graph
 from kg.triples import CLASSES, quads
@@ -440,6 +441,11 @@ def graphs(path: Path) -> list[Graph]:
     """The case graphs of a case file or RDF file, without a violation. Raises CaseError for others."""
     if path.suffix.lower() in CASE_SUFFIXES:
         return [tuple(quads(read_case_file(path).case))]
+    if path.suffix.lower() in READERS:
+        records = list(judge_cases(path))
+        if bad := [r for one in records for r in one.results if r.severity == "violation"]:
+            raise CaseError(bad)
+        return [tuple(quads(one.case)) for one in records if isinstance(one, CaseFile)]
     read = read_case_graphs(path).graphs
     wrong = [r for graph in read for r in graph.results if r.severity == "violation"]
     if wrong or not read:

@@ -19,12 +19,13 @@ import pyoxigraph as ox
 
 from kg import places
 from kg.bridges import ONTOLOGY, beside
-from kg.files import CASE_SUFFIXES, inputs, read, write
+from kg.files import inputs, read, write
 from kg.foreign import Others, lift_all, model_of
 from kg.mappings import mapping_sets
 from kg.places import folder
 from kg.prefixes import CASE, CKG, PREFIXES, REGISTRY
-from kg.reading import CaseFile, read_case_file
+from kg.readers import READERS, judge_cases
+from kg.reading import CaseFile
 from kg.results import CaseError, Result, ordered
 from kg.terms import Catalogue, ontology_files
 from kg.triples import quads
@@ -226,7 +227,7 @@ def format_of(path: Path, reading: bool = False) -> ox.RdfFormat:
     """The RDF format of a file, by its suffix. Raises CaseError for a suffix that has none."""
     if path.suffix.lower() not in FORMATS:
         message = f"no format is known for {repr(path.suffix) if path.suffix else 'a name without suffix'}."
-        known = (*CASE_SUFFIXES, *FORMATS) if reading else FORMATS
+        known = (*READERS, *FORMATS) if reading else FORMATS
         raise CaseError([Result("violation", "format", message, f"Use one of {', '.join(known)}.", str(path))])
     return FORMATS[path.suffix.lower()]
 
@@ -328,16 +329,24 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     owners: dict[str, Path] = {}
     origins: dict[str, Path] = {}
     others: list[Others] = []
-    paths, wrong = inputs(given or places.cases(), (*CASE_SUFFIXES, *FORMATS))
+    paths, wrong = inputs(given or places.cases(), (*READERS, *FORMATS))
     results += wrong
     for path in paths:
         try:
-            if path.suffix.lower() in CASE_SUFFIXES:
-                case_file = read_case_file(path)
-                _unique(case_file, owners)
-                files.append(case_file)
-                results += case_file.results
-                found += quads(case_file.case)
+            if path.suffix.lower() in READERS:
+                for case_file in judge_cases(path):
+                    try:
+                        if isinstance(case_file, CaseError):
+                            raise case_file
+                        if any(r.severity == "violation" for r in case_file.results):
+                            raise CaseError(case_file.results)
+                        _unique(case_file, owners)
+                    except CaseError as error:
+                        results += error.results
+                        continue
+                    files.append(case_file)
+                    results += case_file.results
+                    found += quads(case_file.case)
             else:
                 rows = read_rdf(path)
                 if is_foreign(rows) and model_of(rows):

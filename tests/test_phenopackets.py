@@ -1,0 +1,523 @@
+"""Phenopackets in: what is read equals what is there, what is unsound is refused with its place, nothing is dropped."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.packets import Packet, json_marks, packets
+from kg.phenopackets import read_packets
+from kg.reading import CaseFile
+from kg.required import ONE_OF, REQUIRED, faults
+from kg.results import CaseError
+from kg.shapes import validate
+from kg.store import build
+from kg.triples import quads
+
+# Invented: no patient, no publication.
+PACKET: dict[str, Any] = {
+    "id": "invented packet",
+    "subject": {
+        "id": "Patient 1",
+        "alternateIds": ["P1"],
+        "dateOfBirth": "1980-05-01T00:00:00Z",
+        "timeAtLastEncounter": {"age": {"iso8601duration": "P39Y4M"}},
+        "vitalStatus": {"status": "DECEASED", "survivalTimeInDays": 30, "timeOfDeath": {"age": {"iso8601duration": "P40Y"}}},
+        "sex": "FEMALE",
+        "karyotypicSex": "XX",
+        "taxonomy": {"id": "NCBITaxon:9606", "label": "Homo sapiens"},
+    },
+    "phenotypicFeatures": [
+        {
+            "type": {"id": "HP:0001369", "label": "Arthritis"},
+            "description": "of the left knee",
+            "severity": {"id": "HP:0012825", "label": "Mild"},
+            "modifiers": [{"id": "HP:0031796", "label": "Recurrent"}],
+            "onset": {"ageRange": {"start": {"iso8601duration": "P10Y"}, "end": {"iso8601duration": "P12Y"}}},
+            "resolution": {"timestamp": "2001-02-03T04:05:06Z"},
+            "evidence": [{"evidenceCode": {"id": "ECO:0000033", "label": "author statement"}}],
+        },
+        {"type": {"id": "HP:0025520", "label": "Calcinosis cutis"}, "excluded": True},
+        {
+            "type": {"id": "HP:0001945", "label": "Fever"},
+            "onset": {"interval": {"start": "2001-01-01T00:00:00Z", "end": "2001-02-01T00:00:00Z"}},
+        },
+        {
+            "type": {"id": "HP:0001250", "label": "Seizure"},
+            "onset": {"ontologyClass": {"id": "HP:0003577", "label": "Congenital onset"}},
+        },
+        {"type": {"id": "HP:0001252", "label": "Hypotonia"}, "onset": {"gestationalAge": {"weeks": 30, "days": 2}}},
+    ],
+    "measurements": [
+        {
+            "assay": {"id": "LOINC:30341-2", "label": "Erythrocyte sedimentation rate"},
+            "value": {
+                "quantity": {
+                    "unit": {"id": "UCUM:mm/h", "label": "millimetre per hour"},
+                    "value": 40.5,
+                    "referenceRange": {"unit": {"id": "UCUM:mm/h", "label": "millimetre per hour"}, "low": 0, "high": 20},
+                }
+            },
+            "timeObserved": {"age": {"iso8601duration": "P39Y"}},
+        },
+        {
+            "assay": {"id": "LOINC:55284-4", "label": "Blood pressure"},
+            "complexValue": {
+                "typedQuantities": [
+                    {"type": {"id": "LOINC:8480-6", "label": "Systolic"}, "quantity": {"unit": {"id": "UCUM:mm[Hg]", "label": "mmHg"}, "value": 120}},
+                    {"type": {"id": "LOINC:8462-4", "label": "Diastolic"}, "quantity": {"unit": {"id": "UCUM:mm[Hg]", "label": "mmHg"}, "value": 80}},
+                ]
+            },
+        },
+        {
+            "assay": {"id": "LOINC:5802-4", "label": "Nitrite"},
+            "value": {"ontologyClass": {"id": "NCIT:C38758", "label": "Negative"}},
+        },
+    ],
+    "biosamples": [{"id": "b1", "individualId": "Patient 1", "sampledTissue": {"id": "UBERON:0001256", "label": "wall of urinary bladder"}}],
+    "interpretations": [
+        {
+            "id": "i1",
+            "progressStatus": "SOLVED",
+            "diagnosis": {
+                "disease": {"id": "OMIM:148600", "label": "A disease"},
+                "genomicInterpretations": [
+                    {
+                        "subjectOrBiosampleId": "Patient 1",
+                        "interpretationStatus": "CAUSATIVE",
+                        "variantInterpretation": {
+                            "acmgPathogenicityClassification": "PATHOGENIC",
+                            "therapeuticActionability": "ACTIONABLE",
+                            "variationDescriptor": {
+                                "id": "v1",
+                                "geneContext": {"valueId": "HGNC:6190", "symbol": "JAK1"},
+                                "expressions": [{"syntax": "hgvs.c", "value": "NM_1.1:c.1A>G"}],
+                                "vcfRecord": {"genomeAssembly": "hg38", "chrom": "1", "pos": "5", "ref": "A", "alt": "G"},
+                                "moleculeContext": "genomic",
+                                "allelicState": {"id": "GENO:0000135", "label": "heterozygous"},
+                            },
+                        },
+                    },
+                    {"subjectOrBiosampleId": "b1", "interpretationStatus": "REJECTED", "gene": {"valueId": "HGNC:6192", "symbol": "JAK2"}},
+                ],
+            },
+        }
+    ],
+    "diseases": [
+        {
+            "term": {"id": "OMIM:148600", "label": "A disease"},
+            "onset": {"age": {"iso8601duration": "P10Y"}},
+            "diseaseStage": [{"id": "NCIT:C27966", "label": "Stage I"}],
+            "primarySite": {"id": "UBERON:0000970", "label": "eye"},
+        }
+    ],
+    "medicalActions": [
+        {
+            "treatment": {
+                "agent": {"id": "CHEBI:8382", "label": "prednisone"},
+                "routeOfAdministration": {"id": "NCIT:C38288", "label": "Oral Route of Administration"},
+                "doseIntervals": [
+                    {
+                        "quantity": {"unit": {"id": "UCUM:mg", "label": "milligram"}, "value": dose},
+                        "scheduleFrequency": {"id": "NCIT:C125004", "label": "Once Daily"},
+                        "interval": {"start": f"20{year}-01-01T00:00:00Z", "end": f"20{year}-12-31T00:00:00Z"},
+                    }
+                    for dose, year in ((20, 19), (5, 20))
+                ],
+            },
+            "treatmentTarget": {"id": "OMIM:148600", "label": "A disease"},
+            "treatmentIntent": {"id": "NCIT:C62220", "label": "Cure"},
+            "responseToTreatment": {"id": "NCIT:C18058", "label": "Partial Response"},
+            "adverseEvents": [{"id": "HP:0000822", "label": "Hypertension"}],
+            "treatmentTerminationReason": {"id": "NCIT:C41331", "label": "Adverse Event"},
+        },
+        {"procedure": {"code": {"id": "NCIT:C15189", "label": "Biopsy"}, "performed": {"timestamp": "2019-05-06T00:00:00Z"}}},
+        {
+            "radiationTherapy": {
+                "modality": {"id": "NCIT:C104914", "label": "Beam"}, "bodySite": {"id": "UBERON:0000970", "label": "eye"},
+                "dosage": 50, "fractions": 25,
+            }
+        },
+        {
+            "therapeuticRegimen": {
+                "ontologyClass": {"id": "NCIT:C10894", "label": "A regimen"}, "regimenStatus": "COMPLETED",
+                "startTime": {"age": {"iso8601duration": "P38Y"}},
+            }
+        },
+    ],
+    "files": [{"uri": "file://a.vcf", "individualToFileIdentifiers": {"Patient 1": "s1"}, "fileAttributes": {"genomeAssembly": "hg38"}}],
+    "metaData": {
+        "created": "2024-02-29T12:00:00.123Z",
+        "createdBy": "Nobody",
+        "resources": [
+            {"id": p.lower(), "name": p, "url": "http://example.org", "version": "1", "namespacePrefix": p, "iriPrefix": f"http://example.org/{p}_"}
+            for p in ("HP", "NCBITaxon", "ECO", "LOINC", "UCUM", "NCIT", "UBERON", "OMIM", "HGNC", "GENO", "CHEBI")
+        ],
+        "updates": [{"timestamp": "2024-03-01T00:00:00Z", "updatedBy": "Nobody"}],
+        "phenopacketSchemaVersion": "2.0.2",
+        "externalReferences": [{"id": "PMID:1", "description": "An invented title"}],
+    },
+}  # fmt: skip
+
+
+def write(folder: Path, value: Any, name: str = "a.json") -> Path:
+    path = folder / name
+    path.write_text(json.dumps(value, indent=1), "utf-8")
+    return path
+
+
+def one(path: Path) -> CaseFile:
+    (file,) = read_packets(path)
+    assert isinstance(file, CaseFile), file.results
+    return file
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> CaseFile:
+    return one(write(tmp_path_factory.mktemp("packet"), PACKET))
+
+
+def test_every_part_of_a_packet_is_read(read: CaseFile) -> None:
+    report, patient = read.case.report, read.case.patients["patient-1"]
+    assert (report.record, report.pmid, report.title) == ("invented packet", "1", "An invented title")
+    assert (report.created, report.slug) == ("2024-02-29T12:00:00.123Z", "pmid-1~invented%20packet")
+    assert (patient.identifier, patient.born, patient.vital_status, patient.karyotypic_sex) == (
+        "Patient 1", "1980-05-01", "dead", "XX",
+    )  # fmt: skip
+    first, second, third, fourth, fifth = patient.findings.values()
+    assert (first.status, second.status) == ("present", "excluded")
+    assert first.severity is not None
+    assert [str(m) for m in first.modifiers] == ["HP:0031796 ! Recurrent"]
+    times = {key: (t.age, t.stage and t.stage.id, t.gestation, t.edtf) for key, t in patient.times.items()}
+    assert times[first.onset or ""] == ("P10Y/P12Y", None, None, None)
+    assert times[first.resolution or ""] == (None, None, None, "2001-02-03")
+    assert third.onset == "2001-01-01/2001-02-01"
+    assert times[fourth.onset or ""] == (None, "HP:0003577", None, None)
+    assert times[fifth.onset or ""] == (None, None, "P30W2D", None)
+    esr = patient.measurements["measurement-0"]
+    assert (str(esr.value), esr.unit, esr.unit_printed) == ("40.5", "mm/h", "millimetre per hour")
+    assert (esr.range_low, esr.range_high) == (0, 20)
+    pressure = [patient.measurements[f"measurement-1-{i}"] for i in (0, 1)]
+    assert [(str(m.value), m.unit) for m in pressure] == [("120.0", "mm[Hg]"), ("80.0", "mm[Hg]")]
+    assert patient.measurements["measurement-2"].outcome is not None
+    assert len(patient.diagnoses) == 1
+    assert patient.diagnoses["disease-0"].stages[0].label == "Stage I"
+    variant, gene = patient.variants.values()
+    assert (variant.acmg, variant.causation, variant.hgvs, variant.disease) == (
+        "pathogenic", "causative", ("NM_1.1:c.1A>G",), "disease-0",
+    )  # fmt: skip
+    assert (gene.gene and gene.gene.label, gene.causation) == ("JAK2", "rejected")
+
+
+def test_treatments_have_doses_order_target_response_and_events(read: CaseFile) -> None:
+    patient = read.case.patients["patient-1"]
+    first, second = patient.treatments["action-0"], patient.treatments["action-0-1"]
+    assert first.dose is not None
+    assert second.dose is not None
+    assert (str(first.dose.value), first.dose.unit, first.dose.printed) == ("20.0", "mg", "20.0 milligram")
+    assert first.frequency is not None
+    assert (first.frequency.times, first.frequency.per, first.frequency.printed) == (1, "d", "Once Daily")
+    assert (first.start, first.end, second.start, second.continues) == (
+        "2019-01-01",
+        "2019-12-31",
+        "2020-01-01",
+        "action-0",
+    )
+    assert first.indication == ("disease-0",)
+    assert (first.stopped_because, second.stopped_because) == ((), ("intolerance",))
+    (response,) = patient.responses.values()
+    assert (response.to, response.of, response.outcome) == (("action-0",), ("disease-0",), "partially improved")
+    (event,) = patient.adverse_events.values()
+    assert (event.concept.label, event.of) == ("Hypertension", ("action-0",))
+    assert [e.concept.label for e in patient.events.values()] == ["Biopsy"]
+    assert [str(patient.treatments[f"action-{i}"].action) for i in (2, 3)] == [
+        "NCIT:C104914 ! Beam",
+        "NCIT:C10894 ! A regimen",
+    ]
+
+
+def test_what_has_no_place_is_kept_by_type_and_pointer(read: CaseFile) -> None:
+    patient = read.case.patients["patient-1"]
+    kept = {e.pointer: (e.message, json.loads(e.content)) for e in patient.extensions.values()}
+    assert kept["/phenotypicFeatures/0/description"] == ("PhenotypicFeature.description", "of the left knee")
+    assert kept["/biosamples/0"] == ("Biosample", PACKET["biosamples"][0])
+    assert kept["/files/0"] == ("File", PACKET["files"][0])
+    assert kept["/subject/vitalStatus/survivalTimeInDays"] == ("VitalStatus.survivalTimeInDays", 30)
+    assert kept["/medicalActions/0/treatmentTerminationReason"][1]["label"] == "Adverse Event"
+    assert {m.message for m in read.case.metadata.values()} == {
+        f"MetaData.{name}" for name in PACKET["metaData"] if name != "created"
+    }
+
+
+@pytest.mark.parametrize("form", ["snake", "yaml", "pb", "list", "zip"])
+def test_every_form_says_the_same(form: str, tmp_path: Path, read: CaseFile) -> None:
+    from google.protobuf import json_format
+    from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
+
+    message = json_format.ParseDict(PACKET, Phenopacket())
+    path = tmp_path / "a.json"
+    match form:
+        case "snake":
+            path.write_text(json_format.MessageToJson(message, preserving_proto_field_name=True))
+        case "yaml":
+            yaml = pytest.importorskip("yaml")
+            path = tmp_path / "a.yaml"
+            path.write_text(yaml.safe_dump(PACKET, sort_keys=False), "utf-8")
+        case "pb":
+            path = tmp_path / "a.pb"
+            path.write_bytes(message.SerializeToString())
+        case "list":
+            write(tmp_path, [PACKET])
+        case "zip":
+            path = tmp_path / "a.zip"
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("x/a.json", json.dumps(PACKET))
+    patient, other = read.case.patients["patient-1"], one(path).case.patients["patient-1"]
+    drop = {"pointer"}
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: plain(v) for k, v in value.items() if k not in drop}
+        return [plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+    assert plain(other.model_dump()) == plain(patient.model_dump())
+
+
+def test_a_pointer_is_in_the_spelling_of_the_file(tmp_path: Path) -> None:
+    from google.protobuf import json_format
+    from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
+
+    message = json_format.ParseDict(PACKET, Phenopacket())
+    path = tmp_path / "a.json"
+    path.write_text(json_format.MessageToJson(message, preserving_proto_field_name=True))
+    value = json.loads(path.read_text())
+    for _, fact in one(path).case.facts():
+        here: Any = value
+        for part in (fact.pointer or "").split("/")[1:]:
+            here = here[int(part)] if isinstance(here, list) else here[part]
+
+
+def test_a_packet_is_built_conforms_and_comes_back(tmp_path: Path, read: CaseFile) -> None:
+    path = write(tmp_path, PACKET)
+    assert [str(r) for r in validate(build(path)).results if r.severity == "violation"] == []
+    from kg.lifting import case_graphs
+
+    (graph,) = case_graphs(quads(read.case)).graphs
+    assert [str(r) for r in graph.results if r.severity == "violation"] == []
+
+
+# ---- unsound ----------------------------------------------------------------------------------
+
+
+def spoils() -> Iterator[tuple[str, dict[str, Any], str]]:
+    """(name, spoiled packet, pointer that must be told): every required field and every choice taken out."""
+    from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
+
+    def walk(value: Any, descriptor: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+        for name in REQUIRED.get(descriptor.name, ()):
+            if name in value:
+                yield (*path, name), "/".join(["", *map(str, path), name])
+        for group in ONE_OF.get(descriptor.name, ()):
+            for made in descriptor.oneofs_by_name[group].fields:
+                if made.json_name in value:
+                    yield (*path, made.json_name), "/".join(["", *map(str, path)])
+        for made in descriptor.fields:
+            inner = value.get(made.json_name)
+            if made.message_type and isinstance(inner, dict) and not made.message_type.GetOptions().map_entry:
+                yield from walk(inner, made.message_type, (*path, made.json_name))
+            elif made.message_type and isinstance(inner, list):
+                for i, item in enumerate(inner):
+                    yield from walk(item, made.message_type, (*path, made.json_name, i))
+
+    for path, pointer in walk(PACKET, Phenopacket.DESCRIPTOR, ()):
+        made = copy.deepcopy(PACKET)
+        holder: Any = made
+        for part in path[:-1]:
+            holder = holder[part]
+        del holder[path[-1]]
+        yield "/".join(map(str, path)), made, pointer
+
+
+SPOILED = list(spoils())
+
+
+def test_every_required_field_that_is_taken_out_is_told_with_its_pointer(tmp_path: Path) -> None:
+    from google.protobuf import json_format
+    from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
+
+    assert len(SPOILED) > 150
+    for name, value, pointer in SPOILED:
+        json_format.ParseDict(value, Phenopacket())  # protobuf accepts it
+        path = write(tmp_path, value)
+        (found,) = packets(path)
+        assert isinstance(found, CaseError), name
+        hits = [r for r in found.results if r.key == pointer]
+        assert hits, (name, [str(r) for r in found.results])
+        assert hits[0].file == str(path)
+        assert hits[0].line > 0
+
+
+def changed(pointer: str, to: Any) -> dict[str, Any]:
+    made = copy.deepcopy(PACKET)
+    holder: Any = made
+    *parts, last = [int(p) if p.isdigit() else p for p in pointer.split("/")[1:]]
+    for part in parts:
+        holder = holder[part]
+    holder[last] = to
+    return made
+
+
+WRONG: dict[str, tuple[str, Any, str]] = {
+    "no-prefix": ("/phenotypicFeatures/0/type/id", "0001250", "prefix"),
+    "empty-label": ("/phenotypicFeatures/0/type/label", " ", "missing"),
+    "not-declared": ("/phenotypicFeatures/0/type/id", "SNOMEDCT:1", "no resource"),
+    "twice-declared": ("/metaData/resources/1/namespacePrefix", "HP", "twice"),
+    "version-1": ("/metaData/phenopacketSchemaVersion", "1.0.0", "version 1"),
+    "version-3": ("/metaData/phenopacketSchemaVersion", "3.0", "not version 2"),
+    "no-resources": ("/metaData/resources", [], "missing"),
+    "no-duration": ("/subject/timeAtLastEncounter/age/iso8601duration", "39 years", "not an age"),
+    "backwards": ("/phenotypicFeatures/0/onset/ageRange/end/iso8601duration", "P1Y", "ends before"),
+    "interval": ("/phenotypicFeatures/2/onset/interval/end", "1999-01-01T00:00:00Z", "before it starts"),
+    "weeks": ("/phenotypicFeatures/4/onset/gestationalAge/weeks", 400, "gestation"),
+    "nan": ("/measurements/0/value/quantity/value", "NaN", "not a number"),
+    "unknown-key": ("/subject/name", "x", "no field"),
+    "unknown-choice": ("/subject/sex", "WOMAN", "enum"),
+    "two-choices": ("/phenotypicFeatures/4/onset/age", {"iso8601duration": "P1Y"}, "oneof"),
+    "no-time": ("/metaData/created", "yesterday", ""),
+    "text-for-list": ("/phenotypicFeatures", "none", ""),
+    "fhir": ("/resourceType", "Patient", "FHIR"),
+    "v1": ("/genes", [], "version 1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_is_refused_with_the_reason(name: str, tmp_path: Path) -> None:
+    pointer, to, says = WRONG[name]
+    (found,) = packets(write(tmp_path, changed(pointer, to)))
+    assert isinstance(found, CaseError)
+    assert says.lower() in " ".join(r.message for r in found.results).lower(), found.results
+    assert all(r.line > 0 and r.cure for r in found.results)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rule"),
+    [
+        ("a.json", b"{", "json"), ("a.json", b"\xff{}", "encoding"), ("a.json", b"[" * 100_000, "depth"),
+        ("a.json", b'{"id": "a", "id": "b"}', "duplicate-key"), ("a.json", b"[]", "packet"), ("a.json", b"3", "packet"),
+        ("a.pb", b"\x00\x01banana", "packet"), ("a.pb", b"", "packet"), ("a.zip", b"PK\x03\x04banana", "archive"),
+        ("a.json", b'{"members": [], "id": "c", "metaData": {}}', "packet"),
+    ],
+)  # fmt: skip
+def test_what_is_no_packet_never_gives_a_traceback(
+    name: str, data: bytes, rule: str, tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    result = run("validate", path)
+    assert result.exit_code in (1, 2)
+    assert f"violation {rule}" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_bomb_in_an_archive_is_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.json", b" " * 30_000_000)
+        archive.writestr("../out.json", json.dumps(PACKET))
+        archive.writestr("good.json", json.dumps(PACKET))
+    found = list(packets(path))
+    assert [isinstance(f, Packet) for f in found] == [False, False, True]
+
+
+def test_null_is_said_and_what_is_lost_is_refused(tmp_path: Path) -> None:
+    value = {**PACKET, "id": None, "metaData": None}
+    file = one(write(tmp_path, [value]))
+    assert file.case.report.slug == "record~a.json%2F0"
+    assert [r.severity for r in file.results if r.rule == "packet"] == ["warning", "warning"]
+
+
+def test_places_in_json() -> None:
+    text = '{\n "a": [ {"b": 1}, "x,]", {"c": {"d": []}} ],\n "e": "q\\"" }'
+    marks = json_marks(text)
+    assert marks[("a", 0, "b")] == (2, 10)
+    assert marks[("a", 2, "c", "d")] == (2, 33)
+    assert marks[("e",)] == (3, 2)
+
+
+# ---- real ones ----------------------------------------------------------------------------------
+
+
+def test_counts_of_the_store_are_those_of_its_table(shared: Path) -> None:
+    path = shared / "corpus" / "phenopacket-store-1500.zip"
+    if not path.exists():
+        pytest.skip("the packets of phenopacket-store are not there")
+    with (shared / "corpus" / "phenopacket-store-1500.expected.tsv").open(encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle, delimiter="\t"))
+    expected = {(Path(r["path"]).parts[1], Path(r["path"]).name): r for r in rows}
+    from kg.phenopackets import packet_case
+
+    seen = 0
+    for number, packet in enumerate(packets(path)):
+        assert isinstance(packet, Packet), packet.results
+        if number % 12:
+            continue
+        seen += 1
+        case = packet_case(packet)
+        (patient,) = case.patients.values()
+        row = expected[Path(packet.member).parts[0], Path(packet.member).name]
+        found = patient.findings.values()
+        assert (
+            len(found), sum(f.status == "excluded" for f in found), sum(f.onset is not None for f in found),
+            sum(f.severity is not None for f in found), len(patient.measurements), f"PMID:{case.report.pmid}",
+        ) == (*(int(row[n]) for n in ("n_features", "n_excluded", "n_onset", "n_severity", "n_measurements")), row["pmid"])  # fmt: skip
+    assert seen == 125
+
+
+def test_treatments_at_scale_are_read(shared: Path) -> None:
+    folder = shared / "corpus" / "convert-pheno"
+    if not folder.exists():
+        pytest.skip("the packets of convert-pheno are not there")
+    given = 0
+    for name in ("csv2pxf", "cdiscodm2pxf", "bff2pxf"):
+        for file in read_packets(folder / f"t__{name}__out__pxf.json"):
+            assert isinstance(file, CaseFile)
+            assert not [r for r in file.results if r.severity == "violation"]
+            given += sum(len(p.treatments) for p in file.case.patients.values())
+    assert given > 90
+
+
+def test_the_examples_of_phenopacket_tools_are_read(shared: Path) -> None:
+    folder = shared / "corpus" / "phenopacket-tools" / "java_examples_as_json"
+    if not folder.exists():
+        pytest.skip("the examples of phenopacket-tools are not there")
+    for path in sorted(folder.glob("*.json")):
+        assert [r for r in one(path).results if r.severity == "violation"] == [], path
+
+
+def test_the_rules_name_fields_that_the_schema_has() -> None:
+    from phenopackets.schema.v2.phenopackets_pb2 import Cohort, Family, Phenopacket
+
+    names: dict[str, Any] = {}
+
+    def walk(descriptor: Any) -> None:
+        if descriptor.full_name not in names.values():
+            names[descriptor.name + descriptor.full_name] = descriptor.full_name
+            fields = {f.json_name for f in descriptor.fields}
+            if descriptor.full_name.startswith("org."):
+                assert set(REQUIRED.get(descriptor.name, ())) <= fields, descriptor.full_name
+            for field in descriptor.fields:
+                if field.message_type:
+                    walk(field.message_type)
+
+    for kind in (Phenopacket, Family, Cohort):
+        walk(kind.DESCRIPTOR)
+    known = {full.rsplit(".", 1)[-1] for full in names.values()}
+    assert set(REQUIRED) | set(ONE_OF) <= known
+    assert list(faults(PACKET, Phenopacket.DESCRIPTOR)) == []
