@@ -13,6 +13,7 @@ from kg.case import Case
 from kg.kgx import write_kgx
 from kg.losses import Losses
 from kg.nanopubs import write_nanopubs
+from kg.packing import write_packets
 from kg.people import people
 from kg.store import Dataset
 from kg.tables import write_tables
@@ -43,6 +44,7 @@ class Exported:
 FORMATS: dict[str, Format] = {
     "csv": Format("one table for each kind of fact, with every field of the case file", write_tables),
     "kgx": Format("Biolink nodes and edges as TSV, for knowledge graphs", write_kgx),
+    "phenopacket": Format("GA4GH phenopackets v2 as JSON, one for each patient", write_packets),
     "nanopub": Format("one nanopublication for each fact, TriG", write_nanopubs),
 }
 

@@ -78,6 +78,7 @@ class _Reader(Actions):
             said["gender"] = term(subject.gender)
         if subject.HasField("taxonomy"):
             said["species"] = term(subject.taxonomy)
+            self.keep("taxonomy", "Individual.taxonomy", as_plain(subject.taxonomy), "subject", "taxonomy")
         self.life(subject, said)
         for name in ("features", "diseases", "interpretations", "measurements", "actions", "others"):
             getattr(self, name)()
@@ -346,6 +347,16 @@ def packet_case(packet: Packet) -> Case:
             inner = {"id": one.id, "metaData": as_plain(one.meta_data)} if one.HasField("meta_data") else {"id": one.id}
             metadata[slug(f"packet-{prefix}", metadata)] = make(
                 Metadata, message="Phenopacket", content=as_json(inner), pointer=prefix, layer="interpretation"
+            )
+    for fault in packet.faults:
+        if fault.value:  # the model has labels without blanks around them
+            where = reader.at(*fault.path)
+            metadata[slug(f"label-{where}", metadata)] = make(
+                Metadata,
+                message="OntologyClass.label",
+                content=as_json(fault.value),
+                pointer=where,
+                layer="interpretation",
             )
     number = "".join(f"/{part}" for part in packet.path)
     source = make(Source, kind="record", format="phenopacket", file=packet.name[:200], sha256=packet.sha256)

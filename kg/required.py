@@ -102,6 +102,7 @@ class Fault:
     message: str
     cure: str
     severe: bool = True
+    value: str = ""  # the label, where blanks stand around it
 
 
 @dataclass
@@ -189,7 +190,9 @@ def _article(name: str) -> str:
 
 
 def _term(value: Any, path: Path_) -> Iterator[Fault]:
-    curie = value.get("id")
+    curie, label = value.get("id"), value.get("label")
+    if isinstance(label, str) and label.strip() and label != label.strip():
+        yield Fault((*path, "label"), f"blanks stand around the label {label!r}.", "Delete them.", False, label)
     if isinstance(curie, str) and curie.strip() and not all(curie.partition(":")):
         yield Fault((*path, "id"), f"{curie!r} is not an id with a prefix.", "Write it like HP:0001250.")
 

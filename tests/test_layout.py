@@ -30,7 +30,7 @@ LAYERS = [
     {"criterion"},
     {"triples", "anchors", "privacy", "retractions"},
     {"bridges", "ontologies", "properties", "losses"},
-    {"foreign", "kgx", "nanopubs", "tables"},
+    {"foreign", "kgx", "nanopubs", "packing", "tables"},
     {"coverage", "store", "comparing"},
     {"lifting", "facts", "axioms", "hermit", "showing", "explaining", "reidentify", "judgements"},
     {"identity", "saturation"},
