@@ -55,7 +55,8 @@ def write_packets(cases: Iterable[Case]) -> tuple[dict[str, bytes], Losses]:
             files[f"{file}.json"] = (json.dumps(packet, indent=1, ensure_ascii=False) + "\n").encode()
             losses.keep("patients")
             for section, key in _LISTS.items():
-                losses.keep(section, len(packet.get(key, ())) if getattr(patient, section) else 0)
+                if getattr(patient, section) and packet.get(key):
+                    losses.keep(section, len(packet[key]))
             for what, number in lost.items():
                 losses.lose(what, number, "a phenopacket has no place for it")
     return files, losses
@@ -187,7 +188,9 @@ class _Packer:
     def pack(self) -> dict[str, Any]:
         self.subject()
         for section in ("findings", "diagnoses", "measurements", "events", "treatments", "variants"):
-            for key, fact in getattr(self.patient, section).items():
+            facts = getattr(self.patient, section).items()
+            # a text has no order that its graph would keep
+            for key, fact in facts if self.record else sorted(facts):
                 getattr(self, section)(key, fact)
         self.rest()
         for extension in self.patient.extensions.values():
@@ -226,7 +229,7 @@ class _Packer:
 
     def seen(self, top: Path_) -> None:
         """Last encounter and death."""
-        seen = list(self.patient.follow_up.items())
+        seen = sorted(self.patient.follow_up.items())
         dead = [(k, f) for k, f in seen if f.status == "dead"]
         alive = [(k, f) for k, f in seen if f.status != "dead"]
         for _, fact in dead[:1]:
@@ -253,7 +256,8 @@ class _Packer:
             self.put((*path, "excluded"), True)
         if fact.severity:
             self.put((*path, "severity"), _term(fact.severity))
-        modifiers = [*fact.modifiers, *(t for t in (fact.course, fact.laterality) if t)]
+        ordered = fact.modifiers if self.record else sorted(fact.modifiers, key=str)
+        modifiers = [*ordered, *(t for t in (fact.course, fact.laterality) if t)]
         if modifiers:
             self.put((*path, "modifiers"), [_term(t) for t in modifiers])
         self.times(path, fact, onset="onset", resolution="resolution")
@@ -276,7 +280,7 @@ class _Packer:
             if terms:
                 self.put((*path, name), [_term(t) for t in terms])
         if fact.sites:
-            self.put((*path, "primarySite"), _term(fact.sites[0]))
+            self.put((*path, "primarySite"), _term(min(fact.sites, key=str)))
             self.lost["diagnoses.sites"] += len(fact.sites) - 1
         if fact.laterality:
             self.put((*path, "laterality"), _term(fact.laterality))
@@ -316,7 +320,7 @@ class _Packer:
             inner: Path_ = (*path, "procedure")
             self.put((*inner, "code"), _term(by.procedure))
             if by.sites:
-                self.put((*inner, "bodySite"), _term(by.sites[0]))
+                self.put((*inner, "bodySite"), _term(min(by.sites, key=str)))
             self.times(inner, by, time="performed")
         ranged = {"range_low", "range_high"} if "referenceRange" in made else set()
         said = {"analyte", "value", "outcome", "unit", "unit_printed", "time", "examination"} | ranged
@@ -329,7 +333,7 @@ class _Packer:
         path = self.path(fact.pointer)
         self.put((*path, "code"), _term(fact.concept))
         if fact.sites:
-            self.put((*path, "bodySite"), _term(fact.sites[0]))
+            self.put((*path, "bodySite"), _term(min(fact.sites, key=str)))
         self.times(path, fact, time="performed")
 
     def treatments(self, key: str, fact: Treatment) -> None:
@@ -350,14 +354,14 @@ class _Packer:
             self.put((*path, "procedure", "code"), _term(fact.action))
             self.times((*path, "procedure"), fact, start="performed")
             if fact.sites:
-                self.put((*path, "procedure", "bodySite"), _term(fact.sites[0]))
+                self.put((*path, "procedure", "bodySite"), _term(min(fact.sites, key=str)))
             said |= {"start", "sites"}
-        targets = [self.concept(other) for other in fact.indication]
+        targets = [self.concept(other) for other in sorted(fact.indication)]
         if targets and targets[0]:
             self.put((*path, "treatmentTarget"), _term(targets[0]))
             self.lost["treatments.indication"] += len(targets) - 1
         self.outcome(key, path)
-        events = [e for e in self.patient.adverse_events.values() if e.of == (key,) and e.status == "present"]
+        events = [e for _, e in sorted(self.patient.adverse_events.items()) if e.of == (key,) and e.status == "present"]
         if events:
             self.put((*path, "adverseEvents"), [_term(e.concept) for e in events])
         self.lose("treatments", fact, said)
@@ -390,7 +394,7 @@ class _Packer:
 
     def outcome(self, key: str, path: Path_) -> None:
         """The one response that is to this treatment alone, and for what the packet says it was given."""
-        found = [r for r in self.patient.responses.values() if r.to == (key,)]
+        found = [r for _, r in sorted(self.patient.responses.items()) if r.to == (key,)]
         target = self.tree[path[0]][path[1]].get("treatmentTarget")
         for response in found:
             concept = self.concept(response.of[0]) if len(response.of) == 1 else None
@@ -418,7 +422,7 @@ class _Packer:
         if fact.route:
             self.put((*path, "routeOfAdministration"), _term(fact.route))
         if fact.sites:
-            self.put((*path, "bodySite"), _term(fact.sites[0]))
+            self.put((*path, "bodySite"), _term(min(fact.sites, key=str)))
         if name == "code":
             self.times(path, fact, start="performed")
         elif name == "modality":
@@ -498,7 +502,8 @@ class _Packer:
         self.put(
             ("metaData",),
             {
-                "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                # the day is enough, and two exports of a day are the same
+                "created": f"{datetime.now(UTC):%Y-%m-%d}T00:00:00Z",
                 "createdBy": "casekg",
                 "phenopacketSchemaVersion": "2.0",
                 "resources": [_resource(prefix) for prefix in used],

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -113,6 +114,7 @@ def fact_path(case: Case, iri: str) -> tuple[str, ...] | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def choice_iri(words: str) -> str:
     """The individual that a fixed choice of words stands for.
 
@@ -122,6 +124,7 @@ def choice_iri(words: str) -> str:
     return CKG + "".join(part[:1].upper() + part[1:] for part in words.replace("-", " ").split())
 
 
+@lru_cache(maxsize=65536)
 def _node(iri: str) -> ox.NamedNode:
     return ox.NamedNode(iri)  # raises on spaces, braces, relative IRIs
 
@@ -150,6 +153,11 @@ def as_flag(value: bool) -> ox.Literal:
     return ox.Literal("true" if value else "false", datatype=_node(_XSD + "boolean"))
 
 
+@lru_cache(maxsize=1024)
+def _predicate(name: str) -> ox.NamedNode:
+    return _node(name if ":" in name else CKG + name)
+
+
 class _Writer:
     """Quads of one case."""
 
@@ -163,8 +171,7 @@ class _Writer:
         self.named: set[str] = set()
 
     def quad(self, subject: str, predicate: str, value: Object) -> ox.Quad:
-        iri = predicate if ":" in predicate else CKG + predicate
-        return ox.Quad(_node(subject), _node(iri), value, self.graph)
+        return ox.Quad(_node(subject), _predicate(predicate), value, self.graph)
 
     def write(self) -> Iterator[ox.Quad]:
         yield from self.report(self.case.report)

@@ -18,13 +18,14 @@ class ExportFormat(StrEnum):
     csv = "csv"
     kgx = "kgx"
     nanopub = "nanopub"
+    phenopacket = "phenopacket"
 
 
 @app.command("export", epilog="Example: casekg export cases/ --format kgx -o kgx/")
 @guarded
 def export_command(
     paths: Paths = None,
-    form: Annotated[ExportFormat, typer.Option("--format", help="csv, kgx or nanopub")] = ExportFormat.csv,
+    form: Annotated[ExportFormat, typer.Option("--format", help="csv, kgx, nanopub or phenopacket")] = ExportFormat.csv,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder to write into; made when it is not there.")
     ] = Path("export"),
