@@ -351,7 +351,7 @@ def packet_case(packet: Packet) -> Case:
     for fault in packet.faults:
         if fault.value:  # the model has labels without blanks around them
             where = reader.at(*fault.path)
-            metadata[slug(f"label-{where}", metadata)] = make(
+            metadata[slug(f"printed-{where}", metadata)] = make(
                 Metadata,
                 message="OntologyClass.label",
                 content=as_json(fault.value),

@@ -443,6 +443,13 @@ def test_null_is_said_and_what_is_lost_is_refused(tmp_path: Path) -> None:
     assert [r.severity for r in file.results if r.rule == "packet"] == ["warning", "warning"]
 
 
+def test_blanks_around_a_label_are_told_and_kept(tmp_path: Path) -> None:
+    file = one(write(tmp_path, changed("/phenotypicFeatures/0/type/label", "Arthritis ")))
+    assert [r.severity for r in file.results if "blanks" in r.message] == ["warning"]
+    assert not [r for r in file.results if r.severity == "violation"]
+    assert '"Arthritis "' in [told.content for told in file.case.metadata.values()]
+
+
 def test_places_in_json() -> None:
     text = '{\n "a": [ {"b": 1}, "x,]", {"c": {"d": []}} ],\n "e": "q\\"" }'
     marks = json_marks(text)
