@@ -19,7 +19,7 @@ from kg.case import Antibody, Diagnosis, Event, Finding, Patient, Treatment
 from kg.fields import Term
 from kg.people import Person, people
 from kg.prefixes import CKG, compress, expand
-from kg.responses import OUTCOMES, Group
+from kg.responses import OUTCOMES, Group, gaps
 from kg.store import Dataset
 from kg.terms import Catalogue
 
@@ -68,7 +68,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One drug and one manifestation; persons: all who were given the drug and had it (the denominator).
+    """One drug and one manifestation; persons: all who were given the drug while they had it (the denominator).
 
     A person is counted once in each group that is told of them, so groups may add up to more than
     the persons: a report may call muscles controlled and still affected.
@@ -168,9 +168,9 @@ def matrix(data: Dataset, classes: bool = False) -> Matrix:
     """The matrix of a dataset.
 
     Counted are patient facts; a manifestation counts with its parts (`aspect_of`); a person counts
-    for "not reported" when a therapeutic drug was given, the manifestation was present, no response
-    of it to the drug is told, and the two were not surely at different times. Preventive and
-    supportive treatments and later doses of another one count only where a response is told.
+    for "not reported" where `responses.gaps` says so of a line of therapy with the drug: it was surely
+    there when the line began, and is not mentioned under it. Preventive and supportive treatments
+    and later doses of another one count only where a response is told.
     """
     terms = Catalogue.shipped()
     persons = people(data)
@@ -184,11 +184,6 @@ def matrix(data: Dataset, classes: bool = False) -> Matrix:
 def observations(person: Person, classes: Mapping[str, Collection[str]] | None = None) -> Iterator[Observation]:
     """What is told of each drug and manifestation of one person; of the classes of each drug, where they are given."""
     patient = person.patient
-    present: dict[str, list[str]] = {}  # concept of a manifestation -> keys of what is present of it
-    told: dict[str, Finding | Diagnosis] = {**patient.findings, **patient.diagnoses}
-    for key, fact in told.items():
-        if fact.status == "present" and fact.layer == "patient fact":
-            present.setdefault(_manifestation(person, key), []).append(key)
     named = {
         key: classes[_concept(t)] if classes else (_concept(t),)
         for key, t in patient.treatments.items()
@@ -203,16 +198,12 @@ def observations(person: Person, classes: Mapping[str, Collection[str]] | None =
             for drug in named.get(treatment, ()):
                 for concept in sorted({_manifestation(person, of) for of in response.of}):
                     yield Observation(person.who, drug, concept, group, attribution, (person.fact(key),))
-    for key, drugs in named.items():
-        given = patient.treatments[key]
-        if given.intent != "therapeutic" or given.continues:
-            continue
-        for concept, keys in present.items():
-            together = [k for k in keys if not _apart(person, key, k)]
-            if together:
-                facts = tuple(person.fact(k) for k in (key, *together))
-                for drug in drugs:
-                    yield Observation(person.who, drug, concept, "not reported", "none", facts)
+    for gap in gaps(person):
+        for treatment in gap.treatments:
+            facts = person.fact(treatment), person.fact(gap.manifestation)
+            for drug in named.get(treatment, ()):
+                concept = _manifestation(person, gap.manifestation)
+                yield Observation(person.iri, drug, concept, "not reported", "none", facts)
 
 
 def _concept(treatment: Treatment) -> str:
@@ -259,19 +250,6 @@ def _classes(drug: str, given: Collection[str], terms: Catalogue) -> tuple[str, 
     return tuple(sorted(chosen & terms.ancestors(drug))) or (drug,)
 
 
-def _apart(person: Person, treatment: str, manifestation: str) -> bool:
-    """Whether a manifestation surely began after the treatment ended, or was surely gone before it started."""
-    fact = person.patient.findings.get(manifestation)
-    fact = fact or person.patient.diagnoses.get(manifestation)  # type: ignore[assignment]
-    onset, resolution = getattr(fact, "onset", None), getattr(fact, "resolution", None)
-    given = person.bounds(treatment)
-    began = person.bounds(onset).earliest_start if onset else None
-    gone = person.bounds(resolution).latest_end if resolution else None
-    after = bool(began and given.latest_end and given.latest_end < began)
-    before = bool(gone and given.earliest_start and gone < given.earliest_start)
-    return after or before
-
-
 # ---- as text ------------------------------------------------------------------------------
 
 HEADS = (
@@ -284,7 +262,7 @@ def rows(made: Matrix) -> list[tuple[str | int, ...]]:
     """One row a cell, group and attribution, under HEADS.
 
     persons: how many have this outcome; reported: how many of the cell have any; given: how many
-    were given the drug and had the manifestation. facts: IRIs, by blanks.
+    were given the drug while they had the manifestation. facts: IRIs, by blanks.
     """
     found: list[tuple[str | int, ...]] = []
     for drug, drug_label in made.drugs.items():

@@ -365,10 +365,10 @@ def _draw_bar(canvas: Canvas, bar: Item, y: float, scale: _Scale | None) -> None
             canvas.arrow(x, y, right, "black", 9)
     width, inner = text_width(bar.text, SMALL), end if solid or sure is None else sure
     places = (
-        (start - width - 10, scale.left, start),  # beside the bar, on it before and after its middle mark, behind it
+        (start - width - 10, scale.left, start),  # before the bar, behind it, on it before and after its middle mark
+        (end + 4, end, RIGHT),
         (start + 14, start, inner),
         (inner + 12, inner, end - 14),
-        (end + 4, end, RIGHT),
     )
     fits = (x for x, low, high in places if low <= x and x + width + 6 <= high)
     canvas.text(next(fits, RIGHT - width), y, bar.text, SMALL, box=True)

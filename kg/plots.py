@@ -73,7 +73,7 @@ def _explain(canvas: Canvas, y: float) -> None:
         x += 18 + text_width(name, TEXT) + 18
     words = "Numbers are persons; upper line: attributed to the drug alone, lower line: to several treatments jointly."
     canvas.text(x, y, words, TEXT)
-    words = "Right: persons with a reported response / persons given the drug who had the manifestation; the rest is not reported. Darker: more of them."
+    words = "Right: persons with a reported response / persons given the drug while they had the manifestation; the rest is not reported. Darker: more of them."
     canvas.text(MARGIN, y + 20, words, TEXT)
 
 
@@ -142,6 +142,7 @@ def _notes(matrix: Matrix) -> list[str]:
     persons = "1 person" if matrix.persons == 1 else f"{matrix.persons} persons"
     found = [
         f"{persons}. A person counts once in each group that the report tells of; published cases are chosen, so no number is a rate.",
+        "Blank: not told to have been there when the drug was begun. Not reported: it was, and is not mentioned under the drug.",
     ]
     if matrix.silent:
         names = ", ".join(matrix.silent.values())
@@ -207,8 +208,9 @@ def _panel(canvas: Canvas, change: Change, names: Mapping[str, str], x: float, y
         canvas.mark(at, height, _mark(point), 10, tip)
         printed = fitted(point.printed, width * 0.28, 12, bold=True)
         canvas.text(at + outward, min(height, floor - 8), printed, 12, align=align, bold=True)
+        days = point.time.partition(" (“")[0]  # the words are in the tip
         edge, side = (x + 8, "left") if align == "right" else (x + width - 8, "right")
-        canvas.text(edge, floor + 12, fitted(point.time, width / 2 - 12, SMALL), SMALL, "grey", side)
+        canvas.text(edge, floor + 12, fitted(days, width / 2 - 12, SMALL), SMALL, "grey", side)
     canvas.line(ends, "blue", 2, dashed=change.absolute is None, order=2)
     canvas.text(x + 8, floor + 30, fitted(_change_words(change), width - 16, TEXT), TEXT)
     words = _between(change, names)

@@ -171,11 +171,13 @@ def derived(kind: str) -> frozenset[str]:
     match kind:
         case "Time":
             return DERIVED["fact"] | _BOUND_NAMES | {CKG + "ageLeast", CKG + "ageMost"}
-        case "Response":
-            return DERIVED["fact"] | {CKG + "attribution"}
         case "Claim":
             return DERIVED["fact"] | INTENTS.keys()
-    return DERIVED["fact"]
+        case "Statement" | "Reference":
+            return DERIVED["fact"]
+        case "Response":
+            return DERIVED["fact"] | _BOUND_NAMES | {CKG + "attribution"}
+    return DERIVED["fact"] | _BOUND_NAMES
 
 
 _DURATION = re.compile(r"P([0-9]+)([DMY])")

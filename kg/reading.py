@@ -18,6 +18,7 @@ from kg.document import Document, read_document
 from kg.fields import KEY
 from kg.results import CaseError, Result, ordered
 from kg.terms import Catalogue
+from kg.timeline import CLASH
 
 __all__ = ["CaseFile", "case_file", "judge_case_file", "read_case", "read_case_file", "schema_results"]
 
@@ -132,10 +133,23 @@ def case_file(
     except ValidationError as error:
         raise CaseError(schema_results(document, error, nodes)) from error
     found = (
-        replace(result.at(document.file, *document.place(where)), focus=_focus(nodes, where))
+        replace(
+            result.at(document.file, *document.place(where)),
+            focus=_focus(nodes, where),
+            message=_with_lines(result.message, document, where),
+        )
         for where, result in check_case(case, terms or Catalogue.shipped())
     )
     return CaseFile(path, case, document, sha256, ordered(found), nodes)
+
+
+def _with_lines(message: str, document: Document, where: Path_) -> str:
+    """A message with the line of each statement that clashes, below the patient that `where` is in."""
+    told, clash, names = message.partition(CLASH)
+    if not clash:
+        return message
+    lines = ((name, document.place((*where[:2], *name.split(".")))[0]) for name in names.rstrip(".").split(", "))
+    return f"{told}{clash}{', '.join(f'{name} (line {line})' for name, line in lines)}."
 
 
 def judge_case_file(path: Path | str, terms: Catalogue | None = None) -> CaseFile:

@@ -14,10 +14,11 @@ from typing import Literal
 
 from kg.case import Treatment
 from kg.fields import Term
-from kg.people import NOT_STATED, Person, Span, Window, count, count_words, span, stated_days
+from kg.people import NOT_STATED, Person, Span, Window, count, count_words, span
 from kg.prefixes import expand
 from kg.terms import Catalogue
-from kg.times import Bounds, Offset
+from kg.timeline import lasting
+from kg.times import Bounds
 
 __all__ = [
     "Concomitant", "Given", "Label", "Line", "Taper", "Washout",
@@ -25,8 +26,6 @@ __all__ = [
 ]  # fmt: skip
 
 CORTICOSTEROID = "CHEBI:50858"
-# UCUM unit of a printed duration -> unit of the calendar.
-_UNITS = {"d": "day", "wk": "week", "mo": "month", "a": "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +97,6 @@ class Line:
     def ordered(self) -> bool:
         """Is its place among all other lines told?"""
         return not self.unordered
-
-
-def _length(treatment: Treatment) -> Offset | None:
-    """The printed duration of a treatment in units of the calendar; None without one, or of part of a unit."""
-    length = treatment.duration
-    if length is None or length.unit not in _UNITS or length.value != int(length.value):
-        return None
-    return Offset(int(length.value), int(length.value), _UNITS[length.unit])
 
 
 # ---- what was given ---------------------------------------------------------------------
@@ -307,9 +298,6 @@ def concomitant(person: Person, at: str) -> Concomitant:
 
     def goes_on(key: str) -> bool:
         until, least = told[key].ongoing_at, person.bounds(key).earliest_end
-        length, start = _length(told[key]), order.window(key)[0]
-        if length and start and not told[key].end:
-            least = max(filter(None, (least, length.after(Bounds(start, start)).earliest_start)))
         return key in same or bool(until and order.before(at, until)) or bool(least and last and least >= last)
 
     surely, maybe = [], []
@@ -364,7 +352,7 @@ class Washout:
 def washout(person: Person) -> tuple[Washout, ...]:
     """The gaps between the treatments of each line and those of the lines right before it.
 
-    An end is the one that is told, else start and printed duration. What a line was added to is left out.
+    An end is the one that is told, else start and printed duration (which is rounded: `timeline.lasting`). What a line was added to is left out.
     """
     told, found = _told(person), []
     for line in lines(person):
@@ -374,7 +362,11 @@ def washout(person: Person) -> tuple[Washout, ...]:
             for new in line.keys:
                 (a, b), (c, d) = _end(person, told, old), person.order.window(new)
                 if a and b and c and d:
-                    least, most = (c - b).days, (d - a).days
+                    nearest, furthest = person.timeline.network.distance(f"{old} end", f"{new} start")
+                    least, most = (
+                        max(nearest or (c - b).days, (c - b).days),
+                        min(furthest or (d - a).days, (d - a).days),
+                    )
                     found.append(Washout(old, new, least, most, _gap(least, most), person.facts(old, new)))
                 else:
                     found.append(Washout(old, new, None, None, NOT_STATED, person.facts(old, new)))
@@ -392,14 +384,10 @@ def _gap(least: int, most: int) -> str:
 
 def _end(person: Person, told: Mapping[str, Treatment], key: str) -> Window:
     treatment = told[key]
-    if treatment.end:
-        bounds = person.bounds(treatment.end)
-        return bounds.earliest_end, bounds.latest_end
-    length, later = _length(treatment), _steps(told, key)[1:]
-    if length is None or later or treatment.ongoing_at:
+    if not treatment.end and (treatment.duration is None or treatment.ongoing_at or len(_steps(told, key)) > 1):
         return None, None
-    ends = length.after(Bounds(*person.order.window(key)))
-    return ends.earliest_start, ends.latest_start
+    bounds = person.bounds(key)
+    return bounds.earliest_end, bounds.latest_end
 
 
 def exposure(person: Person, key: str) -> Span:
@@ -420,8 +408,8 @@ def exposure(person: Person, key: str) -> Span:
         return span(start, (bounds.earliest_end, bounds.latest_end))
     if treatment.duration is None:
         return Span(None, None, NOT_STATED)
-    length = _length(treatment)
-    least, most = stated_days(length, start) if length else (None, None)
+    told = lasting(treatment.duration) is not None
+    least, most = person.timeline.network.distance(f"{key} start", f"{key} end") if told else (None, None)
     return Span(least, most, treatment.duration.printed)
 
 

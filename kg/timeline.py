@@ -8,26 +8,59 @@ one time need not be on the same day: each lies, by itself, where that time may 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from functools import cached_property
+from math import ceil, floor
 from typing import cast
 
 from kg.ages import Span, read_age, stage
-from kg.case import Fact, Patient, Time, Treatment
+from kg.case import Fact, Patient, Quantity, Time, Treatment
 from kg.network import Gap, Network, Range, Relation, Statement, Unit
 from kg.prefixes import expand
 from kg.times import Bounds, Offset, read_edtf
 
-__all__ = ["Timeline"]
+__all__ = ["CLASH", "Timeline", "lasting"]
 
 
 BIRTH = "birth"  # the point of the network that ages are counted from; no key has this name in it
+CLASH = "these cannot all be true: "  # the last words of a problem, before the places (times.onset.before) that clash
 _WHENS = ("time", "onset", "resolution", "start", "end", "ongoing_at")
 _ORDER = ("after", "after_failure_of", "added_to", "continues")  # started no earlier than those
-# A duration is taken as rounded: unit (UCUM) -> one of it, how much it may be off, in calendar units.
-_DURATION: Mapping[str, tuple[int, int, Unit]] = {
-    "d": (1, 1, "day"), "wk": (7, 4, "day"), "mo": (1, 1, "month"), "a": (12, 6, "month"),
+# Unit (UCUM) of a duration -> one of it in units of the calendar; half of it, by which a whole number may be off.
+_DURATION: Mapping[str, tuple[Fraction, Fraction, Unit]] = {
+    "d": (Fraction(1), Fraction(1), "day"), "wk": (Fraction(7), Fraction(7, 2), "day"),
+    "mo": (Fraction(487, 16), Fraction(487, 32), "day"), "a": (Fraction(12), Fraction(6), "month"),
 }  # fmt: skip
+_AT_LEAST = re.compile(r"\b(more than|over|at least|minimum|longer than|beyond)\b|[>≥+]", re.IGNORECASE)
+_AT_MOST = re.compile(r"\b(less than|under|up to|at most|maximum|within|fewer than|shorter than)\b|[<≤]", re.IGNORECASE)
+_ABOUT = re.compile(r"\b(about|approximately|approx|around|roughly|circa|almost|nearly|some)\b|[~≈]", re.IGNORECASE)
+
+
+def lasting(length: Quantity) -> tuple[int, int | None, Unit] | None:
+    """What a printed duration says: least, most (None: open) and their unit; None for a unit that is none of time.
+
+    A printed number is rounded, so the truth may be half a unit off, and a tenth where that is more
+    (ten years, 30 days). Below two years it is a quarter of a year: who means 8 or 16 months says so
+    in months. About and the like double that; more than and up to leave one side open.
+
+    >>> from decimal import Decimal
+    >>> lasting(Quantity(value=Decimal(1), unit="a", printed="one year"))
+    (9, 15, 'month')
+    >>> lasting(Quantity(value=Decimal(6), unit="wk", printed="up to 6 weeks"))
+    (0, 47, 'day')
+    """
+    if length.unit not in _DURATION:
+        return None
+    one, half, unit = _DURATION[length.unit]
+    value = Fraction(length.value)
+    off = max(half / 2 if length.unit == "a" and value < 2 else half, value * one / 10)
+    off *= 2 if _ABOUT.search(length.printed) else 1
+    least, most = max(0, floor(value * one - off)), ceil(value * one + off)
+    if _AT_LEAST.search(length.printed):
+        return least, None, unit
+    return (0, most, unit) if _AT_MOST.search(length.printed) else (least, most, unit)
 
 
 class Timeline:
@@ -145,14 +178,14 @@ class Timeline:
             yield from self._aside(f"{place}.ongoing_at", f"{key}.ongoing_at", given.ongoing_at)
             yield Gap("", end, ">=", f"{key}.ongoing_at end")
             yield Gap("", start, "<=", f"{key}.ongoing_at end")
-        if given.duration and given.duration.unit in _DURATION:
-            one, off, unit = _DURATION[given.duration.unit]
-            days = given.duration.value * one
-            yield Gap(f"{place}.duration", end, ">=", start, max(0, int(days) - off), unit)
-            yield Gap(f"{place}.duration", end, "<=", start, -int(-days // 1) + off, unit)
+        if given.duration and (told := lasting(given.duration)):
+            least, most, unit = told
+            yield Gap(f"{place}.duration", end, ">=", start, least, unit)
+            if most is not None:
+                yield Gap(f"{place}.duration", end, "<=", start, most, unit)
         for field in _ORDER:
-            told = getattr(given, field) or ()
-            for other_key in (told,) if isinstance(told, str) else told:
+            named = getattr(given, field) or ()
+            for other_key in (named,) if isinstance(named, str) else named:
                 if other_key in self.patient.treatments and other_key != key:
                     yield Gap(f"{place}.{field}", start, ">=", f"{other_key} start")
 
@@ -285,7 +318,7 @@ class Timeline:
     def _clash(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], str, str]:
         """Where to tell it, what and the cure."""
         places = [cast("tuple[str, str, str]", tuple(name.split("."))) for name in names]
-        proof = f"these cannot all be true: {', '.join(names)}."
+        proof = f"{CLASH}{', '.join(names)}."
         order = self._in_order()
         if times := sorted((order.index(key) for section, key, _ in places if section == "times")):
             key = order[times[-1]]

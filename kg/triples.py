@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kg.ages import read_age, stage
-from kg.case import Case, Claim, Fact, Frequency, Patient, Quantity, Report, Time
+from kg.case import Case, Claim, Fact, Frequency, Patient, Quantity, Report, Time, Treatment
 from kg.fields import Anchor, Term
 from kg.prefixes import CASE, CKG, PREFIXES, expand
 from kg.timeline import Timeline
@@ -276,8 +276,9 @@ class _Writer:
         else:
             yield self.quad(iri, "statedIn", self.graph)
         yield self.quad(iri, "layer", _node(choice_iri(fact.layer)))
-        if isinstance(fact, Time) and self.timeline:
-            yield from self.bounds(iri, self.timeline.bounds(iri.rsplit("#", 1)[1]))
+        if self.timeline:
+            yield from self.bounds(iri, self._own_bounds(iri.rsplit("#", 1)[1], fact))
+        if isinstance(fact, Time):
             for name, years in zip(("ageLeast", "ageMost"), _ages(fact), strict=True):
                 if years is not None:
                     yield self.quad(iri, name, as_number(years))
@@ -340,6 +341,14 @@ class _Writer:
             if day:
                 side, end = name.split("_")
                 yield self.quad(iri, side + end.title(), as_date(day))
+
+    def _own_bounds(self, key: str, fact: Fact) -> Bounds:
+        """The days of a time or a treatment; of another fact only where they are not those of the time it names."""
+        assert self.timeline
+        found, time = self.timeline.bounds(key), getattr(fact, "time", None)
+        if isinstance(fact, Time | Treatment) or found != (self.timeline.bounds(time) if time else Bounds()):
+            return found
+        return Bounds()
 
     def evidence(self, iri: str, fact: Fact, pointer: str = "pointer") -> Iterator[ox.Quad]:
         if fact.pointer:

@@ -29,6 +29,7 @@ from kg.matrix import (
 )
 from kg.people import people
 from kg.prefixes import CKG, expand
+from kg.responses import gaps
 from kg.store import Dataset
 
 WriteCase = Callable[..., Path]
@@ -147,7 +148,8 @@ def test_a_response_said_to_be_missing(
     ("times", "apart"),
     [
         ("resolution: 2019-12", True),  # gone before either drug
-        ("onset: 2022\n        note: computed", False),  # prednisone may have gone on
+        ("onset: 2022\n        note: computed", True),  # begun after prednisone, which may have gone on
+        ("time: first-visit", False),
     ],
 )
 def test_what_was_surely_at_other_times_is_not_missing(
@@ -159,6 +161,31 @@ def test_what_was_surely_at_other_times_is_not_missing(
     (person,) = people(kg.build(path))
     silent = [o for o in observations(person) if o.attribution == "none" and o.manifestation == ARTHRITIS]
     assert (silent == []) == apart
+
+
+def test_not_reported_means_the_same_in_the_matrix_and_in_the_evidence_table(data: Dataset) -> None:
+    (person,) = people(data)
+    drugs = {key: t.drug for key, t in person.patient.treatments.items()}
+    silent = {
+        (expand(drug.id), person.fact(gap.manifestation))
+        for gap in gaps(person)
+        for key in gap.treatments
+        if (drug := drugs[key])
+    }
+    seen = [o for o in observations(person) if o.attribution == "none"]
+    assert {(o.drug, fact) for o in seen for fact in o.facts if fact not in map(person.fact, drugs)} == silent
+    assert len(silent) > 20
+    made = matrix(data)
+    counted = {
+        (drug, person.fact("calcinosis"))
+        for (drug, sign), cell in made.cells.items()
+        if sign == CALCINOSIS and cell.number("not reported", "none")
+    }
+    assert counted == {pair for pair in silent if pair[1] == person.fact("calcinosis")}
+    assert (
+        expand("CHEBI:8764"),
+        expand("HP:0012819"),
+    ) not in made.cells  # myocarditis came after mycophenolate was begun
 
 
 def test_nothing_gives_an_empty_matrix() -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.case import Patient
-from kg.timeline import Timeline
+import kg
+from kg.case import Patient, Quantity
+from kg.prefixes import CKG
+from kg.results import CaseError
+from kg.timeline import Timeline, lasting
 from kg.times import Bounds, read_edtf
 
 EVIDENCE = {"case": "words"}
@@ -227,11 +232,40 @@ def test_time_to_response_is_as_printed() -> None:
 
 def test_a_duration_is_rounded() -> None:
     given = {"t": {"start": "2020-01", "duration": {"value": "1", "unit": "a", "printed": "one year"}}}
-    assert Timeline(patient({}, given)).bounds("t") == _days("2020-01-01", "2020-01-31", "2020-07-01", "2021-07-31")
+    assert Timeline(patient({}, given)).bounds("t") == _days("2020-01-01", "2020-01-31", "2020-10-01", "2021-04-30")
     ended = {"t": {**given["t"], "end": "2023"}}
     ((path, message, _),) = Timeline(patient({}, ended)).problems()
     assert path == ("treatments", "t", "end")
     assert message.endswith("treatments.t.duration, treatments.t.end, treatments.t.start.")
+
+
+LENGTHS: dict[tuple[str, str, str], tuple[int, int | None, str] | None] = {
+    ("1", "a", "one year"): (9, 15, "month"),
+    ("1.5", "a", "a year and a half"): (15, 21, "month"),
+    ("2", "a", "two years"): (18, 30, "month"),
+    ("10", "a", "10 years"): (108, 132, "month"),
+    ("1", "a", "about one year"): (6, 18, "month"),
+    ("1", "a", "more than one year"): (9, None, "month"),
+    ("1", "mo", "1 month"): (15, 46, "day"),
+    ("6", "mo", "6 months"): (164, 201, "day"),
+    ("12", "mo", "12 months"): (328, 402, "day"),
+    ("6", "wk", "6 weeks"): (37, 47, "day"),
+    ("6", "wk", "up to 6 weeks"): (0, 47, "day"),
+    ("10", "d", "10 days"): (9, 11, "day"),
+    ("30", "d", "30-day course"): (27, 33, "day"),
+    ("1", "[iU]", "one"): None,
+}
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_printed_duration_is_rounded_as_its_number_is(length: tuple[str, str, str]) -> None:
+    value, unit, printed = length
+    assert lasting(Quantity(value=Decimal(value), unit=unit, printed=printed)) == LENGTHS[length]
+
+
+def test_more_than_a_year_has_no_latest_end() -> None:
+    given = {"t": {"start": "2020-01", "duration": {"value": "1", "unit": "a", "printed": "more than one year"}}}
+    assert Timeline(patient({}, given)).bounds("t") == _days("2020-01-01", "2020-01-31", "2020-10-01", None)
 
 
 def test_a_thousand_times_in_a_row() -> None:
@@ -325,3 +359,78 @@ def test_a_further_statement_only_tightens(times: Times, name: str, field: str, 
 @given(statements())
 def test_without_circles_every_time_has_bounds(times: Times) -> None:
     assert "circle" not in _all(times).values()
+
+
+# ---- case files ----------------------------------------------------------------------------
+
+# Loose times; each expected day was found by trying all days of 2019-06 to 2021-06, by a program of its own.
+LOOSE = """    times:
+      since: {edtf: 2020-03/.., printed: since, note: computed, evidence: {case: since until the present before or after}}
+      present: {edtf: 2021-02, printed: until the present, note: computed, evidence: {case: since until the present before or after}}
+      earlier: {before: since, by: 1..2 months, printed: before, note: computed, evidence: {case: since until the present before or after}}
+      control: {edtf: 2020-03, after: look, by: 3 weeks, printed: after, note: computed, evidence: {case: since until the present before or after}}
+    examinations:
+      look: {procedure: "MAXO:0035051 ! MRI of the muscle organ", time: earlier, note: computed, evidence: {case: since until the present before or after}}
+    treatments:
+      a: {start: since, ongoing_at: present, WHAT}
+      b: {start: earlier, duration: {value: 1, unit: a, printed: one year}, end: "2021", WHAT}
+      c: {after: [a], added_to: [b], WHAT}
+      d: {continues: c, ongoing_at: "2020-08-15", WHAT}
+""".replace(
+    "WHAT",
+    "drug: CHEBI:8382 ! prednisone, printed: prednisone, note: computed, evidence: {case: prednisone in one year}",
+)
+LOOSE_BOUNDS = {
+    "a": ("2020-03-01", "2020-03-31", "2021-02-01", ""),
+    "b": ("2020-01-09", "2020-02-29", "2021-01-01", "2021-05-29"),
+    "c": ("2020-03-01", "2020-08-15", "2020-03-01", ""),
+    "d": ("2020-03-01", "2020-08-15", "2020-08-15", ""),
+    "look": ("2020-02-09", "2020-02-29", "2020-02-09", "2020-02-29"),
+}
+
+
+def _told(minimal: str, times: str) -> str:
+    return minimal[: minimal.index("    times:\n")] + times + minimal[minimal.index("references:\n") :]
+
+
+def test_bounds_of_a_case_file_are_those_of_exhaustive_enumeration_and_stand_in_the_graph(
+    tmp_path: Path, minimal: str, write_case: Any
+) -> None:
+    data = kg.build(write_case(tmp_path, _told(minimal, LOOSE)))
+    for key, days in LOOSE_BOUNDS.items():
+        node = f"{data.graphs()[0]}/p1#{key}"
+        said = {q.predicate.value.removeprefix(CKG): q.object.value for q in data.match(node)}
+        names = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
+        assert (key, *(said.get(name, "") for name in names)) == (key, *days)
+
+
+CLASHING = """    times:
+      response: {after: a, by: 3..4 months, printed: later, note: computed, evidence: {case: later in March 2020}}
+      seen:
+        edtf: 2020-03
+        after: response
+        printed: in March
+        evidence: {case: later in March 2020}
+    treatments:
+      a: {start: 2020-01, drug: CHEBI:8382 ! prednisone, printed: prednisone, evidence: {case: prednisone January 2020}}
+    findings:
+      arthritis: {concept: HP:0001369 ! Arthritis, status: present, time: seen, note: computed, evidence: {case: elbow}}
+"""
+
+
+def test_a_case_file_whose_times_clash_is_refused_with_each_statement_and_its_line(
+    tmp_path: Path, minimal: str, write_case: Any
+) -> None:
+    path = write_case(tmp_path, _told(minimal, CLASHING))
+    with pytest.raises(CaseError) as refused:
+        kg.build(path)
+    (told,) = [r for r in refused.value.results if r.rule == "time"]
+    lines = path.read_text().splitlines()
+    line = {word: next(n for n, text in enumerate(lines, 1) if text.strip().startswith(word)) for word in
+            ("response:", "edtf: 2020-03", "after: response", "a: {start")}  # fmt: skip
+    assert told.file == str(path)
+    assert told.message.endswith(
+        f"these cannot all be true: times.response.after (line {line['response:']}), "
+        f"times.seen.after (line {line['after: response']}), times.seen.edtf (line {line['edtf: 2020-03']}), "
+        f"treatments.a.start (line {line['a: {start']})."
+    )

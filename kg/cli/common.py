@@ -175,13 +175,41 @@ def draw(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Tab
     widest = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
     # short cells stay whole, unless that would push other columns off the page
     whole = sum(min(w, 26) + 3 for w in widest) < (terminal().width or 80)
-    for head, width in zip(heads, widest, strict=True):
-        table.add_column(
-            head, overflow="fold", no_wrap=whole and width <= 26, min_width=min(width, 26) if whole else None
-        )
+    widths = None if whole else _widths(heads, rows, (terminal().width or 80) - 3 * len(heads) + 1)
+    for i, (head, width) in enumerate(zip(heads, widest, strict=True)):
+        if widths:  # no word is broken
+            table.add_column(head, overflow="fold", width=widths[i])
+        else:
+            least = min(width, 26) if whole else None
+            table.add_column(head, overflow="fold", no_wrap=whole and width <= 26, min_width=least)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
+
+
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Widths of columns in which no word (of 36 letters at most) is broken and rows are low; None if there is no room."""
+    columns = list(zip(heads, *rows, strict=True))
+    widest = [max(map(len, column)) for column in columns]
+    words = [min(36, max(len(word) for cell in column for word in cell.split() or [""])) for column in columns]
+    short = [
+        max((len(cell) for cell in column if len(cell) <= 16), default=0) for column in columns
+    ]  # stay whole if they can
+    widths = [max(pair) for pair in zip(words, short, strict=True)]
+    widths = widths if sum(widths) <= room else words
+    if sum(widths) > room:
+        return None
+    for _ in range(room - sum(widths)):  # one more letter where rows are highest
+        height = [max(-(-len(c) // w) for c in column) for column, w in zip(columns, widths, strict=True)]
+        need = [
+            (h, sum(map(len, c)), -i)
+            for i, (h, c) in enumerate(zip(height, columns, strict=True))
+            if widths[i] < widest[i]
+        ]
+        if not need:
+            break
+        widths[-max(need)[2]] += 1
+    return widths
 
 
 def guarded(command: Callable[..., int | None]) -> Callable[..., None]:

@@ -74,14 +74,15 @@ def build_command(
 @app.command("show", epilog="Example: casekg show")
 @guarded
 def show_command(paths: Paths = None) -> int:
-    """Show treatments in their order, and responses.
+    """Show lines of therapy in their order, and responses.
 
-    For each patient: what was given, and what happened to each manifestation.
+    For each patient: what was given, beside what, what happened to each manifestation, and what is
+    not mentioned again.
     """
     from kg.showing import tables
 
     console = terminal()
-    found = list(tables(build(paths)))
+    found = list(tables(build(paths), wide=console.width >= 140))
     if not found:
         say("casekg show: there is no patient in the data.")
     for title, lines, shown in found:
