@@ -237,6 +237,8 @@ def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
 
     Formats without named graphs get each triple once.
     """
+    if form == ox.RdfFormat.N_QUADS:
+        return "".join(sorted({f"{quad} .\n" for quad in items})).encode()
     rows: Any = set(items) if form.supports_datasets else {quad.triple for quad in items}
     used = {p: iri for p, iri in PREFIXES.items() if p not in ("sh", "shape", "case", "owl")}
     return ox.serialize(sorted(rows, key=str), format=form, prefixes=used) or b""

@@ -282,9 +282,10 @@ class _Writer:
             for name, years in zip(("ageLeast", "ageMost"), _ages(fact), strict=True):
                 if years is not None:
                     yield self.quad(iri, name, as_number(years))
-        for field, value in fact:
-            empty = value is None or value is False or value == () or (field, value) == ("setting", "not stated")
-            if empty or field in _SKIP or (kind, field) == ("Claim", "kind"):
+        for field, value in vars(fact).items():  # as iterating the model gives them, but faster
+            if value is None or value is False or value == () or field in _SKIP:
+                continue
+            if (field, value) == ("setting", "not stated") or (kind, field) == ("Claim", "kind"):
                 continue
             yield from self.field(iri, kind, field, value)
         if kind == "Response":
@@ -379,10 +380,10 @@ def _terms(case: Case) -> Iterator[Term]:
         if patient.gender:
             yield patient.gender
     for _, fact in case.facts():
-        for _, value in fact:
+        for value in vars(fact).values():
             if isinstance(value, Term):
                 yield value
-            elif isinstance(value, tuple):
+            elif value and isinstance(value, tuple):
                 yield from (item for item in value if isinstance(item, Term))
 
 
