@@ -270,3 +270,11 @@ def test_a_fact_of_a_record_is_explained_by_its_pointer(path: Path, record: Case
     result = run("explain", case_iri(record) + "/patient-1#feature-0", "--data", path)
     assert result.exit_code == 0, result.output
     assert "/phenotypicFeatures/0" in result.output
+
+
+def test_questions_answer_from_records_with_the_pointer_where_a_text_has_its_phrase(
+    path: Path, run: Callable[..., Any]
+) -> None:
+    result = run("query", "phenotype/excluded", "--data", path, "--format", "csv")
+    assert result.exit_code == 0, result.output
+    assert "/phenotypicFeatures/3" in result.stdout
