@@ -21,7 +21,7 @@ from kg.fields import Term
 from kg.prefixes import expand
 from kg.results import Result, Severity
 from kg.terms import Catalogue
-from kg.timeline import Timeline
+from kg.timeline import CLASH, Timeline
 from kg.times import Bounds, read_edtf
 from kg.units import factor, kind, printed_units, same_dose, same_kind
 from kg.wording import dates, drug_names, roots, statuses, wordings
@@ -463,6 +463,8 @@ def contradictions(case: Case, terms: Catalogue) -> Found:
                 for other_key, other in facts[i + 1 :]:
                     if one.concept.id != other.concept.id or {one.status, other.status} != {"present", "excluded"}:
                         continue
+                    if one.layer != other.layer:  # what the authors made of it may differ from what was found
+                        continue
                     if isinstance(one, Finding) and (set(one.sites), one.laterality) != (
                         set(other.sites),
                         other.laterality,
@@ -471,7 +473,8 @@ def contradictions(case: Case, terms: Catalogue) -> Found:
                     if _may_differ(timeline, one.time, other.time):
                         continue
                     message = (
-                        f"{one.concept.label} is {other.status} here and {one.status} in {key!r} at the same time."
+                        f"{one.concept.label} is {other.status} here and {one.status} in {key!r} at the same time; "
+                        f"{CLASH}{section}.{key}, {section}.{other_key}."
                     )
                     yield (
                         (*path, section, other_key),

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from kg.assessment import NOT_APPLICABLE, NOT_COMPUTABLE, Assessment, ColumnResult, ExclusionResult, ItemResult, Status
@@ -117,7 +117,10 @@ class _Reader:
             return False
         if any(self.iri(term.id) in above for term in rule.except_):
             return False
-        if rule.sites and not self.under(getattr(fact, "sites", ()), rule.sites):
+        sites = getattr(fact, "sites", ())
+        if (rule.sites and not self.under(sites, rule.sites)) or (rule.no_sites and sites):
+            return False
+        if not all(self.under(sites, (site,)) for site in rule.all_sites):
             return False
         told = {term.id for term in getattr(fact, "modifiers", ())}
         told |= {term.id for term in (getattr(fact, "laterality", None),) if term}
@@ -206,6 +209,8 @@ class _Reader:
             for concept in rule.concepts:
                 denials = list(self.denials(rule, concept))
                 found.update((denial.key, denial) for denial in denials if denial.key not in found or denial.whole)
+                if rule.otherwise_written:
+                    continue
                 whole[rule.kind] = whole.get(rule.kind, True) and any(denial.whole for denial in denials)
         return list(found.values()), any(whole.values())
 
@@ -222,6 +227,11 @@ class _Reader:
         met = [hit for rule in item.met_by for hit in self.hits(rule)]
         near = [hit for rule in item.arguable_by for hit in self.hits(rule)]
         denials, whole = self.denied(item.met_by)
+        more = [
+            denial for rule in item.denied_by for concept in rule.concepts for denial in self.denials(rule, concept)
+        ]
+        whole = whole or any(denial.whole for denial in more)
+        denials = list({denial.key: denial for denial in (*more, *denials)}.values())
         status = _status(any(hit.sure for hit in met), met, near, denials, whole)
         strict = _status(any(hit.sure and hit.strict for hit in met), met, near, denials, whole)
         why: list[str] = []
@@ -266,17 +276,31 @@ class _Reader:
 
     def aged(self, key: str, item: Item, wanted: AgeRange) -> ItemResult:
         """Whether the age at onset lies in a range; the onset is that of the criterion's disease."""
-        age = self.patient.age
-        found = onset_age(self.person, self.diagnosis())
-        if age is None or found is None or age.layer not in ("patient fact", "interpretation"):
+        found = onset_age(self.person, self.diagnosis(), *self.onsets)
+        told = self.patient.times[found.told_by] if found and found.told_by else self.patient.age
+        if told is None or found is None or told.layer not in ("patient fact", "interpretation"):
             return _item(key, item, "not stated", "not stated", (), (), ["no age is told"])
-        doubts = _doubts(age)
+        doubts = _doubts(told)
         by_letter: Status = within(found.by_dates, wanted)
         status: Status = within(found.usual, wanted)
         if doubts or "excluded" in (status, by_letter):
             status = by_letter if by_letter == "excluded" and not doubts else "arguable"
         strict: Status = status if status != "stated" else by_letter
-        return _item(key, item, status, strict, (self.person.iri,), (_anchor(age),), [found.how, *doubts])
+        facts = (self.person.fact(found.told_by) if found.told_by else self.person.iri,)
+        return _item(key, item, status, strict, facts, (_anchor(told),), [found.how, *doubts])
+
+    @cached_property
+    def onsets(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Onsets that are told: of what satisfies the items, and of everything."""
+        there = {
+            key: fact.onset
+            for kind in ("finding", "diagnosis")
+            for key, fact in self.facts(kind)
+            if fact.status == "present" and fact.onset
+        }
+        rules = [rule for item in self.criterion.items.values() for rule in item.met_by]
+        bearing = {hit.key for rule in rules for hit in self.hits(rule)}
+        return tuple(onset for key, onset in there.items() if key in bearing), tuple(there.values())
 
     def diagnosis(self) -> Diagnosis | None:
         """The diagnosis of the criterion's disease; one whose onset is told, if there is."""
@@ -456,6 +480,8 @@ def _column(
                 more = _score(name, it, least | {item.key: most[item.key]})
                 raising += [item.key] if more > scores[0] else []
                 would += [item.key] if class_of(column, more) != here else []
+    if high == NOT_APPLICABLE:  # whatever else is met
+        would, hinges = [], []
     offset = column.probability_offset
     chance = (_probability(scores[0], offset), _probability(scores[2], offset)) if offset else None
     remarks = tuple(_remarks(name, column, it, items, reader))
@@ -480,6 +506,12 @@ def _remarks(name: str, column: Column, it: Criterion, items: tuple[ItemResult, 
             yield remark.says
     if wanted := column.needs_examination:
         seen = [key for key, exam in reader.facts("examination") if reader.under((exam.procedure,), (wanted,))]
-        yield f"{wanted.label}: {', '.join(seen)}." if seen else f"No {wanted.label} is told: this column needs one."
+        features = [item.label for item in items if set(item.points) == {name} and item.facts]
+        if seen:
+            yield f"{wanted.label}: {', '.join(seen)}."
+        elif features:
+            yield f"No {wanted.label} is told by itself, but what it showed or did not show: {', '.join(features)}."
+        else:
+            yield f"No {wanted.label} is told: this column needs one."
     if column.note:
         yield column.note

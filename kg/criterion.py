@@ -75,8 +75,8 @@ class Category(Model):
 class Rule(Model):
     """What a fact must be to satisfy an item: of one of these concepts, or of what is under them.
 
-    sites, modifiers, shown_by narrow it: one of the sites (or within it), all modifiers, one of the
-    procedures. strict: whether the published definition is met to the letter; else only as reports say it.
+    sites, modifiers, shown_by narrow it: one of the sites (or within it), all of all_sites, all modifiers,
+    one of the procedures. strict: whether the published definition is met to the letter; else only as reports say it.
     """
 
     finding: Terms | None = None
@@ -86,6 +86,11 @@ class Rule(Model):
     examination: Terms | None = None
     except_: tuple[TermField, ...] = Field((), alias="except", description="Concepts below that do not count.")
     sites: tuple[TermField, ...] = ()
+    all_sites: tuple[TermField, ...] = Field((), description="The fact must name each of them, or a part of it.")
+    no_sites: bool = Field(False, description="Only a fact that names no site.")
+    otherwise_written: bool = Field(
+        False, description="Another way to write what the other rules ask for: no denial is wanted in it."
+    )
     modifiers: tuple[TermField, ...] = ()
     shown_by: tuple[TermField, ...] = Field((), description="Procedures; the fact must name an examination of them.")
     lies_in: tuple[TermField, ...] = Field((), description="Where it lies anyway: a denial for there is one for good.")
@@ -122,6 +127,7 @@ class Item(Model):
     sufficient: bool = Field(False, description="Met alone, it gives the class of its points, whatever else is met.")
     met_by: tuple[Rule, ...] = ()
     arguable_by: tuple[Rule, ...] = ()
+    denied_by: tuple[Rule, ...] = Field((), description="Whose denial is a denial of the item too.")
     age_at_onset: AgeRange | None = None
     definition: Text | None = None
 
@@ -291,7 +297,7 @@ def _points(it: Criterion) -> Iterator[tuple[Place, Mapping[str, Any]]]:
 
 def _rules(it: Criterion) -> Iterator[tuple[Place, Rule]]:
     for key, item in it.items.items():
-        for field in ("met_by", "arguable_by"):
+        for field in ("met_by", "arguable_by", "denied_by"):
             for number, rule in enumerate(getattr(item, field)):
                 yield ("items", key, field, number), rule
     for key, exclusion in it.not_applicable_if.items():

@@ -6,11 +6,14 @@ completed years, from least to most: once as reports are read, once by the dates
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Literal
 
+from kg.ages import read_age
 from kg.case import Diagnosis
 from kg.criterion import AgeRange
 from kg.people import Person, Window
@@ -23,28 +26,69 @@ _OLDEST = 150
 
 @dataclass(frozen=True, slots=True)
 class OnsetAge:
-    """Completed years at onset: as reports are read, by the dates alone, and how they were found."""
+    """Completed years at onset: as reports are read, by the dates alone, and how they were found.
+
+    told_by: the key of the time that gives an age; "" for the age of the patient.
+    """
 
     usual: Years
     by_dates: Years
     how: str
+    told_by: str = ""
 
 
-def onset_age(person: Person, diagnosis: Diagnosis | None) -> OnsetAge | None:
+def onset_age(
+    person: Person, diagnosis: Diagnosis | None, symptoms: Iterable[str] = (), others: Iterable[str] = ()
+) -> OnsetAge | None:
     """The age of a patient at the onset of a disease; None where no age is told.
 
-    An age without a time is that of the onset, of the publication, or of any day between. An onset
-    that nothing bounds below is read as the time of the diagnosis, but not by the dates alone.
+    The onset is that of the diagnosis; else the first of those told of its symptoms; else the first
+    of any `others` that are told, but not by the dates alone. An age without a time is that of the
+    onset, of the publication, or of any day between. An onset that nothing bounds below is read as
+    the time of the diagnosis, but not by the dates alone.
     """
+    diagnosed = diagnosis.time if diagnosis else None
+    if diagnosis and diagnosis.onset:
+        return _at(person, diagnosis.onset, diagnosed)
+    if first := _first(person, symptoms, diagnosed):
+        return first
+    known = _at(person, None, diagnosed)
+    if first := _first(person, others, diagnosed):
+        by_dates = known.by_dates if known else (0, first.by_dates[1])
+        return OnsetAge(first.usual, by_dates, f"{first.how} of another manifestation", first.told_by)
+    return known
+
+
+def _first(person: Person, onsets: Iterable[str], diagnosed: str | None) -> OnsetAge | None:
+    """The age at the first of some onsets."""
+    ages = [age for onset in sorted(set(onsets)) if (age := _at(person, onset, diagnosed))]
+    if len(ages) < 2:
+        return ages[0] if ages else None
+    usual, by_dates = _least(a.usual for a in ages), _least(a.by_dates for a in ages)
+    told_by = next((a.told_by for a in ages if a.usual == usual), "")
+    return OnsetAge(usual, by_dates, f"{_words(usual)} at the first onset told", told_by)
+
+
+def _least(years: Iterable[Years]) -> Years:
+    lows, highs = zip(*years, strict=True)
+    return min(lows), min(highs)
+
+
+def _at(person: Person, onset: str | None, diagnosed: str | None) -> OnsetAge | None:
+    """The age at an onset; None stands for one that is not told."""
+    time = person.patient.times.get(onset) if onset else None
+    if time and time.age and time.layer in ("patient fact", "interpretation"):
+        low, high = read_age(time.age).years()
+        told_at = (int(low or 0), ceil(high) - 1 if high is not None else _OLDEST)
+        return OnsetAge(told_at, told_at, f"{_words(told_at)} at onset", onset or "")
     age = person.patient.age
     if age is None:
         return None
     years = int(age.years)
-    onset = diagnosis.onset if diagnosis else None
     if onset and age.at == onset:
         return OnsetAge((years, years), (years, years), f"{years} years at onset")
     begun = _moment(person, onset)
-    known = _moment(person, diagnosis.time if diagnosis else None)
+    known = _moment(person, diagnosed)
     published = person.case.report.published
     if age.at == "not stated":
         told = f"age {years} without a time; "

@@ -143,7 +143,17 @@ def test_every_item_that_is_told_has_its_facts_and_their_words(person: Person, d
         ("biopsy", IIM, {"without-biopsy": ("10.6", "14.6", "20.0", "10.6"), "with-biopsy": ("12.6", "17.0", "26.9", "12.6")}),
         ("biopsy", SSC, {"total": ("0", "0", "19", "0")}),
         ("doubts", SSC, {"total": ("5", "7", "17", "3")}),
-        ("doubts", IIM, {"without-biopsy": ("3.2", "6.7", "20.0", "1.3"), "with-biopsy": ("3.1", "6.3", "28.8", "1.5")}),
+        ("doubts", IIM, {"without-biopsy": ("1.3", "6.7", "20.0", "1.3"), "with-biopsy": ("1.5", "6.3", "28.8", "1.5")}),
+        ("unseen-proximal", SSC, {"total": ("9", "9", "14", "9")}),
+        ("unseen-proximal", IIM, {"without-biopsy": ("0", "2.1", "20.8", "0"), "with-biopsy": ("0", "2.2", "29.5", "0")}),
+        ("unseen-jo-1", SSC, {"total": ("2", "2", "19", "2")}),
+        ("unseen-jo-1", IIM, {"without-biopsy": ("7.9", "7.9", "16.9", "7.9"), "with-biopsy": ("9.7", "11.6", "22.5", "9.7")}),
+        ("unseen-spared", SSC, {"total": ("11", "11", "17", "11")}),
+        ("unseen-spared", IIM, {"without-biopsy": ("5.5", "5.5", "20.8", "3.4"), "with-biopsy": ("6.3", "6.3", "29.5", "4.1")}),
+        ("unseen-exclusions", SSC, {"total": ("9", "12", "16", "7")}),
+        ("unseen-exclusions", IIM, {"without-biopsy": ("0", "1.3", "16.1", "0"), "with-biopsy": ("0", "1.5", "25.0", "0")}),
+        ("unseen-limbs", SSC, {"total": ("0", "0", "19", "0")}),
+        ("unseen-limbs", IIM, {"without-biopsy": ("5.9", "7.8", "20.0", "5.9"), "with-biopsy": ("5.9", "8.7", "26.9", "5.9")}),
         ("silent", SSC, {"total": ("0", "0", "19", "0")}),
         ("silent", IIM, {"without-biopsy": ("0", "0", "20.8", "0"), "with-biopsy": ("0", "0", "29.5", "0")}),
     ],
@@ -164,14 +174,45 @@ def test_skin_thickening_that_spares_the_fingers_keeps_the_criteria_from_being_a
     assert made.item("telangiectasia").why == ("the authors' interpretation",)
 
 
+@pytest.mark.parametrize(
+    ("name", "criterion", "item", "status", "why"),
+    [
+        ("unseen-proximal", SSC, "proximal-skin-thickening", "stated", ""),  # by the sites: fingers and hand
+        ("unseen-spared", SSC, "proximal-skin-thickening", "excluded", "noscl denied"),  # no sclerodactyly, no more
+        ("unseen-limbs", IIM, "proximal-arm-weakness", "stated", ""),  # by the sites of one weakness
+        ("unseen-limbs", IIM, "proximal-leg-weakness", "stated", ""),
+        ("unseen-limbs", IIM, "neck-flexors", "arguable", "The extensors are not compared."),
+        ("unseen-jo-1", IIM, "onset-18-to-39", "stated", "39 years at onset"),  # the age of a time
+        ("unseen-spared", IIM, "onset-from-40", "stated", "40 years at onset of another manifestation"),
+        ("unseen-exclusions", IIM, "onset-18-to-39", "arguable", "17 years at onset of another manifestation"),
+        ("unseen-limbs", IIM, "onset-18-to-39", "stated", "18 years at onset"),  # of a symptom, with no diagnosis
+    ],
+)  # fmt: skip
+def test_single_items(name: str, criterion: str, item: str, status: str, why: str) -> None:
+    found = of(invented(name), criterion).item(item)
+    assert (found.status, "; ".join(found.why)) == (status, why)
+
+
+def test_histology_without_a_biopsy_of_its_own_is_told_as_such() -> None:
+    said = of(invented("unseen-jo-1"), IIM).column("with-biopsy").remarks[-1]
+    assert said.startswith("No biopsy of muscle tissue is told by itself, but what it showed")
+    assert of(invented("silent"), IIM).column("with-biopsy").remarks[-1].endswith("this column needs one.")
+
+
 def test_single_items_that_would_change_the_class() -> None:
     made = of(invented("doubts"), SSC)
     assert set(made.column("total").would_change) == {"proximal-skin-thickening", "sclerodactyly"}
-    made = of(invented("doubts"), IIM)
-    assert set(made.column("without-biopsy").would_change) == {
-        "heliotrope-rash", "gottron-papules", "gottron-sign", "anti-jo-1"
+    made = of(invented("doubts"), IIM)  # 1.3 and 1.5 points: even 3.9 more reach no cut-off
+    assert [column.would_change for column in made.columns] == [(), ()]
+    made = of(invented("unseen-spared"), IIM)  # 5.5 without a biopsy is probable, 6.3 with one is no class yet
+    assert set(made.column("without-biopsy").would_change) == {"heliotrope-rash", "gottron-sign", "anti-jo-1"}
+    assert set(made.column("with-biopsy").would_change) == {
+        "proximal-arm-weakness", "proximal-leg-weakness", "neck-flexors", "legs-proximal-weaker", "heliotrope-rash",
+        "gottron-sign", "dysphagia", "anti-jo-1", "endomysial-infiltration", "perimysial-infiltration",
+        "perifascicular-atrophy", "rimmed-vacuoles",
     }  # fmt: skip
-    assert set(made.column("with-biopsy").would_change) == {"gottron-sign", "anti-jo-1"}
+    not_applicable = of(invented("unseen-spared"), SSC).column("total")
+    assert (not_applicable.would_change, not_applicable.hinges_on) == ((), ())  # whatever else is met
 
 
 def test_what_is_told_and_denied_is_arguable() -> None:

@@ -191,6 +191,25 @@ def test_the_command_refuses_a_contradictory_case(tmp_path: Path, write_case: Wr
     assert "1 contradiction." in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("concept", "more", "code"),
+    [
+        ("HP:0025520 ! Calcinosis cutis", "", 1),
+        ("HP:0025520 ! Calcinosis cutis", "        layer: interpretation\n", 0),  # what the authors made of it
+        ("ckg:ProgressionOfCalcinosis ! progression of calcinosis", "        layer: interpretation\n", 0),
+    ],
+)
+def test_the_very_thing_that_is_excluded_is_refused_with_both_lines(
+    concept: str, more: str, code: int, tmp_path: Path, write_case: WriteCase, run: Run
+) -> None:
+    path = write_case(tmp_path, replace={AT: extra("again", concept, more=more) + AT})
+    result = run("reason", "--rules", path)
+    assert result.exit_code == code
+    lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+    both = ", ".join(f"findings.{key} (line {lines.index(f'{key}:') + 1})" for key in ("again", "no-calcinosis"))
+    assert (both in result.output) is bool(code)
+
+
 def test_the_command_without_any_java(
     tmp_path: Path, write_case: WriteCase, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,7 +172,7 @@ def draw(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Tab
         title=title or None, title_justify="left", box=ROUNDED if sys.stdout.isatty() else ASCII2, pad_edge=False
     )
     rows = list(rows)
-    widest = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
+    widest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     # short cells stay whole, unless that would push other columns off the page
     whole = sum(min(w, 26) + 3 for w in widest) < (terminal().width or 80)
     widths = None if whole else _widths(heads, rows, (terminal().width or 80) - 3 * len(heads) + 1)
