@@ -530,8 +530,12 @@ def _adverse(item: _Item) -> Cell:
 
 
 def _anchor(item: _Item) -> Cell:
-    anchors = item.response.anchors if item.response else item.person.order.facts[item.manifestation].evidence
-    titles = {part.section: part.title for part in reversed(item.person.case.report.source.sections)}
+    person = item.person
+    anchors = item.response.anchors if item.response else person.order.facts[item.manifestation].evidence
+    if not anchors:  # a record has places where a text has phrases
+        fact = person.order.facts[item.response.key if item.response else item.manifestation]
+        return f"{fact.pointer or ''} ({person.case.report.source.file})", ()
+    titles = {part.section: part.title for part in reversed(person.case.report.source.sections)}
     shortest: Anchor = min(anchors, key=lambda anchor: (len(anchor.quote), anchor.quote))
     return f"“{shortest.quote}” ({titles.get(shortest.section, shortest.section)})", ()
 
@@ -582,7 +586,11 @@ _CELLS: Mapping[str, tuple[Callable[[_Item], Cell], str]] = {
     "shown by": (_shown, "Examinations and findings that the report shows the response by."),
     "follow-up": (_follow_up, "From the start of the treatments to when the patient was last seen."),
     "adverse events": (_adverse, "Of these treatments: listed, stated none, or not stated."),
-    "anchor": (_anchor, "The shortest phrase of the report that carries the row (without a response: the manifestation)."),
+    "anchor": (
+        _anchor,
+        "The shortest phrase of the report that carries the row (without a response: the manifestation); of a record "
+        "the pointer and the file.",
+    ),
 }  # fmt: skip
 COLUMNS: Mapping[str, str] = {
     **{name: meaning for name, (_, meaning) in _CELLS.items()},

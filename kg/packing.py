@@ -19,6 +19,7 @@ from kg.case import Case, Patient
 from kg.fields import Term
 from kg.kinds import Fact, Measurement, Quantity, Time, Treatment
 from kg.losses import Losses
+from kg.phenopackets import ID
 from kg.prefixes import CONCEPTS, compress, written
 from kg.times import Bounds, read_edtf
 from kg.triples import choice_iri
@@ -200,7 +201,8 @@ class _Packer:
 
     def identity(self) -> str:
         report = self.case.report
-        return report.record or f"{report.slug}-{self.name}"
+        kept = next((json.loads(told.content) for told in self.case.metadata.values() if told.message == ID), None)
+        return kept or report.record or f"{report.slug}-{self.name}"
 
     def subject(self) -> None:
         patient = self.patient

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from kg.actions import Actions
 from kg.ages import read_age
+from kg.canonical import digest
 from kg.case import Case, Model, Patient, Report, Source
 from kg.consistency import check_case
 from kg.document import Document
@@ -42,8 +43,9 @@ from kg.reading import CaseFile
 from kg.results import CaseError, Result, ordered
 from kg.terms import Catalogue
 
-__all__ = ["RecordDocument", "packet_case", "read_packets"]
+__all__ = ["ID", "RecordDocument", "packet_case", "read_packets"]
 
+ID = "Phenopacket.id"  # kept as written, where the record has a longer name
 _SEX = {1: Term("PATO:0000383", "female"), 2: Term("PATO:0000384", "male")}
 _KARYOTYPE = {1: "XX", 2: "XY", 3: "XO", 4: "XXY", 5: "XXX", 6: "XXYY", 7: "XXXY", 8: "XXXX", 9: "XYY", 10: "other"}
 _VITAL = {0: "not stated", 1: "alive", 2: "dead"}
@@ -359,14 +361,22 @@ def packet_case(packet: Packet) -> Case:
                 layer="interpretation",
             )
     number = "".join(f"/{part}" for part in packet.path)
+    told = _publication(message.meta_data)
+    record = message.id or f"{packet.name}{number}"
+    if message.id and not told:
+        # without a publication an id such as "arbitrary.id" is that of many: the patients tell them apart
+        record = f"{message.id}.{digest(as_json([as_plain(one.subject) for one, _ in people]))[:8]}"
+        metadata[slug("id", metadata)] = make(
+            Metadata, message=ID, content=as_json(message.id), pointer=reader.at("id"), layer="interpretation"
+        )
     source = make(Source, kind="record", format="phenopacket", file=packet.name[:200], sha256=packet.sha256)
     created = message.meta_data.created.ToJsonString() if message.meta_data.HasField("created") else None
     report = make(
         Report,
-        record=message.id or f"{packet.name}{number}",
+        record=record,
         created=created,
         source=source,
-        **_publication(message.meta_data),
+        **told,
     )
     return make(Case, report=report, patients=patients, metadata=metadata)
 
@@ -431,8 +441,20 @@ def read_packets(path: Path | str, terms: Catalogue | None = None) -> Iterator[C
     Raises CaseError only when the file as a whole cannot be read.
     """
     terms = terms or Catalogue.shipped()
+    seen: dict[str, tuple[bytes, str]] = {}  # name of a record -> its message, and where
     for packet in packets(path):
-        yield packet if isinstance(packet, CaseError) else _case_file(packet, terms)
+        made = packet if isinstance(packet, CaseError) else _case_file(packet, terms)
+        if isinstance(made, CaseFile) and isinstance(packet, Packet):
+            data, place = packet.message.SerializeToString(deterministic=True), "".join(f"/{p}" for p in packet.path)
+            first = seen.setdefault(made.case.report.slug, (data, f"{packet.member}{place}"))
+            if first[0] != data:
+                message = f"the id {packet.message.id!r} is that of {first[1]!r} too, which says something else."
+                where = made.place("report")[:3]
+                result = Result(
+                    "violation", "packet", message, "Give each packet an id of its own.", *where, f"{place}/id"
+                )
+                made = CaseError([result])
+        yield made
 
 
 def _case_file(packet: Packet, terms: Catalogue) -> CaseFile | CaseError:

@@ -21,7 +21,8 @@ from kg.files import read, write
 from kg.identity import leave_out, retracted_reports
 from kg.judgements import Retraction, read_claims
 from kg.matrix import matrix, rows
-from kg.prefixes import CASE, CKG, PREFIXES
+from kg.origins import report_of
+from kg.prefixes import CKG, PREFIXES
 from kg.queries import Answer, ask, library
 from kg.results import CaseError, Result
 from kg.store import Dataset
@@ -141,10 +142,6 @@ def _plain(title: str) -> str:
 # ---- marking ----------------------------------------------------------------------------
 
 
-def _report(iri: str) -> str:
-    return CASE + iri[len(CASE) :].partition("#")[0].partition("/")[0] if iri.startswith(CASE) else ""
-
-
 def mark_answer(answer: Answer, reports: Iterable[str]) -> Answer:
     """The answer with a column `retracted`, which names the retracted reports that a row's facts are from."""
     gone = set(reports)
@@ -152,7 +149,7 @@ def mark_answer(answer: Answer, reports: Iterable[str]) -> Answer:
         return answer
     marked = []
     for number, row in enumerate(answer.rows):
-        named = sorted({_report(iri) for iri in answer.facts(number)} & gone)
+        named = sorted({report_of(iri) for iri in answer.facts(number)} & gone)
         marked.append((*row, ox.Literal(" ".join(named)) if named else None))
     return replace(answer, columns=(*answer.columns, "retracted"), rows=tuple(marked))
 
@@ -162,7 +159,7 @@ def mark_table(table: Table, reports: Iterable[str]) -> Table:
     gone, place = set(reports), table.columns.index("report")
 
     def cells(row: Row, facts: tuple[str, ...]) -> Row:
-        if not {_report(iri) for iri in facts} & gone:
+        if not {report_of(iri) for iri in facts} & gone:
             return row
         return (*row[:place], f"{row[place]} (retracted)", *row[place + 1 :])
 
@@ -172,7 +169,7 @@ def mark_table(table: Table, reports: Iterable[str]) -> Table:
 def retracted_facts(data: Dataset, facts: Iterable[str]) -> dict[str, int]:
     """How many of these facts are of each retracted report of the dataset."""
     gone = retracted_reports(data)
-    return dict(sorted(Counter(report for fact in set(facts) if (report := _report(fact)) in gone).items()))
+    return dict(sorted(Counter(report for fact in set(facts) if (report := report_of(fact)) in gone).items()))
 
 
 # ---- writing it down --------------------------------------------------------------------

@@ -66,6 +66,7 @@ def query_command(
     Parameters follow as --PARAMETER VALUE; a concept may be given by id or by label. An empty
     answer says what was searched and why nothing matched.
     """
+    from kg.origins import name_sources
     from kg.queries import ask, find, library
 
     enter(data or ())
@@ -95,7 +96,7 @@ def query_command(
     dataset = build(data, claims, retractions, with_retracted)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not return for Python's own handler
-    answer = ask(dataset, query, parameters(context.args), mappings.value)
+    answer = name_sources(ask(dataset, query, parameters(context.args), mappings.value), dataset)
     if with_retracted:
         from kg.identity import retracted_reports
         from kg.retract import mark_answer
