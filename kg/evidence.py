@@ -16,7 +16,7 @@ from datetime import date
 from typing import NoReturn, get_args
 
 from kg.case import Fact, Outcome, Treatment
-from kg.fields import Anchor, Term
+from kg.fields import Term
 from kg.people import NOT_STATED, Person, Window, count, people, span
 from kg.prefixes import compress, expand
 from kg.responses import OUTCOMES, Gap, Group, ResponseRow, Shown, gaps, responses
@@ -30,6 +30,7 @@ __all__ = ["COLUMNS", "GROUPS", "Table", "evidence"]
 
 Cell = tuple[str, Collection[str]]  # words, and the keys of the facts that say so
 GROUPS: tuple[Group, ...] = get_args(Group)
+_ASKED = ("drug", "class", "manifestation", "disease", "antibody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,7 @@ class Table:
 
     facts: for each row the IRIs of the facts that its values rest on, the response (or the
     manifestation and the treatments) first. asked: filter -> what it was understood as.
-    reports: IRI -> day of publication, of all that was searched. persons: IRIs of those in the rows, as counted
-    (`Person.who`).
+    reports: IRI -> day of publication, of all that was searched. persons: IRIs of those in the rows (`Person.who`).
     why_empty: what was searched and why nothing matched; none when there are rows.
     """
 
@@ -66,9 +66,8 @@ def evidence(
 
     drug, class_, manifestation, disease, antibody: id, label or synonym of a concept, which answers
     for what is below it too; a manifestation also for its parts (`aspect_of`). With drug and class_
-    one treatment is both. Two responses told of the same treatments and manifestation are two rows,
-    for they may differ. outcome: improved, stable, not improved, worsened or not reported.
-    Raises CaseError for a name that is unknown or means several things.
+    one treatment is both. Two responses of the same treatments and manifestation are two rows. outcome: improved,
+    stable, not improved, worsened or not reported. Raises CaseError for a name that is unknown or means several things.
 
     >>> import kg
     >>> table = evidence(kg.build(), class_="JAK inhibitor", manifestation="calcinosis")
@@ -76,9 +75,8 @@ def evidence(
     ['at most 14 months']
     """
     persons = people(data)
-    given_names = {"drug": drug, "class": class_, "manifestation": manifestation,
-                   "disease": disease, "antibody": antibody}  # fmt: skip
-    asked = {name: _understood(name, text, persons) for name, text in given_names.items() if text is not None}
+    names = dict(zip(_ASKED, (drug, class_, manifestation, disease, antibody), strict=True))
+    asked = {name: _understood(name, text, persons) for name, text in names.items() if text is not None}
     if outcome is not None and outcome not in GROUPS:
         _refuse("outcome", f"{outcome!r} is no group of outcomes", GROUPS, outcome)
     chosen = [p for p in persons if all(_has(p, name, one) for name, one in asked.items() if name != "manifestation")]
@@ -344,8 +342,8 @@ def _layer(fact: Fact) -> str:
 
 
 def _report(item: _Item) -> Cell:
-    report = item.person.case.report
-    return report.doi or report.pmcid or (f"PMID {report.pmid}" if report.pmid else report.id or ""), ()
+    r = item.person.case.report
+    return " ".join(filter(None, (r.doi or r.pmcid or (f"PMID {r.pmid}" if r.pmid else r.id), r.record))), ()
 
 
 def _age(item: _Item) -> Cell:
@@ -531,17 +529,16 @@ def _adverse(item: _Item) -> Cell:
 
 def _anchor(item: _Item) -> Cell:
     person = item.person
-    anchors = item.response.anchors if item.response else person.order.facts[item.manifestation].evidence
-    if not anchors:  # a record has places where a text has phrases
-        fact = person.order.facts[item.response.key if item.response else item.manifestation]
-        return f"{fact.pointer or ''} ({person.case.report.source.file})", ()
+    fact = person.order.facts[item.response.key if item.response else item.manifestation]
+    if not (anchors := item.response.anchors if item.response else fact.evidence):  # a record has a place
+        return f"{fact.pointer} ({person.case.report.source.file})", ()
     titles = {part.section: part.title for part in reversed(person.case.report.source.sections)}
-    shortest: Anchor = min(anchors, key=lambda anchor: (len(anchor.quote), anchor.quote))
-    return f"“{shortest.quote}” ({titles.get(shortest.section, shortest.section)})", ()
+    _, quote, section = min((len(a.quote), a.quote, a.section) for a in anchors)
+    return f"“{quote}” ({titles.get(section, section)})", ()
 
 
 _CELLS: Mapping[str, tuple[Callable[[_Item], Cell], str]] = {
-    "report": (_report, "DOI of the report, else PMCID, PMID or own id."),
+    "report": (_report, "DOI of the report, else PMCID, PMID or own id; of a record its id, too."),
     "patient": (lambda item: (item.person.name, ()), "The patient's key within the report."),
     "age": (_age, "Years, as printed, and when the patient was of that age."),
     "sex": (_sex, "As stated."),
@@ -586,11 +583,7 @@ _CELLS: Mapping[str, tuple[Callable[[_Item], Cell], str]] = {
     "shown by": (_shown, "Examinations and findings that the report shows the response by."),
     "follow-up": (_follow_up, "From the start of the treatments to when the patient was last seen."),
     "adverse events": (_adverse, "Of these treatments: listed, stated none, or not stated."),
-    "anchor": (
-        _anchor,
-        "The shortest phrase of the report that carries the row (without a response: the manifestation); of a record "
-        "the pointer and the file.",
-    ),
+    "anchor": (_anchor, "The shortest phrase that carries the row (else the manifestation); of a record its pointer."),
 }  # fmt: skip
 COLUMNS: Mapping[str, str] = {
     **{name: meaning for name, (_, meaning) in _CELLS.items()},
@@ -599,9 +592,8 @@ COLUMNS: Mapping[str, str] = {
 
 
 def _row(item: _Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The cells of a row, and the IRIs of its facts: those that tell the outcome first."""
-    cells = [cell(item) for cell, _ in _CELLS.values()]
-    person = item.person
+    """The cells of a row, and the IRIs of its facts: those of the outcome first."""
+    cells, person = [cell(item) for cell, _ in _CELLS.values()], item.person
     first = person.facts(item.response.key) if item.response else person.facts(*item.treatments, item.manifestation)
     others = {*item.told.facts, *person.facts(*(key for _, keys in cells for key in keys))}
     facts = tuple(dict.fromkeys((*first, *sorted(others), person.iri)))

@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from kg.anchors import anchor_results, read_source
 from kg.cache import digest
 from kg.coverage import coverage
+from kg.foreign import Others, lift_all, model_of
 from kg.lifting import read_case_graphs
 from kg.privacy import privacy_results
 from kg.project import CONFIG, Profile, read_project
@@ -25,6 +28,7 @@ from kg.repository import counter_examples, project_results
 from kg.results import CaseError, Result, ordered
 from kg.retractions import Cited, cited, title_results
 from kg.shapes import Engine, place_results, stray_results, validate_case_graph, validate_graph
+from kg.store import is_foreign, read_rdf
 from kg.triples import case_iri, quads
 
 __all__ = ["Examined", "Settings", "Told", "examine"]
@@ -130,6 +134,9 @@ def _case_file(path: Path, settings: Settings) -> Examined:
 
 
 def _rdf_file(path: Path, settings: Settings) -> Examined:
+    rows = read_rdf(path)
+    if is_foreign(rows) and model_of(rows):
+        return _foreign_file(path, rows, settings)
     read = read_case_graphs(path)
     results: list[Result] = []
     files: list[CaseFile] = []
@@ -144,6 +151,30 @@ def _rdf_file(path: Path, settings: Settings) -> Examined:
     if not read.graphs:
         message = "holds no report of casekg: nothing was checked in it."
         results.append(Result("violation", "empty", message, "Name a file with a case graph.", str(path)))
+    return _examined(files, results, counts, settings)
+
+
+def _foreign_file(path: Path, rows: list[ox.Quad], settings: Settings) -> Examined:
+    """A graph of another model: the cases that are lifted of it, and what stays in the source only."""
+    files: list[CaseFile] = []
+    results: list[Result] = []
+    counts: Counter[str] = Counter()
+    for _, made in lift_all([Others.of(path, path.read_bytes(), rows)]):
+        results += made.results
+        for file in made.files:
+            files.append(file)
+            results += file.results
+            if all(result.severity != "violation" for result in file.results):
+                found, seen = validate_graph(list(quads(file.case)), settings.engine)
+                counts.update(seen)
+                results += place_results(found, file)
+        model = made.lift.model if made.lift else "another model"
+        told = f"{sum(len(list(f.case.facts())) for f in made.files)} facts of {len(made.files)} patients"
+        left = ", ".join(f"{number} {kind}" for kind, number in sorted(made.left.items()))
+        message = f"is {model}: {told} were lifted and checked."
+        results.append(
+            Result("info", "lifted", message, f"Only in the source itself: {left}." if left else "", str(path))
+        )
     return _examined(files, results, counts, settings)
 
 

@@ -499,3 +499,14 @@ def test_hidden_files_are_not_cases(tmp_path: Path, write_case: WriteCase) -> No
     path = write_case(tmp_path)
     (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n", "utf-8")
     assert check.check([tmp_path], OFFLINE).files == (str(path),)
+
+
+def test_a_graph_of_another_model_is_lifted_and_checked(shared: Path, run: Callable[..., Any]) -> None:
+    path = shared / "corpus" / "rdf" / "fhir" / "condition-example.ttl"
+    if not path.exists():
+        pytest.skip("the graphs of FHIR are not there")
+    told = run("check", path, "--format", "json")
+    results = json.loads(told.stdout)["results"]
+    assert told.exit_code == 0
+    assert [r["message"] for r in results if r["rule"] == "lifted"]
+    assert not [r for r in results if r["rule"] == "empty"]

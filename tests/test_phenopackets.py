@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from kg.packets import Packet, json_marks, packets
+from kg.packing import pack
 from kg.phenopackets import read_packets
 from kg.reading import CaseFile
 from kg.required import ONE_OF, REQUIRED, faults
@@ -448,6 +449,31 @@ def test_blanks_around_a_label_are_told_and_kept(tmp_path: Path) -> None:
     assert [r.severity for r in file.results if "blanks" in r.message] == ["warning"]
     assert not [r for r in file.results if r.severity == "violation"]
     assert '"Arthritis "' in [told.content for told in file.case.metadata.values()]
+
+
+def test_packets_of_one_id_are_told_apart_by_their_patients(tmp_path: Path, run: Callable[..., Any]) -> None:
+    """Ids such as "arbitrary.id" are those of many: two patients never become one."""
+    bare = {**PACKET, "metaData": {k: v for k, v in PACKET["metaData"].items() if k != "externalReferences"}}
+    other = copy.deepcopy(bare)
+    other["subject"]["sex"], other["phenotypicFeatures"] = "MALE", bare["phenotypicFeatures"][:1]
+    changed_features = {**copy.deepcopy(bare), "phenotypicFeatures": bare["phenotypicFeatures"][:2]}
+    found = list(read_packets(write(tmp_path, [bare, other, bare, changed_features])))
+    assert [isinstance(f, CaseFile) for f in found] == [True, True, True, False]
+    names = [f.case.report.slug for f in found if isinstance(f, CaseFile)]
+    assert names[0] != names[1]
+    assert names[0] == names[2]
+    refused = found[3]
+    assert isinstance(refused, CaseError)
+    assert "is that of '/0' too" in refused.results[0].message
+    assert refused.results[0].key == "/3/id"
+    assert refused.results[0].line > 1
+    case = next(f.case for f in found if isinstance(f, CaseFile))
+    assert pack(case, next(iter(case.patients)))[0]["id"] == bare["id"]
+
+    answer = run("query", "phenotype/present", "--data", write(tmp_path, [bare, other]), "--format", "csv")
+    rows = list(csv.DictReader(answer.stdout.splitlines()))
+    assert len(rows) == 5
+    assert all(row["source"].startswith("a.json invented packet.") for row in rows)
 
 
 def test_places_in_json() -> None:
