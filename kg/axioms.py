@@ -16,9 +16,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import places
+from kg.ontology import INFERRED, written_ontology
 from kg.places import folder
 from kg.prefixes import CKG, PREFIXES, compress
-from kg.store import INFERRED, ontology_quads
 from kg.terms import Catalogue
 
 __all__ = ["RELATIONS", "Axiom", "Expression", "as_triples", "axioms", "in_words", "module", "names", "plain"]
@@ -79,9 +79,10 @@ def axioms() -> tuple[Axiom, ...]:
     return _axioms(places.project())
 
 
+@places.remembered
 @lru_cache(maxsize=4)
 def _axioms(project: Any) -> tuple[Axiom, ...]:  # noqa: ARG001 - the key of what is remembered
-    loaded: Any = ontology_quads()
+    loaded: Any = written_ontology()
     quads = [quad for quad in loaded if quad.graph_name.value != INFERRED]
     defined: Any = list(ox.parse((folder("ontology") / "definitions.ttl").read_bytes(), ox.RdfFormat.TURTLE))
     found = dict.fromkeys(read([*quads, *defined]))

@@ -14,11 +14,12 @@ from kg import places
 from kg.axioms import Axiom, axioms, in_words, names
 from kg.deriving import defined
 from kg.explaining import find_fact
+from kg.ontology import INFERRED, written_ontology
 from kg.prefixes import CKG, PREFIXES, compress
 from kg.realising import around, facts, module_of
 from kg.results import CaseError, Result
 from kg.saturation import Saturation, justify
-from kg.store import INFERRED, Dataset, ontology_quads
+from kg.store import Dataset
 from kg.terms import Catalogue
 
 __all__ = ["Step", "Why", "why"]
@@ -163,7 +164,7 @@ def _stated(axiom: Axiom) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def _places(project: Any) -> dict[tuple[str, str, str], str]:  # noqa: ARG001 - the key of what is remembered
-    loaded: Any = ontology_quads()
+    loaded: Any = written_ontology()
     return {
         (q.subject.value, q.predicate.value, q.object.value): q.graph_name.value
         for q in loaded

@@ -16,8 +16,8 @@ from kg.axioms import Axiom, as_triples, axioms
 from kg.hermit import DEADLINE, Answer, classify
 from kg.prefixes import PREFIXES, compress
 from kg.results import Result
-from kg.saturation import Saturation, closure, justify
-from kg.store import INFERRED, ontology_quads
+from kg.saturation import Saturation, closure, justify, new_parents
+from kg.store import INFERRED, OWN_INFERRED, ontology_quads
 from kg.terms import Catalogue
 
 __all__ = ["Classification", "classified", "new_parents", "unsatisfiable"]
@@ -32,8 +32,8 @@ class Classification:
 
     reasoner: HermiT, or rules (kg.saturation). above: class -> every named class above it.
     parents: class -> the parents that follow and are not stated. impossible: classes that cannot
-    have an instance. shipped: is what ontology/inferred.ttl says just that? (None where the
-    project has terms of its own: the file knows nothing of them.)
+    have an instance. shipped: is it just what queries read (ontology/inferred.ttl, and what
+    was derived of the project's own terms)?
     """
 
     reasoner: str
@@ -71,7 +71,7 @@ def classified(reasoner: str = "hermit", extra: Iterable[Axiom] = (), deadline: 
 
 
 def shipped_parents() -> set[tuple[str, str]]:
-    """The pairs (class, parent) of ontology/inferred.ttl."""
+    """The pairs (class, parent) that queries read: of ontology/inferred.ttl, and of the project's own terms."""
     return {
         (quad.subject.value, quad.object.value)
         for quad in ontology_quads()
@@ -79,30 +79,8 @@ def shipped_parents() -> set[tuple[str, str]]:
         and isinstance(quad.object, ox.NamedNode)
         and quad.predicate.value == _RDFS + "subClassOf"
         and isinstance(quad.graph_name, ox.NamedNode)
-        and quad.graph_name.value == INFERRED
+        and quad.graph_name.value in (INFERRED, OWN_INFERRED)
     }
-
-
-def new_parents(above: Mapping[str, Iterable[str]], given: Iterable[Axiom]) -> dict[str, tuple[str, ...]]:
-    """Of what is above each class, the direct parents that the axioms do not state themselves."""
-    stated: dict[str, set[str]] = {}
-    for axiom in given:
-        if axiom.kind == "sub" and isinstance(axiom.left, str) and isinstance(axiom.right, str):
-            stated.setdefault(axiom.left, set()).add(axiom.right)
-    found: dict[str, tuple[str, ...]] = {}
-    for name in sorted(above):
-        over = set(above[name]) - {name, _NOTHING}
-        seen: set[str] = set()
-        todo = [name]
-        while todo:
-            for parent in stated.get(todo.pop(), ()):
-                if parent not in seen:
-                    seen.add(parent)
-                    todo.append(parent)
-        direct = {c for c in over - seen if not any(c in above.get(d, ()) for d in over - {c})}
-        if direct:
-            found[name] = tuple(sorted(direct))
-    return found
 
 
 def unsatisfiable(extra: tuple[ox.Triple, ...] = ()) -> tuple[Result, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from kg.axioms import NOTHING, Axiom, Expression, names
 
-__all__ = ["Saturation", "follows", "justify"]
+__all__ = ["Saturation", "closure", "follows", "justify", "new_parents"]
 
 Fact = tuple[Any, ...]
 """("s", x, B): x is a B; ("r", x, role, y): x has the role to some y."""
@@ -305,3 +305,25 @@ def closure(items: Iterable[Axiom]) -> Mapping[str, set[str]]:
     """Every named class, and the named classes above it."""
     made = Saturation(items)
     return {name: made.classes(name) for name in made.above if isinstance(name, str)}
+
+
+def new_parents(above: Mapping[str, Iterable[str]], given: Iterable[Axiom]) -> dict[str, tuple[str, ...]]:
+    """Of what is above each class, the direct parents that the axioms do not state themselves."""
+    stated: dict[str, set[str]] = {}
+    for axiom in given:
+        if axiom.kind == "sub" and isinstance(axiom.left, str) and isinstance(axiom.right, str):
+            stated.setdefault(axiom.left, set()).add(axiom.right)
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(above):
+        over = set(above[name]) - {name, NOTHING}
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            for parent in stated.get(todo.pop(), ()):
+                if parent not in seen:
+                    seen.add(parent)
+                    todo.append(parent)
+        direct = {c for c in over - seen if not any(c in above.get(d, ()) for d in over - {c})}
+        if direct:
+            found[name] = tuple(sorted(direct))
+    return found

@@ -18,16 +18,19 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg import places
+from kg.axioms import axioms, module
 from kg.bridges import ONTOLOGY, beside
 from kg.files import inputs, read, write
 from kg.foreign import Others, lift_all, model_of
 from kg.mappings import mapping_sets
+from kg.ontology import INFERRED, written_ontology
 from kg.places import folder
 from kg.prefixes import CASE, CKG, PREFIXES, REGISTRY
 from kg.readers import READERS, judge_cases
 from kg.reading import CaseFile
 from kg.results import CaseError, Result, ordered
-from kg.terms import Catalogue, ontology_files
+from kg.saturation import closure, new_parents
+from kg.terms import Catalogue
 from kg.triples import quads
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ __all__ = [
     "FORMATS",
     "DERIVED",
     "INFERRED",
+    "OWN_INFERRED",
     "PERSONS",
     "Dataset",
     "apart",
@@ -185,8 +189,8 @@ class Dataset:
 PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.identity`), never saved
 _REGISTRY = ox.NamedNode(REGISTRY)
 _OF = ox.NamedNode(PREFIXES["prov"] + "specializationOf")
-INFERRED = f"{ONTOLOGY}/inferred"
-"""The graph of what follows from the concept layer (ontology/inferred.ttl)."""
+OWN_INFERRED = f"{INFERRED}/project"
+"""The graph of what follows from the terms of the entered project."""
 DERIVED = f"{INFERRED}/cases"
 """The graph of what facts and patients are by definition (ckg:inferredClass, so that no `a` of a case meets it)."""
 
@@ -198,29 +202,27 @@ def rules() -> tuple[str, ...]:
 
 
 def ontology_quads() -> tuple[ox.Quad, ...]:
-    """The ontology's quads, one graph a file; with the entered project's terms."""
-    return _ontology_quads(places.project())
+    """The ontology's quads, one graph a file; with the entered project's terms, and what follows from those."""
+    return (*written_ontology(), *_own_parents(places.project()))
 
 
 @places.remembered
 @lru_cache(maxsize=4)
-def _ontology_quads(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG001 - the key of what is remembered
-    found = []
-    renamed = Catalogue.shipped().relabelled
-    for path in ontology_files():
-        name = (
-            ONTOLOGY
-            if path.stem == "casekg"
-            else f"{ONTOLOGY}/{path.stem}"
-            if path.parent == folder("ontology")
-            else f"{ONTOLOGY}/terms/{path.stem}"
-        )
-        graph = ox.NamedNode(name)
-        for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE):
-            if quad.predicate.value == _LABEL and quad.subject.value in renamed:
-                continue  # an added ontology has its own
-            found.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
-    return tuple(found)
+def _own_parents(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG001 - the key of what is remembered
+    """The parents of a project's own terms that follow from what it says of them, as ontology/inferred.ttl has ours."""
+    files = places.own("terms", "*.ttl")
+    wanted = {q.subject.value for p in files for q in ox.parse(p.read_bytes(), ox.RdfFormat.TURTLE)
+              if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
+    if not wanted:
+        return ()
+    given = module(axioms(), wanted)
+    parents = new_parents(closure(given), given)
+    sub, graph = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf"), ox.NamedNode(OWN_INFERRED)
+    return tuple(
+        ox.Quad(ox.NamedNode(name), sub, ox.NamedNode(parent), graph)
+        for name in sorted(wanted & set(parents))
+        for parent in parents[name]
+    )
 
 
 def format_of(path: Path, reading: bool = False) -> ox.RdfFormat:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+import kg
 from kg.axioms import Axiom, as_triples, axioms, in_words, module, read
 from kg.hermit import Answer, classify
 from kg.places import folder
 from kg.prefixes import CKG, PREFIXES, compress, expand
+from kg.project import enter, find
 from kg.reasoning import classified, new_parents, shipped_parents
 from kg.saturation import Saturation, closure, follows, justify
 from kg.terms import Catalogue
@@ -246,3 +249,34 @@ def test_words_of_every_axiom_are_plain() -> None:
         told = in_words(axiom, TERMS)
         assert "http" not in told, told
         assert "owl" not in told.split(), told
+
+
+def test_what_follows_from_a_projects_own_terms_reaches_its_queries(tmp_path: Path) -> None:
+    """As much as HermiT finds, without Java; and nothing of it is there once the project is left."""
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "casekg.toml").write_text('[prefixes]\nmy = "https://example.org/own#"\n', "utf-8")
+    (tmp_path / "terms" / "own.ttl").write_text(
+        """@prefix my: <https://example.org/own#> .
+@prefix ckg: <https://w3id.org/casekg/ontology#> .
+@prefix hgnc: <https://identifiers.org/hgnc:> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+my:Newcitinib a owl:Class ; rdfs:label "newcitinib" ; rdfs:subClassOf ckg:TherapeuticAgent ; ckg:inhibits hgnc:6190 .
+my:Oldcitinib a owl:Class ; rdfs:label "oldcitinib" ; rdfs:subClassOf ckg:TherapeuticAgent .
+""",
+        "utf-8",
+    )
+    asked = f"SELECT ?own WHERE {{ ?own <{PREFIXES['rdfs']}subClassOf>* <{expand(JAK)}> FILTER(STRSTARTS(STR(?own), 'https://example')) }}"
+
+    def own() -> list[str]:
+        return [row["own"].value for row in kg.build().store.query(asked, use_default_graph_as_union=True)]
+
+    try:
+        enter(find(tmp_path))
+        assert own() == ["https://example.org/own#Newcitinib"]
+        layer = classified("hermit")
+        assert layer.shipped
+        assert layer.parents["https://example.org/own#Newcitinib"] == (expand(JAK),)
+    finally:
+        enter(None)
+    assert own() == []
