@@ -16,15 +16,17 @@ from fractions import Fraction
 
 from kg.amounts import A_DAY, ages, fault, frequencies, is_age
 from kg.amounts import numbers as numbers_in
+from kg.anatomy import anatomies
 from kg.case import Age, Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
 from kg.fields import Term
+from kg.naming import antigens, drug_names, names
 from kg.prefixes import expand
 from kg.results import Result, Severity
 from kg.terms import Catalogue
 from kg.timeline import CLASH, Timeline
 from kg.times import Bounds, read_edtf
 from kg.units import factor, kind, printed_units, same_dose, same_kind
-from kg.wording import dates, drug_names, roots, statuses, wordings
+from kg.wording import dates, roots, statuses, wordings
 
 __all__ = ["CHECKS", "REFERENCES", "check_case"]
 
@@ -571,6 +573,7 @@ def treatments(case: Case, terms: Catalogue) -> Found:
 CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
     identity, published, identifiers, references, evidence, numbers, units, amounts, scales, contradictions, duplicates,
     times, treatments, wordings, statuses, drug_names, dates, roots,
+    anatomies, names, antigens,
 )  # fmt: skip
 
 

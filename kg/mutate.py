@@ -571,6 +571,20 @@ class Score:
             ],
         }
 
+    def told(self) -> str:
+        """The two shares in words; of what a small sample has none, it says so.
+
+        >>> Score({"deleted, required": (8, 6, 1)}, {}).told()
+        '87.50% of 8 deleted required triples; no spoiled triple was tried'
+        """
+        parts = []
+        for share, count, what in (
+            (self.deleted, self.count("deleted, required"), "deleted required triple"),
+            (self.spoiled, self.spoils, "spoiled triple"),
+        ):
+            parts.append(f"{share:.2%} of {count:,} {what}s" if count else f"no {what} was tried")
+        return "; ".join(parts)
+
     @property
     def deleted(self) -> float:
         """Share of the deleted required triples that was noticed."""

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.amounts import fault, frequencies
-from kg.case import AdverseEvent, Antibody, Case, Diagnosis, Event, Fact, Finding, FollowUp, Patient, Time, Treatment
+from kg.case import AdverseEvent, Antibody, Case, Diagnosis, Event, Fact, Finding, FollowUp, Patient, Time
 from kg.fields import Term
-from kg.prefixes import CKG, expand
+from kg.prefixes import expand
 from kg.results import Severity
 from kg.terms import Catalogue
 from kg.times import read_edtf
 
-__all__ = ["dates", "drug_names", "roots", "statuses", "wordings"]
+__all__ = ["dates", "roots", "statuses", "wordings"]
 
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
@@ -523,64 +523,3 @@ def roots(case: Case, terms: Catalogue) -> Found:
                 if isinstance(term, Term) and term.id in ROOTS:
                     message = f"{terms.label(expand(term.id))} says nothing: it is the root of a branch."
                     yield (*path, field), "violation", "root", message, "Take the term of what the report names."
-
-
-# ---- names of drugs ---------------------------------------------------------------------
-
-_COMMON = {
-    "acid", "agent", "agents", "compound", "drug", "drugs", "inhibitor", "inhibitors", "sodium", "potassium", "calcium",
-    "therapy", "treatment", "topical", "oral", "intravenous", "local", "organic", "molecular", "entity", "role", "human",
-    "receptor", "protein", "product", "products", "the", "and", "with", "for", "chemical", "monohydrate", "hydrochloride",
-}  # fmt: skip
-
-
-def _words(text: str) -> set[str]:
-    return {w for w in re.findall(r"[^\W_]{2,}", text.casefold().replace("-", " ")) if w not in _COMMON}
-
-
-@lru_cache(maxsize=4)
-def _agents(terms: Catalogue) -> Mapping[str, tuple[str, ...]]:
-    """Names of therapeutic agents, and whose they are."""
-    found: dict[str, tuple[str, ...]] = {}
-    for iri in terms.concepts():
-        if CKG + "TherapeuticAgent" in terms.ancestors(iri):
-            for name in terms.names(iri):
-                found[name.casefold()] = (*found.get(name.casefold(), ()), iri)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _kin(terms: Catalogue, drug: str) -> frozenset[str]:
-    """A drug, the classes above it, and the drugs below it."""
-    below = {iri for iris in _agents(terms).values() for iri in iris if drug in terms.ancestors(iri)}
-    return frozenset(terms.ancestors(drug) | below | {drug})
-
-
-def drug_names(case: Case, terms: Catalogue) -> Found:
-    """The name that was printed is one of the drug, not of another drug."""
-    for name, patient in case.patients.items():
-        for key, treatment in patient.treatments.items():
-            if treatment.drug is not None and expand(treatment.drug.id) in terms:
-                yield from _drug_name(("patients", name, "treatments", key), treatment, treatment.drug, terms)
-
-
-def _drug_name(path: Path_, treatment: Treatment, drug: Term, terms: Catalogue) -> Found:
-    kin = _kin(terms, expand(drug.id))
-    printed = treatment.printed.casefold()
-    parts = {printed, re.sub(r"\s*\([^)]*\)", "", printed).strip(), *re.findall(r"\(([^)]+)\)", printed)}
-    parts |= {word for word in re.findall(r"[\w-]{5,}", printed) if word not in _COMMON}
-    agents = _agents(terms)
-    known = {part: set(agents[part]) for part in parts if part in agents}
-    if any(iris & kin for iris in known.values()):
-        return
-    own = {word for iri in kin for name in terms.names(iri) for word in _words(name)}
-    shared = {w for w in _words(printed) if any(w == o or (len(w) > 4 and o.startswith(w[:5])) for o in own)}
-    others = sorted({f"{terms.label(iri)}" for iris in known.values() for iri in iris})
-    odd = bool(treatment.odd and _re(re.escape(drug.label)).search(treatment.odd))
-    if others and not odd and not shared & _words(drug.label):
-        message = f"{treatment.printed!r} is a name of {others[0]}, not of {drug.label}."
-        yield (*path, "drug"), "violation", "drug-name", message, "Take the id of the drug that was printed."
-    elif not shared and not odd:
-        message = f"{treatment.printed!r} is not known as a name of {drug.label}."
-        cure = f"Check the id, or add the name as a synonym of {drug.id}."
-        yield (*path, "printed"), "warning", "drug-name", message, cure

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Invented: no patient, no report. The anchors of MINIMAL quote it.
 SOURCE = """An invented report
-A 40-year-old woman had arthritis of the elbow in 2019. Calcinosis was absent in 2019. The ESR was 40 mm/h in 2019 and NT-proBNP was <35 pg/mL in 2020. She took prednisone 5 mg once daily from January 2020, then tofacitinib 10 mg from March 2021. Arthritis improved in June 2021 (seen by Dr. Nobody). It was a sunny day.
+A 40-year-old woman had arthritis of the elbow in 2019 (muscle MRI). Calcinosis was absent in 2019. The ESR was 40 mm/h in 2019 and NT-proBNP was <35 pg/mL in 2020. She took prednisone 5 mg once daily from January 2020, then tofacitinib 10 mg from March 2021. Arthritis improved in June 2021 (seen by Dr. Nobody). It was a sunny day.
 JAK inhibitors inhibit kinases [1].
 1. Nobody A: Nothing at all. J Invent 2020; 1: 1.
 """
@@ -53,7 +53,7 @@ patients:
       elbow-look:
         procedure: MAXO:0035051 ! MRI of the muscle organ
         time: first-visit
-        evidence: {{case: arthritis of the elbow in 2019}}
+        evidence: {{case: in 2019 (muscle MRI)}}
     findings:
       arthritis:
         concept: HP:0001369 ! Arthritis

@@ -59,7 +59,9 @@ def test_an_anchor_over_two_sentences_claims_both(tmp_path: Path, write_case: Wr
     path = write_case(tmp_path, replace={"{case: Calcinosis was absent in 2019}": quote})
     claims = {s.text: by for s, _, by in _coverage(path, sources).sentences}
     assert claims["JAK inhibitors inhibit kinases [1]."] == ("no-calcinosis", "kinases")
-    path = write_case(tmp_path, replace={"{case: Calcinosis was absent in 2019}": '{case: "absent in 2019. The ESR"}'})
+    path = write_case(
+        tmp_path, replace={"{case: Calcinosis was absent in 2019}": '{case: "Calcinosis was absent in 2019. The ESR"}'}
+    )
     claims = {s.text[:8]: by for s, _, by in _coverage(path, sources).sentences}
     assert "no-calcinosis" in claims["Calcinos"]
     assert "no-calcinosis" in claims["The ESR "]

@@ -144,6 +144,12 @@ def test_the_whole_graph_has_no_violation(seed_graph: tuple[Any, ...]) -> None:
     assert [r for r in read_graph(seed_graph).results if r.severity == "violation"] == []
 
 
+def test_what_a_sample_has_none_of_is_told(run: Callable[..., Any], tmp_path: Path, write_case: WriteCase) -> None:
+    made = run("mutate", write_case(tmp_path), "--sample", 1, "--seed", 3, "--jobs", 1)
+    assert "was tried" in made.stdout
+    assert "of 0 " not in made.stdout
+
+
 def test_the_command(run: Callable[..., Any], tmp_path: Path, write_case: WriteCase) -> None:
     path = write_case(tmp_path)
     made = run("mutate", path, "--sample", 40, "--jobs", 1)

@@ -268,10 +268,7 @@ def _print_score(score: Score, all_: bool) -> None:
         lost = [(*where, f"{len(nodes):,}", nodes[0]) for where, nodes in score.survivors.items()]
         heads = ["operator", "class", "property", "survivors", "for example"]
         console.print(draw("What nobody noticed", heads, lost if all_ else lost[:40]))
-    print(
-        f"{score.deleted:.2%} of {score.count('deleted, required'):,} deleted required triples and "
-        f"{score.spoiled:.2%} of {score.spoils:,} spoiled triples were noticed."
-    )
+    print(f"Noticed: {score.told()}.")
 
 
 @app.command("reidentify", epilog="Example: casekg reidentify --data my-cases/ --size 3")
