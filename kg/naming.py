@@ -292,7 +292,7 @@ def _rivals(terms: Catalogue) -> Mapping[str, tuple[tuple[str, _Name], ...]]:
     for iri in terms.concepts():
         if _branch(terms, iri):
             for name in _called(terms, iri):
-                if name.strong and len(name.joined) > 3:
+                if name.strong and len(name.joined) > 2:
                     found.setdefault(next(w for w in name.words if len(w) > 1)[:4], []).append((iri, name))
     return {start: tuple(rows) for start, rows in found.items()}
 
