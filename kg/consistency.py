@@ -19,9 +19,10 @@ from kg.amounts import numbers as numbers_in
 from kg.anatomy import anatomies
 from kg.case import Age, Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
 from kg.fields import Term
-from kg.naming import antigens, drug_names, names
+from kg.naming import antigens, drug_names, names, steps
 from kg.prefixes import expand
 from kg.results import Result, Severity
+from kg.sections import places
 from kg.terms import Catalogue
 from kg.timeline import CLASH, Timeline
 from kg.times import Bounds, read_edtf
@@ -573,7 +574,7 @@ def treatments(case: Case, terms: Catalogue) -> Found:
 CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
     identity, published, identifiers, references, evidence, numbers, units, amounts, scales, contradictions, duplicates,
     times, treatments, wordings, statuses, drug_names, dates, roots,
-    anatomies, names, antigens,
+    anatomies, names, antigens, steps, places,
 )  # fmt: skip
 
 

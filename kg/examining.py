@@ -19,7 +19,7 @@ from kg.anchors import anchor_results, read_source
 from kg.cache import digest
 from kg.coverage import coverage
 from kg.foreign import Others, lift_all, model_of
-from kg.lifting import read_case_graphs
+from kg.graphs import read_case_graphs
 from kg.privacy import privacy_results
 from kg.project import CONFIG, Profile, read_project
 from kg.readers import READERS, judge_cases

@@ -33,7 +33,7 @@ import pyoxigraph as ox
 from kg import case as model
 from kg import places, project
 from kg.files import CASE_SUFFIXES
-from kg.lifting import read_case_graphs, read_graph
+from kg.graphs import read_case_graphs, read_graph
 from kg.places import folder
 from kg.prefixes import CKG, CONCEPTS, PREFIXES, compress
 from kg.properties import AUTHOR, DERIVED, INTENTS, PATIENT, REPORT, SECTION, SOURCE, TYPE, derived, table

@@ -34,7 +34,7 @@ from kg.prefixes import CKG, PREFIXES, expand
 from kg.results import Severity
 from kg.terms import Catalogue
 
-__all__ = ["antigens", "drug_names", "names"]
+__all__ = ["antigens", "drug_names", "names", "steps"]
 
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
@@ -529,6 +529,34 @@ def drug_names(case: Case, terms: Catalogue) -> Found:
         for key, treatment in patient.treatments.items():
             if treatment.drug is not None and expand(treatment.drug.id) in terms:
                 yield from _drug_name(("patients", name, "treatments", key), treatment, treatment.drug, terms)
+
+
+def steps(case: Case, terms: Catalogue) -> Found:
+    """A later step of a treatment, and what a dose was changed to, is of the same drug, or of its class."""
+    for name, patient in case.patients.items():
+        given = patient.treatments
+        links = [("treatments", key, "continues", one.continues, key) for key, one in given.items()]
+        links += [("dose_changes", key, "to", one.to, one.treatment) for key, one in patient.dose_changes.items()]
+        for section, key, field, other, mine in links:
+            one, two = (given[k].drug if k and k in given else None for k in (mine, other))
+            fact = getattr(patient, section)[key]
+            if one is None or two is None or (fact.odd and two.label in fact.odd):
+                continue
+            a, b = expand(one.id), expand(two.id)
+            if b in _related(terms, a) or terms.ancestors(a) & terms.ancestors(b) & _STEROIDS:
+                continue
+            message = f"{one.label} is no later step of {two.label}, nor of its class."
+            cure = f"Correct it; if the report says so, name {two.label} in `odd`."
+            yield ("patients", name, section, key, field), "violation", "drug-name", message, cure
+    for path, fact in case.facts():
+        drug = fact.drug if isinstance(fact, Treatment) and fact.class_only else None
+        if drug is not None and expand(drug.id) in terms and len(_below(terms).get(expand(drug.id), ())) < 2:
+            message = f"{drug.label} is no class of drugs."
+            yield (*path, "class_only"), "violation", "drug-name", message, "Take `class_only` out, or give the class."
+
+
+# A switch among these is a later step, too.
+_STEROIDS = frozenset(map(expand, ("CHEBI:50858", "CHEBI:24261")))
 
 
 def _drug_name(path: Path_, treatment: Treatment, drug: Term, terms: Catalogue) -> Found:

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from kg.case import Case, Fact, Patient, Response, Treatment
+from kg.graphs import case_graphs
 from kg.identity import counted_as
-from kg.lifting import case_graphs
 from kg.results import CaseError, Result
 from kg.store import Dataset
 from kg.timeline import Timeline

@@ -21,8 +21,8 @@ import pyoxigraph as ox
 from kg import case as model
 from kg import places
 from kg.bridges import beside
+from kg.graphs import CaseGraph, CaseGraphs, case_graphs
 from kg.judgements import CONFLICTS, JUDGEMENTS
-from kg.lifting import CaseGraph, CaseGraphs, case_graphs
 from kg.places import folder
 from kg.prefixes import CKG, PREFIXES, compress
 from kg.reading import CaseFile

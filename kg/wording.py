@@ -165,6 +165,35 @@ FIELDS: Mapping[str, tuple[Meaning, ...]] = {
         Meaning(("reduced",), _DOWN),
         Meaning(("normal", "normalised"), _NORMAL),
     ),
+    "intent": (
+        Meaning(("therapeutic", "supportive"), r"treat|therap", r"\bvaccin|\bprophyla|\bimmuni[sz]"),
+        Meaning(("preventive",), r"prevent|prophyla|vaccin|immuni[sz]|protect|avoid", r"."),
+    ),
+    "certainty": (
+        Meaning(("confirmed",), r"confirm|prove[dn]|establish|demonstrat|diagnos|definit|biopsy", r"compatible|consistent with|suspect|suggest|possibl|probabl|likely|presum|questionable"),
+        Meaning(("compatible with",), r"compatib|consistent|suggest|in keeping|indicat|in line|evok", r"confirm|prove[dn]|definit"),
+        Meaning(("probable",), r"probabl|likely|presum|suggest", r"confirm|prove[dn]|definit"),
+        Meaning(("possible",), r"possib|may|might|could|suspect|question|suggest|cannot be excluded|unclear", r"confirm|prove[dn]|definit"),
+    ),
+    "predicate": (
+        Meaning(("has frequent manifestation",), r"(?<!in)(?<!less )(?<!not )(?:frequent|common|often|typical|usual|most)", r"infrequent|less (?:frequent|common)|rare|uncommon"),
+        Meaning(("has infrequent manifestation",), r"infrequent|less (?:frequent|common)|rare|uncommon|seldom", r"frequent|common|often"),
+        Meaning(("inhibits",), r"(?!)", r"lesser extent|less (?:potent|strong)|weak"),
+        Meaning(("inhibits weakly",), r"less|weak|minor|partial|slight", r"inhibit"),
+        Meaning(("may benefit", "improves", "is reported to help in"), r"(?!)", r"insufficient|ineffect|no (?:effect|benefit)"),
+        Meaning(("is insufficient for",), r"insufficien|not (?:enough|sufficient)|inadequa|fail|refractor|ineffect|lack", r"effective|benefi|help|improv"),
+    ),
+    "setting": (
+        Meaning(("in vitro",), r"in vitro|cell|cultur|assay", r"case series|cohort|case report|trial|open-label|patients"),
+        Meaning(("cohort",), r"cohort|registr|database|retrospective|prospective", r"case series|in vitro|case reports?|open-label"),
+        Meaning(("case series",), r"series|cases|patients|studies", r"cohort|in vitro|open-label"),
+        Meaning(("case report",), r"case|report|patient", r"cohort|in vitro|open-label|case series"),
+        Meaning(("open-label study",), r"open-label|trial|stud", r"cohort|in vitro|case series|case report"),
+    ),
+    "kind": (
+        Meaning(("background",), r"(?!)", r"it is possible that|hypothes|speculat|postulat|we (?:suggest|suspect|propose)"),
+        Meaning(("hypothesis",), r"possib|may|might|could|hypothes|speculat|postulat|suggest|propos|potential|perhaps|whether", r"."),
+    ),
     "result": (
         Meaning(("normal",), _NORMAL + r"|\bno\b|\bnot\b|without|absen|clear|intact", r"abnormal|\bshow|reveal|evidenc|demonstrat|inflam|elevat|lesion|patholog"),
         Meaning(("abnormal",), r"abnormal|anomal|patholog|show|reveal", _NORMAL + r"|\bwithout\b|\bno\b"),
@@ -216,6 +245,35 @@ OUTCOMES: Mapping[str, str] = dict.fromkeys(
     ("resolved", "improved", "partially improved", "controlled", "favourable"), "good"
 ) | {"worsened": "bad", "relapsed": "bad", "not improved": "failed", "refractory": "failed", "persistent": "failed"}
 
+_SPOKEN = ("intent", "certainty", "predicate", "setting", "kind")  # words of the curator count for these
+# (field, value) -> words of which one must be told, in the anchors or by the curator.
+_NEEDED: Mapping[tuple[str, str], str] = {
+    **{("started_because", value): words for value, words in (
+        ("refractory disease", r"refractor|resist|fail|despite|persist|no (?:\w+ ){0,3}(?:response|result|effect|improvement)|insufficien|still"),
+        ("lack of effect", r"lack|no\b|not\b|without|fail|ineffect|inefficac|refractor|insufficien|unsuccess|persist|despite|resist"),
+        ("severe disease", r"sever|grave|life-threat|critical|rapid|extensive|serious"),
+        ("persistent manifestation", r"persist|still|continu|remain|refractor|ongoing|unresolved|suffer"),
+        ("progression", r"progress|wors|deterior|exten|advanc|increas"),
+        ("relapse", r"relaps|recur|flar|exacerbat|return|again"),
+        ("prevention", r"prevent|prophyla|protect|vaccin|avoid|risk"),
+        ("intolerance", r"intoler|adverse|side|toxic|allerg|reaction|because of|due to|nausea|not tolerated"),
+        ("remission", r"remi(?:ssion|tt)|quiesc|inactiv|resol|control|stable"),
+        ("new diagnosis", r"diagnos|new|onset|first|present|confirm|initia"),
+        ("course completed", r"complet|course|cycle|finish|end|last"),
+        ("patient decision", r"decli|refus|wish|prefer|decision|decided|request|choice|chose|non-?adher|non-?complian|own"),
+    )},
+    ("phases", "induction"): r"induc|initial|load|start",
+    ("phases", "maintenance"): r"mainten|maintain|continu",
+    ("phases", "bridging"): r"bridg|until|interim",
+    ("phases", "taper"): r"taper|withdr|reduc|wean|decreas|lower|step",
+    ("add_on", "True"): r"\badd|combin|\bplus\b|together|\balong|concomit|adjunct|associat|on top|in addition|besides",
+    ("status", "lost"): r"\blost\b|did not (?:return|attend)|no further",
+}  # fmt: skip
+_NEEDED = {
+    **_NEEDED,
+    **{("stopped_because", value): words for (field, value), words in _NEEDED.items() if field == "started_because"},
+}
+
 _CURE = "Correct the value, or quote the words that say it; if the report contradicts itself, say so in `odd`."
 
 
@@ -256,10 +314,13 @@ def _values(path: Path_, fact: Fact) -> Iterator[tuple[Path_, str, str, tuple[Me
     frequency = getattr(fact, "frequency", None)
     if frequency is not None and not frequencies(frequency.printed):
         yield (*path, "frequency", "per"), frequency.per, frequency.printed, FIELDS["frequency.per"]
-    for field in ("direction", "comparator", "interpretation", "result"):
+    for field in ("direction", "comparator", "interpretation", "result", *_SPOKEN):
         value = getattr(fact, field, None)
         if isinstance(value, str):
             words = getattr(fact, "printed", text) if field == "comparator" else text
+            if field in _SPOKEN:
+                odd = fact.odd if field != "predicate" else None
+                words = " | ".join(filter(None, [text, odd, fact.note, getattr(fact, "qualifier", None)]))
             yield (*path, field), value, words, FIELDS[field]
     for field in _LABELLED:
         given = getattr(fact, field, None)
@@ -285,6 +346,7 @@ def wordings(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every che
             message = f"{frequency.times} per {frequency.per!r} stands against {frequency.printed!r}."
             yield (*path, "frequency", "per"), "violation", "wording", message, _CURE
         yield from _kinds(path, fact)
+        yield from _needed(path, fact)
         outcome = getattr(fact, "outcome", None)
         if isinstance(outcome, str) and (word := _against_outcome(outcome, _quotes(fact), fact.odd)):
             message = f"{outcome!r} stands against {word!r} in what is quoted."
@@ -297,6 +359,35 @@ def wordings(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every che
                 message = f"{label!r} stands against {word!r} in what is quoted."
                 yield (*top, "sex", "concept"), "violation", "wording", message, _CURE
         yield from _sexed(top, patient)
+
+
+def _needed(path: Path_, fact: Fact) -> Found:
+    """A reason, a phase or a side that no word tells."""
+    text = " | ".join(filter(None, [_quotes(fact), fact.odd, fact.note, getattr(fact, "count", None)]))
+    given = [
+        (f, i, str(v))
+        for f in ("started_because", "stopped_because", "phases")
+        for i, v in enumerate(getattr(fact, f, ()))
+    ]
+    given += [(f, -1, str(getattr(fact, f, ""))) for f in ("add_on", "status")]
+    for field, i, value in given if fact.evidence else ():
+        words = _NEEDED.get((field, value))
+        if words and not _re(words).search(text):
+            where = (*path, field, i) if i >= 0 else (*path, field)
+            yield where, "violation", "wording", f"nothing that is quoted says {_said(field, value)}.", _CURE
+    route, drug = getattr(fact, "route", None), getattr(fact, "drug", None)
+    way = next((m for m in _ROUTES if isinstance(route, Term) and m.values[0] in route.label.casefold()), None)
+    told = " | ".join(filter(None, [text, getattr(fact, "form", None), drug.label if isinstance(drug, Term) else None]))
+    if way and fact.evidence and not _re(way.words).search(told):
+        yield (*path, "route"), "violation", "wording", f"nothing that is quoted says {way.values[0]!r}.", _CURE
+    side = getattr(fact, "laterality", None)
+    own = next((m for row in LABELS for m in row if side and side.label in m.values), None)
+    if side and own and fact.evidence and not _re(own.words).search(text):
+        yield (*path, "laterality"), "violation", "wording", f"nothing that is quoted says {side.label!r}.", _CURE
+
+
+def _said(field: str, value: str) -> str:
+    return f"that it was {'added to what went on' if field == 'add_on' else repr(value)}"
 
 
 def _against_outcome(outcome: str, text: str, odd: str | None) -> str | None:

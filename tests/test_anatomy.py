@@ -32,7 +32,7 @@ def can_be(concept: str, site: str) -> bool:
         ("HP:0100614", "UBERON:0002048", False),
         ("HP:0030880", "UBERON:0002389", True),  # Raynaud, finger
         ("HP:0030880", "UBERON:0000948", False),
-        ("HP:0002015", "UBERON:0001043", True),  # dysphagia, esophagus
+        ("HP:0002015", "UBERON:0001007", True),  # dysphagia, digestive system
         ("HP:0002015", "UBERON:0001461", False),
         ("HP:0003236", "UBERON:0001134", False),  # a value of blood is in no part
         ("ckg:NailfoldMegacapillary", "ckg:NailFold", True),

@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.lifting import read_graph
+from kg.graphs import read_graph
 from kg.mutate import OPERATORS, Fate, Mutant, fate, graphs, mutants, run, score
 from kg.results import CaseError
 from kg.shapes import validate_graph

@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from kg.case import Case, Patient
-from kg.lifting import case_graphs
+from kg.graphs import case_graphs
 from kg.prefixes import CASE, CKG, PREFIXES, expand
 from kg.reading import read_case_file
 from kg.results import CaseError
