@@ -304,7 +304,10 @@ def test_an_unknown_name_is_one_line(data: Dataset, run: Run, filters: dict[str,
 
 def test_a_name_of_two_things_in_the_data_is_asked_back(tmp_path: Path, write_case: WriteCase, shipped: Path) -> None:
     disease = {"MONDO:0005100 ! systemic sclerosis": "MONDO:0015925 ! interstitial lung disease"}
-    second = {old: new.replace(*next(iter(disease.items()))) for old, new in SECOND.items()}
+    disease["{case: systemic sclerosis}"] = "{case: interstitial lung disease}"
+    second = dict(SECOND)
+    for old, new in disease.items():
+        second = {key: text.replace(old, new) for key, text in second.items()}
     data = kg.build([write_case(tmp_path, replace=second), shipped])
     with pytest.raises(CaseError, match=r"--manifestation: 'ILD' may mean HP:0006530 .* or MONDO:0015925 "):
         evidence(data, manifestation="ILD")

@@ -384,7 +384,7 @@ def test_every_printed_word_and_number_is_found_in_the_graph(
     import unicodedata
 
     words, title = (unicodedata.normalize("NFC", t.strip()) or "x" for t in (words, title))
-    quote = f"{value:f} mm/h and {dose:f} mg {words}".strip()
+    quote = f"ESR {value:f} mm/h and {dose:f} mg {words}".strip()
     quote = " ".join(quote.split()[:12])
     path = write_case(
         tmp_path,
