@@ -475,11 +475,11 @@ def antigens(case: Case, terms: Catalogue) -> Found:
         if not isinstance(fact, Antibody):
             continue
         iri = expand(fact.concept.id)
-        binds = {antigen for one in {iri, *_below(terms).get(iri, ())} for antigen in terms.value(one, "bindsAntigen")}
-        binds |= {antigen for one in terms.ancestors(iri) if not binds for antigen in terms.value(one, "bindsAntigen")}
+        binds = {antigen for one in {iri, *_below(terms).get(iri, ())} for antigen in terms.value(one, "antigen")}
         for i, antigen in enumerate(fact.antigens):
-            known = expand(antigen.id) in binds if binds else antigen.id.partition(":")[0] in _MOLECULES
-            if terms.ancestors(expand(antigen.id)) & _FOREIGN:
+            above = terms.ancestors(expand(antigen.id))
+            known = bool(above & binds) if binds else antigen.id.partition(":")[0] in _MOLECULES
+            if above & _FOREIGN:
                 continue  # told by the shapes
             if not known and not (fact.odd and antigen.label in fact.odd):
                 some = " or ".join(sorted(map(terms.label, binds))) or "a gene product"

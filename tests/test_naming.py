@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.naming import _alike, _judge, _kin, _text
+from kg.naming import _alike, _judge, _kin
 from kg.prefixes import expand
 from kg.terms import Catalogue
 
@@ -77,30 +77,6 @@ def test_honest_phrases_of_others_are_mostly_named_and_swapped_ones_are_not() ->
     swapped = [(w, o) for w, iri in mine for o in choose.sample(leaves, 5) if o not in _kin(TERMS, iri)]
     accepted = [(w, o) for w, o in swapped if _judge(TERMS, o, w, True, True, False) is None]
     assert len(accepted) <= len(swapped) * 0.05, accepted
-
-
-# Named after the complex or by a number; what its parts are called is no word of it.
-BY_COMPLEX = {"HP:0034081", "HP:0033038", "HP:0034087", "HP:0034088", "HP:0033028", "HP:0034139", "HP:0034090"}
-
-
-ANTIGENS = [
-    (a, antigen)
-    for a in TERMS.concepts()
-    for antigen in TERMS.value(a, "bindsAntigen")
-    if a not in set(map(expand, BY_COMPLEX))
-]
-
-
-@pytest.mark.parametrize(
-    ("antibody", "antigen"), ANTIGENS, ids=[f"{TERMS.label(a)}: {TERMS.label(b)}" for a, b in ANTIGENS]
-)
-def test_names_of_antibody_and_antigen_agree(antibody: str, antigen: str) -> None:
-    assert antigen in TERMS
-    text = " | ".join(TERMS.names(antigen)).replace("-", " ")
-    words = {w for name in TERMS.names(antibody) for w in re.findall(r"[^\W_]{2,}", name.casefold())}
-    words -= {"anti", "antibody", "antibodies", "positivity", "positive", "autoantibody"}
-    flat = re.sub(r"[^a-z0-9]", "", " ".join(TERMS.names(antigen)).casefold())
-    assert any(_text(text).holds(word) or word in flat for word in words), (words, text)
 
 
 @given(st.text(max_size=60))

@@ -308,7 +308,7 @@ def test_a_pointer_is_in_the_spelling_of_the_file(tmp_path: Path) -> None:
 def test_a_packet_is_built_conforms_and_comes_back(tmp_path: Path, read: CaseFile) -> None:
     path = write(tmp_path, PACKET)
     assert [str(r) for r in validate(build(path)).results if r.severity == "violation"] == []
-    from kg.lifting import case_graphs
+    from kg.graphs import case_graphs
 
     (graph,) = case_graphs(quads(read.case)).graphs
     assert [str(r) for r in graph.results if r.severity == "violation"] == []
