@@ -68,7 +68,7 @@ def test_without_the_claim_they_are_two_persons() -> None:
 
 FINDING = '      no-arthritis: {concept: "HP:0001369 ! Arthritis", status: excluded, time: "2023-03", evidence: {case: no arthritis in March 2023}}'
 BETA_CALCINOSIS = 'status: present, time: june, sites: ["UBERON:0001461 ! elbow"], evidence: {case: calcinosis of the elbow on 10 June 2021}'
-GONE = '      no-lesion: {{concept: "{concept}", status: excluded, time: june, sites: ["UBERON:0001461 ! elbow"]{more}, evidence: {{case: none of the elbow on 10 June 2021}}}}'
+GONE = '      no-lesion: {{concept: "{concept}", status: excluded, time: june, sites: ["UBERON:0001461 ! elbow"]{more}, note: "What is denied is {concept}.", evidence: {{case: none of the elbow on 10 June 2021}}}}'
 
 
 def gone(concept: str, more: str = "") -> dict[str, str]:
