@@ -36,6 +36,7 @@ LAYERS = [
     {"foreign", "kgx", "nanopubs", "packing", "tables"},
     {"coverage", "store", "comparing"},
     {"lifting", "facts", "hermit", "explaining", "reidentify", "judgements"},
+    {"graphs"},
     {"identity"},
     {"people", "facts", "deriving", "reasoning"},
     {"merging", "exporting"},
