@@ -464,7 +464,7 @@ def _measures(item: _Item) -> Cell:
         label = item.person.patient.measurements[later.key].analyte.label
         pairs = [change for change in view.earlier.get(later.key, ()) if set(item.treatments) & set(change.started)]
         for change in pairs:
-            words = f"{label}: {_value(item, change.earlier)} → {_value(item, later)}"
+            words = f"{label}: {_value(item, change.earlier)} → {_value(item, later)}: {change.words}"
             found.setdefault(_also(item, change), []).append(words)
             keys.append(change.earlier.key)
         if not pairs:
@@ -533,8 +533,10 @@ def _anchor(item: _Item) -> Cell:
     if not (anchors := item.response.anchors if item.response else fact.evidence):  # a record has a place
         return f"{fact.pointer} ({person.case.report.source.file})", ()
     titles = {part.section: part.title for part in reversed(person.case.report.source.sections)}
-    _, quote, section = min((len(a.quote), a.quote, a.section) for a in anchors)
-    return f"“{quote}” ({titles.get(section, section)})", ()
+    places: dict[str, list[str]] = {}
+    for anchor in sorted(anchors, key=lambda anchor: anchor.quote):  # a graph does not say in which order they stand
+        places.setdefault(titles.get(anchor.section, anchor.section), []).append(f"“{anchor.quote}”")
+    return "; ".join(f"{', '.join(quotes)} ({title})" for title, quotes in sorted(places.items())), ()
 
 
 _CELLS: Mapping[str, tuple[Callable[[_Item], Cell], str]] = {
@@ -577,13 +579,14 @@ _CELLS: Mapping[str, tuple[Callable[[_Item], Cell], str]] = {
     ),
     "measures before and after": (
         _measures,
-        "Values as printed that the report shows the response by, before → after, with their times; in [ ] what else "
+        "Values as printed that the report shows the response by, before → after, with their times and the "
+        "change (none where a value is a bound); in [ ] what else "
         "was, or may have been, begun between the two.",
     ),
     "shown by": (_shown, "Examinations and findings that the report shows the response by."),
     "follow-up": (_follow_up, "From the start of the treatments to when the patient was last seen."),
     "adverse events": (_adverse, "Of these treatments: listed, stated none, or not stated."),
-    "anchor": (_anchor, "The shortest phrase that carries the row (else the manifestation); of a record its pointer."),
+    "anchor": (_anchor, "Phrases that carry the row, with their sections (else the manifestation's); of a record its pointer."),
 }  # fmt: skip
 COLUMNS: Mapping[str, str] = {
     **{name: meaning for name, (_, meaning) in _CELLS.items()},

@@ -17,8 +17,9 @@ from kg.drawing import Glyph
 from kg.matrix import whole
 from kg.people import Person
 from kg.times import Bounds
+from kg.trajectories import unit_words
 
-__all__ = ["GLYPHS", "Item", "Lane", "Section", "given_name", "letters", "sections", "unit_words"]
+__all__ = ["GLYPHS", "Item", "Lane", "Section", "given_name", "letters", "sections"]
 
 # What happened -> its mark: better points up and is green, worse points down, unchanged is a square or cross.
 GLYPHS: Mapping[str, Glyph] = {
@@ -127,13 +128,6 @@ def letters(number: int) -> str:
         rest, place = divmod(rest - 1, 26)
         made = chr(ord("A") + place) + made
     return made
-
-
-def unit_words(unit: str | None) -> str:
-    """A unit for a reader: "% of predicted" for %{predicted}, nothing for a score."""
-    return {"%{predicted}": "% of predicted", "{score}": "score", None: ""}.get(
-        unit, (unit or "").replace("[", "").replace("]", "")
-    )
 
 
 def sections(person: Person, everything: bool = False) -> tuple[Section, ...]:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from kg.drawing import WIDTH, Canvas, Glyph, Marker, fitted, picture_suffix, text_width, wrapped
-from kg.lanes import unit_words
 from kg.matrix import Attribution, Cell, Count, Matrix
 from kg.people import Person
 from kg.responses import Group
@@ -212,7 +211,7 @@ def _panel(canvas: Canvas, change: Change, names: Mapping[str, str], x: float, y
         edge, side = (x + 8, "left") if align == "right" else (x + width - 8, "right")
         canvas.text(edge, floor + 12, fitted(days, width / 2 - 12, SMALL), SMALL, "grey", side)
     canvas.line(ends, "blue", 2, dashed=change.absolute is None, order=2)
-    canvas.text(x + 8, floor + 30, fitted(_change_words(change), width - 16, TEXT), TEXT)
+    canvas.text(x + 8, floor + 30, fitted(_told(change), width - 16, TEXT), TEXT)
     words = _between(change, names)
     for place, line in enumerate(wrapped(words, width - 16, SMALL, 2)):
         canvas.text(x + 8, floor + 46 + 13 * place, line, SMALL, "grey", tip=words)
@@ -223,13 +222,8 @@ def _mark(point: Point) -> Glyph:
     return Glyph(bounds.get(point.comparator or "", "o"), "blue", filled=point.number)
 
 
-def _change_words(change: Change) -> str:
-    """The change in words, or why there is none."""
-    if change.absolute is None:
-        return f"No change computed: {change.reason}."
-    unit = unit_words(change.unit)
-    share = "" if change.relative is None else f" ({change.relative:+} %)"
-    return f"Change {change.absolute:+} {unit}".rstrip() + share
+def _told(change: Change) -> str:
+    return f"Change {change.words}" if change.absolute is not None else f"{change.words[:1].upper()}{change.words[1:]}."
 
 
 def _between(change: Change, names: Mapping[str, str]) -> str:

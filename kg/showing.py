@@ -15,6 +15,7 @@ from kg.responses import ResponseRow, gaps, responses
 from kg.store import Dataset
 from kg.therapy import Given, Line, apart, concomitant, exposure, lines
 from kg.times import Bounds
+from kg.trajectories import Change, changes, trajectories
 
 __all__ = ["Table", "tables"]
 
@@ -32,7 +33,7 @@ def tables(data: Dataset, wide: bool = True) -> Iterator[tuple[str, list[str], l
         if not wide:
             therapy = _narrow(therapy, {"dose and times": (2, 3, 4), "how, why, beside what": (5, 6)})
             told = (told[0], told[1][:5], [row[:5] for row in told[2]])
-        told_all = [therapy, told, _silence(person)]
+        told_all = [therapy, told, _silence(person), _changes(person)]
         yield person.iri.rsplit("/case/", 1)[-1], list(_about(person)), [table for table in told_all if table[2]]
 
 
@@ -94,7 +95,9 @@ def _given(person: Person, given: Given) -> list[str]:
         last += [f"for {given.duration}", *_days("ended", person.bounds(given.key), end=True)]
     elif last and length.text != NOT_STATED:
         last.append(f"({length.text})")
-    start = _short(given.start) if given.start != NOT_STATED else next(_days("", given.starts), NOT_STATED)
+    start = _short(given.start)
+    if start == NOT_STATED or start.startswith(("by ", "from ")):  # all that is told may bound it on both sides
+        start = next(_days("", given.starts), NOT_STATED)
     return [what, given.dose, start, " ".join(last) or NOT_STATED]
 
 
@@ -170,7 +173,7 @@ def _responses(person: Person) -> Table:
                 _short(row.time),
                 row.after.text,
                 "; ".join(f"{shown.key}: {shown.text.rpartition(': ')[2]}" for shown in row.shown_by),
-                max((anchor.quote for anchor in row.anchors), key=len, default=""),
+                " … ".join(sorted(anchor.quote for anchor in row.anchors)),
             ]
         )
         above = under
@@ -189,6 +192,27 @@ def _silence(person: Person) -> Table:
     title = "Not reported: there when the line began, and not mentioned under it"
     found = [[str(line), " + ".join(keys), _list(labels)] for (line, keys), labels in rows.items()]
     return title, ["line", "treatment", "manifestations"], found
+
+
+def _changes(person: Person) -> Table:
+    heads = ["measured", "before", "after", "change", "begun between"]
+    rows = [
+        [
+            change.analyte.label,
+            f"{change.earlier.printed} ({_short(change.earlier.time)})",
+            f"{change.later.printed} ({_short(change.later.time)})",
+            change.words,
+            _begun(change),
+        ]
+        for series in trajectories(person)
+        for change in changes(series)
+    ]
+    return "Changes of measured values, and the treatments begun between", heads, rows
+
+
+def _begun(change: Change) -> str:
+    maybe = [f"perhaps {', '.join(change.maybe_started)}"] if change.maybe_started else []
+    return "; ".join([", ".join(change.started) or "none surely", *maybe])
 
 
 def _list(labels: Iterable[str]) -> str:

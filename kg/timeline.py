@@ -9,6 +9,7 @@ one time need not be on the same day: each lies, by itself, where that time may 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -119,9 +120,26 @@ class Timeline:
                 except ValueError as error:
                     raise ValueError(f"{key!r} is neither a date nor a key of this patient") from error
             elif key not in self._sound:
-                fact = self._facts[key]
-                named = (getattr(fact, field, None) for field in _fields(fact))
-                trail[key] = coming = iter([name for name in named if name])
+                trail[key] = coming = iter(self._sooner(key))
+
+    def _sooner(self, key: str) -> list[str]:
+        """What a fact rests on: no later than it by what it says, or, of times that name it in `before`, by what they say.
+
+        So "a after b" and "b before a" are one order told twice, and no circle.
+        """
+        fact = self._facts[key]
+        told = [(field, value) for field in _fields(fact) if (value := getattr(fact, field, None))]
+        named = [value for field, value in told if field not in _LATER or value not in self._facts]
+        return [*named, *self._later.get(key, ())]
+
+    @cached_property
+    def _later(self) -> Mapping[str, list[str]]:
+        """Fact -> the named times that say to be before it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for key, time in self.patient.times.items():
+            if time.before:
+                found[time.before].append(key)
+        return found
 
     # ---- statements ------------------------------------------------------------------
 
@@ -392,6 +410,7 @@ class Timeline:
 
 
 _FIRST = ("start", "onset", "ongoing_at")
+_LATER = ("before", "end", "ongoing_at")  # what these name is later than the start of the fact
 _LATENESS = {"duration": 1, "ongoing_at": 2, "end": 3, "resolution": 3}
 
 

@@ -19,7 +19,7 @@ from kg.terms import Catalogue
 from kg.times import Bounds
 from kg.units import factor, kind
 
-__all__ = ["Change", "Point", "Series", "changes", "trajectories"]
+__all__ = ["Change", "Point", "Series", "changes", "trajectories", "unit_words"]
 
 PERCENT_PREDICTED = "%{predicted}"
 # Units whose zero is a convention: a share of a value means nothing, and they are not converted by a factor.
@@ -98,6 +98,25 @@ class Change:
     started: tuple[str, ...]
     maybe_started: tuple[str, ...]
     facts: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The change with its unit and share, or why none is computed."""
+        if self.absolute is None:
+            return f"no change computed: {self.reason}"
+        share = "" if self.relative is None else f" ({self.relative:+} %)"
+        return f"{self.absolute:+} {unit_words(self.unit)}".rstrip() + share
+
+
+def unit_words(unit: str | None) -> str:
+    """A unit for a reader: "% of predicted" for %{predicted}, "score" for a score.
+
+    >>> unit_words("[IU]/L")
+    'IU/L'
+    """
+    return {PERCENT_PREDICTED: "% of predicted", "{score}": "score", None: ""}.get(
+        unit, (unit or "").replace("[", "").replace("]", "")
+    )
 
 
 def trajectories(person: Person, terms: Catalogue | None = None) -> tuple[Series, ...]:

@@ -62,7 +62,10 @@ TOFACITINIB_CALCINOSIS = {
     "shown by": "not stated",
     "follow-up": "14 months (seen 2022-11; alive)",
     "adverse events": "stated none: Adverse Event",
-    "anchor": "“especially at both elbows” (Case Presentation)",
+    "anchor": (
+        "“A clinical decrease in the extent of calcinosis”, “especially at both elbows” (Case Presentation); "
+        "“Improvement of calcinosis after treatment” (Figure 3)"
+    ),
 }
 
 SECOND = {
@@ -174,7 +177,7 @@ def test_silence_is_told_as_not_reported(data: Dataset) -> None:
         ("not reported", "none", "not stated")
     ]
     assert rows[0]["follow-up"] == "14 months (seen 2022-11; alive)"
-    assert rows[0]["anchor"] == "“Raynaud's phenomenon” (Abstract)"
+    assert rows[0]["anchor"] == "“Raynaud's phenomenon” (Abstract); “He had Raynaud's phenomenon” (Case Presentation)"
 
 
 def test_interpretation_is_marked(data: Dataset) -> None:
@@ -188,10 +191,14 @@ def test_measures_stand_as_printed_with_what_was_begun_between(data: Dataset) ->
         return text
 
     seen = "(2021-12-01 to 2022-01-30 (“3–4 months after the start of tofacitinib”))"
-    assert f": 78.2 ng/L (2021) → 33.7 ng/L {seen} [" in measures("Increased circulating troponin I concentration")
-    assert f": 124 pg/mL (2021) → <35 pg/mL {seen} [" in measures("Elevated circulating NT-proBNP concentration")
+    assert f": 78.2 ng/L (2021) → 33.7 ng/L {seen}: -44.5 ng/L (-56.9 %) [" in measures(
+        "Increased circulating troponin I concentration"
+    )
+    assert f": 124 pg/mL (2021) → <35 pg/mL {seen}: no change computed: the later" in measures(
+        "Elevated circulating NT-proBNP concentration"
+    )
     kinase = measures("Elevated circulating creatine kinase activity")
-    assert "7891 UI/L (by 2019-12-31 (“At disease onset”)) → 86 UI/L (2022-11)" in kinase
+    assert "7891 UI/L (by 2019-12-31 (“At disease onset”)) → 86 UI/L (2022-11): -7805 IU/L (-98.9 %)" in kinase
     assert f"[also begun between: {SHORT_FIRST_LINE} + sodium thiosulfate (topical) + sodium" in kinase
     assert "MRC muscle strength grade: not stated → grade 5 (2022-11)" in measures("Myositis")
     lungs = [

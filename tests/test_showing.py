@@ -22,7 +22,7 @@ WriteCase = Callable[..., Path]
 
 
 def test_every_line_response_and_silence_is_shown(data: Dataset) -> None:
-    ((title, about, (therapy, told, silent)),) = tables(data)
+    ((title, about, (therapy, told, silent, moved)),) = tables(data)
     (person,) = people(data)
     assert title.endswith("/p1")
     assert "Last seen: 2022-11, alive" in about
@@ -31,6 +31,9 @@ def test_every_line_response_and_silence_is_shown(data: Dataset) -> None:
     assert sorted(shown) == sorted(person.patient.treatments)
     assert len(told[2]) == len(responses(person))
     assert sum(row[2].count(", ") + 1 for row in silent[2]) == len(gaps(person))
+    change = {row[0].split()[0]: row[3:] for row in moved[2]}
+    assert change["Troponin"] == ["-44.5 ng/L (-56.9 %)", "tofacitinib; perhaps prednisone"]
+    assert change["Natriuretic"][0] == "no change computed: the later value is a bound (<35 pg/mL)"
 
 
 def test_how_a_line_began_and_what_went_on_beside_it(data: Dataset) -> None:
@@ -38,10 +41,11 @@ def test_how_a_line_began_and_what_went_on_beside_it(data: Dataset) -> None:
     rows = {row[1].partition(":")[0]: dict(zip(therapy[1], row, strict=True)) for row in therapy[2]}
     assert rows["intralesional-thiosulfate"]["how and why"].startswith("switch; instead of topical-thiosulfate")
     assert rows["rituximab"]["how and why"].startswith("add-on")
-    assert rows["rituximab"]["until"] == "for one year ended by 2022-12-30"
+    assert rows["rituximab"]["until"] == "for one year ended 2019-10-01 to 2022-12-30"
     assert rows["tofacitinib"]["until"] == "still given 2022-11 (14 months)"
     assert rows["tofacitinib"]["beside it"].startswith("surely steroids; perhaps ")
-    assert rows["prednisone"]["started"] == "by 2022-11-30"
+    assert rows["rituximab"]["started"] == "2019-01-01 to 2021-09-30"  # given data of the diagnosis; before tofacitinib
+    assert rows["prednisone"]["started"] == "2019-01-01 to 2022-11-30"
 
 
 @pytest.mark.parametrize("width", [100, 160])

@@ -113,7 +113,8 @@ def test_times_of_the_shipped_case(seed: Any) -> None:
 
 CIRCLES: dict[str, tuple[Times, str]] = {
     "itself": ({"a": {"after": "a"}}, "a -> a"),
-    "two": ({"a": {"after": "b"}, "b": {"before": "a"}}, "a -> b -> a"),
+    "two": ({"a": {"after": "b"}, "b": {"after": "a"}}, "a -> b -> a"),
+    "two before": ({"a": {"before": "b"}, "b": {"before": "a"}}, "a -> b -> a"),
     "three": ({"a": {"after": "b"}, "b": {"after": "c"}, "c": {"after": "a", "by": "1 year"}}, "a -> b -> c -> a"),
 }
 
@@ -128,6 +129,15 @@ def test_a_circle_is_named_with_its_chain(name: str) -> None:
     assert any(chain in message for _, message, _ in timeline.problems())
     with pytest.raises(ValueError, match="circle"):
         timeline.bounds("a")  # asked again, it is not forgotten
+
+
+def test_an_order_told_from_both_sides_is_no_circle() -> None:
+    told = {"in": {"edtf": "2021", "before": "out"}, "out": {"after": "in", "before": "2021-03"}, "x": {"before": "in"}}
+    timeline = Timeline(patient(told))
+    assert list(timeline.problems()) == []
+    assert timeline.bounds("in").earliest_start == timeline.bounds("out").earliest_start == date(2021, 1, 1)
+    assert timeline.bounds("in").latest_end == timeline.bounds("out").latest_end == date(2021, 3, 31)
+    assert timeline.bounds("x").latest_end == date(2021, 3, 31)
 
 
 def test_a_chain_that_leads_into_a_circle_names_the_circle_only() -> None:
