@@ -341,7 +341,10 @@ class Timeline:
         if times := sorted((order.index(key) for section, key, _ in places if section == "times")):
             key = order[times[-1]]
             core = Network(s for s in self.network.statements if not s.name or s.name in names)
-            problem = f"{_bounds(core, key).problem() or 'no day is left'}; {proof}"
+            try:
+                problem = f"{_bounds(core, key).problem() or 'no day is left'}; {proof}"
+            except ValueError as error:  # distances alone, without a date
+                problem = f"{error}; {proof}"
             return (
                 ("times", key),
                 f"the times contradict each other: {problem}",

@@ -140,6 +140,13 @@ def test_an_order_told_from_both_sides_is_no_circle() -> None:
     assert timeline.bounds("x").latest_end == date(2021, 3, 31)
 
 
+def test_an_order_told_from_both_sides_with_distances_that_differ() -> None:
+    told = {"b": {"after": "d", "by": "1 year"}, "d": {"before": "b", "by": "3..4 months"}}
+    ((path, message, _),) = Timeline(patient(told)).problems()
+    assert path in (("times", "b"), ("times", "d"))
+    assert message.endswith("these cannot all be true: times.b.after, times.d.before.")
+
+
 def test_a_chain_that_leads_into_a_circle_names_the_circle_only() -> None:
     timeline = Timeline(patient({"x": {"after": "a"}, "a": {"after": "b"}, "b": {"after": "a"}}))
     with pytest.raises(ValueError, match="circle") as caught:
