@@ -387,7 +387,7 @@ LOOSE = """    times:
       earlier: {before: since, by: 1..2 months, printed: before, note: computed, evidence: {case: since until the present before or after}}
       control: {edtf: 2020-03, after: look, by: 3 weeks, printed: after, note: computed, evidence: {case: since until the present before or after}}
     examinations:
-      look: {procedure: "MAXO:0035051 ! MRI of the muscle organ", time: earlier, note: computed, evidence: {case: since until the present before or after}}
+      look: {procedure: "MAXO:0035051 ! MRI of the muscle organ", time: earlier, note: The words do not name the MRI of the muscle organ., evidence: {case: since until the present before or after}}
     treatments:
       a: {start: since, ongoing_at: present, WHAT}
       b: {start: earlier, duration: {value: 1, unit: a, printed: one year}, end: "2021", WHAT}
