@@ -424,6 +424,8 @@ def lift(items: Iterable[ox.Quad], terms: Catalogue | None = None) -> Lifted:
     Never raises: what cannot be read is in `.results`, and the lift goes on.
 
     >>> from kg import places, reading
+    >>> from kg.case import Case
+    >>> from kg.triples import quads
     >>> shipped = reading.read_case(places.cases()[0])
     >>> again = Case.model_validate(lift(quads(shipped)).value)
     >>> set(quads(again)) == set(quads(shipped))

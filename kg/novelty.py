@@ -27,7 +27,8 @@ __all__ = ["Earlier", "Novelty", "When", "novelty"]
 
 When = Literal["earlier", "same day", "later", "undated"]
 _PATTERNS = ("has no reported treatment with", "has no reported response to")
-_TOO_WIDE = {CKG + "TherapeuticAgent", expand("CHEBI:23888"), expand("CHEBI:50266")}  # drug, prodrug: no class
+_AGENT, _STRUCTURE = CKG + "TherapeuticAgent", expand("CHEBI:24431")  # chemical entity
+_TOO_WIDE = {_AGENT, expand("CHEBI:23888"), expand("CHEBI:50266")}  # drug, prodrug: no class
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,18 @@ class _Pattern:
             if iri in self.terms.ancestors(wanted) - _TOO_WIDE:
                 return (f"only the class is told: {label(iri)}", *aim)
         for wanted in self.objects:
-            classes = set(self.terms.parents.get(wanted, ())) - _TOO_WIDE
-            if shared := above & classes:
-                return (f"a sibling drug: {label(iri)} (both {label(min(shared))})", *aim)
+            if shared := next((name for name in self._classes(wanted) if name in above), None):
+                return (f"a sibling drug: {label(iri)} (both {label(shared)})", *aim)
         return None
+
+    def _classes(self, drug: str) -> Iterator[str]:
+        """What a drug is by its action, the nearest first; never what it is by its structure."""
+        parents, above = self.terms.parents, self.terms.ancestors
+        near = [iri for iri in parents.get(drug, ()) if iri not in _TOO_WIDE]
+        defined = sorted(iri for iri in near if _AGENT in above(iri))
+        yield from defined
+        yield from sorted({up for iri in defined for up in parents.get(iri, ()) if _AGENT in above(up)} - _TOO_WIDE)
+        yield from sorted(iri for iri in near if _STRUCTURE not in above(iri))
 
     def _responses(self, person: Person) -> Iterator[_Match]:
         for key, response in person.patient.responses.items():

@@ -146,8 +146,11 @@ class Dataset:
         cannot be written.
         """
         path = Path(path)
+        form = format_of(path)
         rows = self.quads(ontology)
-        write(path, serialise(rows, format_of(path)))
+        if not form.supports_datasets:  # in one graph nobody could tell what follows from what was told
+            rows = [quad for quad in rows if quad.graph_name != ox.NamedNode(DERIVED)]
+        write(path, serialise(rows, form))
         return len(rows)
 
     def describe(self) -> dict[str, int]:

@@ -471,7 +471,12 @@ FILES: dict[str, tuple[str, bytes | None, int, str]] = {
     "empty": ("bad.yaml", b"", 1, "bad.yaml: violation yaml: the file is empty."),
     "text": ("bad.yaml", b"banana\n", 1, "expected keys with values here (given: 'banana')."),
     "too-large": ("bad.yaml", b"# " + b"x" * 2_000_001, 2, "larger than 2,000,000 bytes. Split it"),
-    "suffix": ("case.docx", b"x", 2, "no format is known for '.docx'. Use one of .yaml, .yml, .nq, .trig"),
+    "suffix": (
+        "case.docx",
+        b"x",
+        2,
+        "no format is known for '.docx'. Use one of .yaml, .yml, .json, .pb, .zip, .nq, .trig",
+    ),
     "no-suffix": ("case", b"x", 2, "no format is known for a name without suffix."),
     "turtle": ("bad.ttl", b"<a:b> <a:c> .\n", 1, "bad.ttl:1:13: violation syntax: not Turtle"),
 }
