@@ -204,9 +204,12 @@ class _Pattern:
         """What a drug is by its action, the nearest first; never what it is by its structure."""
         parents, above = self.terms.parents, self.terms.ancestors
         near = [iri for iri in parents.get(drug, ()) if iri not in _TOO_WIDE]
-        defined = sorted(iri for iri in near if _AGENT in above(iri))
+        # those defined by target first, and what they are kinds of
+        defined = sorted((iri for iri in near if _AGENT in above(iri)), key=lambda iri: (not iri.startswith(CKG), iri))
+        own = [iri for iri in defined if iri.startswith(CKG)]
+        yield from own
+        yield from sorted({up for iri in own for up in parents.get(iri, ()) if _AGENT in above(up)} - _TOO_WIDE)
         yield from defined
-        yield from sorted({up for iri in defined for up in parents.get(iri, ()) if _AGENT in above(up)} - _TOO_WIDE)
         yield from sorted(iri for iri in near if _STRUCTURE not in above(iri))
 
     def _responses(self, person: Person) -> Iterator[_Match]:

@@ -27,7 +27,7 @@ from kg.places import folder
 from kg.prefixes import CKG, PREFIXES, compress
 from kg.reading import CaseFile
 from kg.results import Result, Severity, ordered
-from kg.store import DERIVED, Dataset, build, ontology_quads
+from kg.store import DERIVED, Dataset, build, filled, ontology_quads
 from kg.terms import Catalogue
 from kg.triples import case_iri, node_paths
 from kg.verdicts import RESULTS
@@ -409,7 +409,8 @@ def stray_results(read: CaseGraphs) -> Iterator[Result]:
     """
     for graph, size in sorted(Counter(str(quad.graph_name).strip("<>") for quad in read.kept).items()):
         yield _kept(graph, size, read.path)
-    known = {quad.triple for quad in ontology_quads()} if read.others else set()
+    beside = filled([quad for graph in read.graphs for quad in graph.quads]) if read.others else ()
+    known = {quad.triple for quad in beside}
     names = {q.graph_name for q in read.others if str(q.graph_name).startswith(f"<{RESULTS}")}
     apart = {ox.NamedNode(JUDGEMENTS), ox.NamedNode(CONFLICTS), *names}
     judged = {q.subject for q in read.others if q.graph_name in apart and q.object in _JUDGED}

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "DERIVED",
+    "filled",
     "INFERRED",
     "OWN_INFERRED",
     "PERSONS",
@@ -380,10 +381,10 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
             kept |= {str(quad.graph_name).strip("<>") for quad in source.quads}
             origins |= {str(quad.graph_name).strip("<>"): source.path for quad in source.quads}
     results += (*mapping_sets()[1], *Catalogue.shipped().same.results)
-    return Dataset(_filled(found), tuple(files), ordered(results), origins, frozenset(kept), tellings)
+    return Dataset(filled(found), tuple(files), ordered(results), origins, frozenset(kept), tellings)
 
 
-def _filled(found: Iterable[ox.Quad]) -> ox.Store:
+def filled(found: Iterable[ox.Quad]) -> ox.Store:
     """A store of these quads, with what the ontology and the mappings say beside them."""
     store = ox.Store()
     store.extend(ontology_quads())
@@ -499,4 +500,4 @@ def from_rdflib(graph: rdflib.Graph) -> Dataset:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         message = f"the rdflib graph is not RDF: {reason}."
         raise CaseError([Result("violation", "syntax", message, "Correct the term.")]) from error
-    return Dataset(_filled(found))
+    return Dataset(filled(found))

@@ -395,7 +395,7 @@ LOOSE = """    times:
       d: {continues: c, ongoing_at: "2020-08-15", WHAT}
 """.replace(
     "WHAT",
-    "evidence: {case: prednisone in one year}, printed: prednisone, note: computed, drug: CHEBI:8382 ! prednisone",
+    "drug: 'CHEBI:8382 ! prednisone', printed: prednisone, note: computed, evidence: {case: prednisone in one year}",
 )
 LOOSE_BOUNDS = {
     "a": ("2020-03-01", "2020-03-31", "2021-02-01", ""),
@@ -429,9 +429,9 @@ CLASHING = """    times:
         printed: in March
         evidence: {case: later in March 2020}
     treatments:
-      a: {start: 2020-01, printed: prednisone, evidence: {case: prednisone January 2020}, drug: CHEBI:8382 ! prednisone}
+      a: {start: 2020-01, drug: 'CHEBI:8382 ! prednisone', printed: prednisone, evidence: {case: prednisone January 2020}}
     findings:
-      arthritis: {status: present, time: seen, note: computed, evidence: {case: elbow}, concept: HP:0001369 ! Arthritis}
+      arthritis: {concept: 'HP:0001369 ! Arthritis', status: present, time: seen, note: computed, evidence: {case: elbow}}
 """
 
 
