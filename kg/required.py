@@ -240,10 +240,21 @@ def _number(*keys: str) -> Any:
 
 def _range(value: Any, path: Path_) -> Iterator[Fault]:
     yield from _number("low", "high")(value, path)
+    if "low" not in value and "high" not in value:
+        yield Fault(path, "a ReferenceRange has neither 'low' nor 'high'.", "Give its bounds.")
     low, high = value.get("low"), value.get("high")
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         message = f"the range ends ({high}) below its start ({low})."
         yield Fault(path, message, "Swap low and high.", severe=False)
+
+
+def _variant(value: Any, path: Path_) -> Iterator[Fault]:
+    """Writers that leave out what is unknown leave out both classes, or the second: the first alone was lost."""
+    if _get(value, "therapeuticActionability", "therapeutic_actionability") is None:
+        return
+    if _get(value, "acmgPathogenicityClassification", "acmg_pathogenicity_classification") is None:
+        key = "acmgPathogenicityClassification"
+        yield Fault((*path, key), f"{key!r} of a VariantInterpretation is missing.", "Add it, or NOT_PROVIDED.")
 
 
 def _version(value: Any, path: Path_) -> Iterator[Fault]:
@@ -263,6 +274,7 @@ _VALUES: Mapping[str, Any] = {
     "Quantity": _number("value"),
     "ReferenceRange": _range,
     "MetaData": _version,
+    "VariantInterpretation": _variant,
 }
 
 

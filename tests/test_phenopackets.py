@@ -378,6 +378,16 @@ def changed(pointer: str, to: Any) -> dict[str, Any]:
 WRONG: dict[str, tuple[str, Any, str]] = {
     "no-prefix": ("/phenotypicFeatures/0/type/id", "0001250", "prefix"),
     "empty-label": ("/phenotypicFeatures/0/type/label", " ", "missing"),
+    "class-lost": (
+        "/interpretations/0/diagnosis/genomicInterpretations/0/variantInterpretation/acmgPathogenicityClassification",
+        None,
+        "missing",
+    ),
+    "no-bounds": (
+        "/measurements/0/value/quantity/referenceRange",
+        {"unit": {"id": "UCUM:mm/h", "label": "mm/h"}},
+        "neither",
+    ),
     "not-declared": ("/phenotypicFeatures/0/type/id", "SNOMEDCT:1", "no resource"),
     "twice-declared": ("/metaData/resources/1/namespacePrefix", "HP", "twice"),
     "version-1": ("/metaData/phenopacketSchemaVersion", "1.0.0", "version 1"),
