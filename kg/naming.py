@@ -308,17 +308,18 @@ def _branch(terms: Catalogue, iri: str) -> frozenset[str]:
     return (roots & {_ANTIBODY}) or roots or frozenset({iri.rpartition(":")[0]} if _GENE in iri else ())
 
 
-def _rival(terms: Catalogue, iri: str, text: _Text, besides: tuple[str, ...] = ()) -> str | None:
-    """A concept of the same branch that the text wholly names, in words that are not those of the concept.
+def _rival(terms: Catalogue, iri: str, text: _Text, besides: tuple[str, ...] = (), narrow: bool = False) -> str | None:
+    """A concept of the same branch that the text wholly names, in words that are not those of the concept or above it.
 
-    besides: what else may be named; then only a concept without any below it is a rival.
+    besides: what else may be named; narrow: only a concept without any below it is a rival.
     """
     branch, given = _branch(terms, iri), (iri, *besides)
     kin = frozenset[str]().union(*(_kin(terms, one) for one in given))
-    own = {word for one in given for name in _called(terms, one) for word in name.words}
+    lineage = {above for one in given for above in terms.ancestors(one) - _ROOTS} | set(given)
+    own = {word for one in lineage for name in _called(terms, one) for word in name.words}
     for start in sorted({word[:4] for word in text.words}):
         for other, name in _rivals(terms).get(start, ()):
-            wide = besides and len(_below(terms).get(other, ())) > 1
+            wide = (besides or narrow) and len(_below(terms).get(other, ())) > 1
             if wide or other in kin or not _branch(terms, other) & branch or not _strictly(name, text):
                 continue
             if any(not any(_same(mine, word) for mine in own) for word in name.words):
@@ -341,7 +342,7 @@ def _judge(terms: Catalogue, iri: str, words: str, part: bool, broader: bool, ex
     if (part and any(_touched(name, text) for name in _called(terms, iri))) or (
         broader and any(_full(n, text, False) for a in above for n in _called(terms, a) if n.strong or excluded)
     ):
-        return None if excluded else _rival(terms, iri, text)
+        return None if excluded else _rival(terms, iri, text, narrow=True)
     return _rival(terms, iri, text) or ""
 
 

@@ -62,7 +62,7 @@ def test_rare_features_count_by_their_information_over_the_collection(
     tmp_path: Path, minimal: str, write_case: WriteCase
 ) -> None:
     others = [
-        write_case(tmp_path, minimal.replace("id: invented-1", f"id: other-{n}").replace("concept: HP:0001369 ! Arthritis", "concept: HP:0003326 ! Myalgia"), name=f"o{n}.yaml")
+        write_case(tmp_path, minimal.replace("id: invented-1", f"id: other-{n}").replace("concept: HP:0001369 ! Arthritis", "concept: HP:0003326 ! Myalgia").replace("{case: arthritis of the elbow", "{case: myalgia of the elbow"), name=f"o{n}.yaml")
         for n in range(6)
     ]  # fmt: skip
     data = kg.build([HERE / "alpha.yaml", HERE / "gamma.yaml", *others])

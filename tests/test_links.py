@@ -40,7 +40,7 @@ NO_FALL = {
     "time": "present",
     "evidence": {"case": "no reduced forced vital capacity"},
 }
-PANEL = {"label": "9Z", "evidence": {"fig1": "without residual fibrosis"}}
+PANEL = {"label": "1Z", "evidence": {"fig1": "*Z:* without residual fibrosis"}}
 
 # (what, {section: {key: properties given to it}}); each is written into the shipped case.
 AGAINST: list[tuple[str, Facts, str]] = [
@@ -66,7 +66,7 @@ HONEST: list[tuple[str, Facts]] = [
     ("elevated, for what is not called so", {"measurements": {"ck-onset": {"supports": ["myositis"]}}}),
     ("worse at another time", {"responses": {"worse": {**WORSE, "time": "2021"}}}),
     ("worse without a time", {"responses": {"worse": {**WORSE, "time": None}}}),
-    ("worse at a place of its own", {"responses": {"worse": {**WORSE, "sites": ["UBERON:0002048 ! lung"]}}}),
+    ("worse at a place of its own", {"responses": {"worse": {**WORSE, "sites": ["UBERON:0001467 ! shoulder"], "evidence": {"case": "arthritis of the shoulder worsened"}}}}),
     ("worse under several", {"responses": {"worse": {**WORSE, "to": MANY, "time": "after-first-line"}}}),
     ("relapsed after it had become better", {"responses": {"worse": {**WORSE, "outcome": "relapsed", "evidence": {"case": "arthritis relapsed"}}}}),
     ("stable as well", {"responses": {"worse": {**WORSE, "outcome": "stable", "evidence": {"case": "arthritis stable"}}}}),
@@ -77,7 +77,7 @@ HONEST: list[tuple[str, Facts]] = [
     ("a picture of what is not there, with a note", {"figures": {"new": {**PANEL, "depicts": ["no-fibrosis-2021"], "note": "The same view, for comparison."}}}),
     ("a diagnosis that needs an absence", {"diagnoses": {"scleromyositis": {"based_on": ["anti-pm-scl", "no-weakness"], "note": "Its criteria ask for full strength."}}}),
     ("a diagnosis from what is present", {"diagnoses": {"scleromyositis": {"based_on": ["anti-pm-scl", "myositis", "ck-onset"]}}}),
-    ("an exclusion as aspect of an exclusion", {"findings": {"no-fibrosis-2021": {"aspect_of": "no-weakness"}}}),
+    ("an exclusion as aspect of an exclusion", {"findings": {"no-residual-fibrosis": {"aspect_of": "no-diffuse-fibrosis-2022"}}}),
     ("an exclusion as aspect of what is present", {"findings": {"no-weakness": {"aspect_of": "myositis"}}}),
     ("an aspect of what is excluded, with a note", {"findings": {"elevated-ck": {"aspect_of": "no-weakness", "note": "Silent in strength, seen in the blood."}}}),
 ]  # fmt: skip
