@@ -35,7 +35,7 @@ LAYERS = [
     {"saturation"},
     {"foreign", "kgx", "nanopubs", "packing", "tables"},
     {"coverage", "store", "comparing"},
-    {"lifting", "facts", "hermit", "explaining", "reidentify", "judgements"},
+    {"lifting", "hermit", "explaining", "reidentify", "judgements"},
     {"graphs"},
     {"identity"},
     {"people", "facts", "deriving", "reasoning"},
