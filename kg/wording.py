@@ -414,7 +414,7 @@ _FULLY = (
 )
 # (field, value, words of its own, words of another kind): refused when there is one of these and none of its own.
 _KINDS = (
-    ("outcome", "resolved", _FULLY, r"\b(?:improv|amelior|better|partial|decreas|reduc|regress|lessen|respon[ds])\w*"),
+    ("outcome", "resolved", _FULLY, r"\b(?:improv|amelior|better|partial|decreas|reduc|regress|lessen|respon[ds]|stabl|stabil|unchang)\w*"),
     ("outcome", "stable", r"\b(?:stabl|stabil|unchang|same|similar|halt|stopp|arrest|control|plateau|persist|maintain|remain|continu|no\b|not\b|without|neither)\w*", _RESOLVED),
     ("stopped_because", "remission", _GOOD + r"|\b(?:inactiv|quiesc|no\b|without|free\b|control)\w*", _FAILED + "|" + _BAD + r"|\b(?:intoleran|adverse|side effects?|toxic|because of|due to|owing to|lack of)\w*"),
 )  # fmt: skip
