@@ -203,7 +203,7 @@ def observations(person: Person, classes: Mapping[str, Collection[str]] | None =
             facts = person.fact(treatment), person.fact(gap.manifestation)
             for drug in named.get(treatment, ()):
                 concept = _manifestation(person, gap.manifestation)
-                yield Observation(person.iri, drug, concept, "not reported", "none", facts)
+                yield Observation(person.who, drug, concept, "not reported", "none", facts)
 
 
 def _concept(treatment: Treatment) -> str:

@@ -102,7 +102,7 @@ def json_marks(text: str) -> dict[Path_, tuple[int, int]]:
     """Line and column of every value of a JSON text, by its path. The text was parsed before: nothing is checked.
 
     >>> json_marks('{"a":\\n [1, {"b": 2}]}')[("a", 1, "b")]
-    (2, 6)
+    (2, 7)
     """
     ends = [found.start() for found in re.finditer("\n", text)]
     marks: dict[Path_, tuple[int, int]] = {}

@@ -122,7 +122,7 @@ def test_counts_follow_and_follow_back(tmp_path: Path, minimal: str, write_case:
         "query", "identity/persons", *(w for p in paths for w in ("--data", p)), "--claims", file, "--format", "csv"
     )
     assert persons.stdout.splitlines()[1:] == [
-        f"{CASE}invented-1/p1,3,{CASE}invented-1/p1 {CASE}invented-2/p1 {CASE}invented-3/p1"
+        f"{CASE}invented-1/p1,3,{CASE}invented-1/p1 {CASE}invented-2/p1 {CASE}invented-3/p1,invented-1"
     ]
     file = claims_file(tmp_path, (1, 2, "confirmed", 1), (2, 3, "confirmed", 1), (2, 3, "withdrawn", 2))
     assert "2 persons" in run("matrix", *paths, "--claims", file).stderr
