@@ -195,7 +195,10 @@ class _Packer:
                 getattr(self, section)(key, fact)
         self.rest()
         for extension in self.patient.extensions.values():
-            self.put(self.path(extension.pointer or ""), json.loads(extension.content))
+            if (extension.pointer or "").startswith("/"):
+                self.put(self.path(extension.pointer or ""), json.loads(extension.content))
+            else:  # its place is in a graph of another model
+                self.lost["extensions of another model"] += 1
         self.about()
         return {"id": self.identity(), **_lists(self.tree)}
 

@@ -10,11 +10,13 @@ import pytest
 from google.protobuf import json_format
 from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
 
+from kg.exporting import export
 from kg.packets import Packet, packets
 from kg.packing import pack, write_packets
 from kg.phenopackets import packet_case
 from kg.reading import CaseFile
 from kg.required import faults
+from kg.store import build
 
 
 def back(packet: Packet) -> Any:
@@ -72,3 +74,14 @@ def test_a_text_makes_a_sound_packet_and_counts_what_it_loses(seed: CaseFile, tm
         for m in value["measurements"]
         if m["value"].get("quantity", {}).get("value") in {float(b.value or 0) for b in bounds}
     }
+
+
+def test_a_lifted_case_is_a_packet_and_what_has_its_place_elsewhere_is_counted(shared: Path) -> None:
+    folder = shared / "corpus" / "rdf" / "care-sm" / "RDF"
+    if not folder.is_dir():
+        pytest.skip("the graphs of CARE-SM are not there")
+    made = export(build(folder), "phenopacket")
+    assert len(made.files) == made.cases == 2
+    for data in made.files.values():
+        json_format.Parse(data.decode(), Phenopacket())
+    assert {kind: lost for kind, _, lost, _ in made.losses.rows()}["extensions of another model"] > 0

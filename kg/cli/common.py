@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 ORDER = (
-    "build", "merge", "remove", "diff", "show", "timeline", "query", "explain", "reason", "evidence", "matrix",
+    "build", "merge", "remove", "diff", "export", "show", "timeline", "query", "explain", "reason", "evidence", "matrix",
     "criteria", "novelty", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate",
     "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
