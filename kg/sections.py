@@ -31,6 +31,10 @@ _STATED = {
 }
 
 
+# A note that is about how a figure is labelled, not about what it shows.
+_ABOUT_LABELS = re.compile(r"(?i)\b(?:label|letter|number|panel)")
+
+
 def places(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check has the same form
     """Facts are quoted from where they are told; panels and statements are what their words say.
 
@@ -59,7 +63,7 @@ def places(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check
             lacking = [
                 s for s in signs if not re.search(rf"(?<![0-9A-Za-z.]){s}(?![0-9])|(?<=\d){s}(?![A-Za-z0-9])", words)
             ]
-            if panel.evidence and lacking and not (panel.odd or panel.note):
+            if panel.evidence and lacking and not (panel.odd or _ABOUT_LABELS.search(panel.note or "")):
                 message = f"{lacking[0]!r} of the label {panel.label!r} is not in what is quoted, nor in its title."
                 cure = "Write the label as the legend has it, or say in `note` or `odd` how it is known."
                 yield ("patients", top, "figures", key, "label"), "violation", "wording", message, cure

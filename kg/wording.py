@@ -569,7 +569,8 @@ def dates(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check 
         quotes = " | ".join(anchor.quote for anchor in fact.evidence)
         years = {int(year) for year in _re(_YEAR).findall(quotes)}
         months = {n for n, name in enumerate(_MONTHS, 1) if re.search(rf"\b{name}\b", quotes, re.IGNORECASE)}
-        given = {f: v for f in _DATED if isinstance(v := getattr(fact, f, None), str) and years}
+        # a key of `times` says nothing of what is quoted here
+        given = {f: v for f in _DATED if years and isinstance(v := getattr(fact, f, None), str) and v[:1] in "012.-"}
         wrong = {field: _misdated(field, value, years, months, quotes) for field, value in given.items()}
         if None in wrong.values():
             continue  # one of them is what is quoted: the others may be told elsewhere
@@ -596,7 +597,7 @@ def _misdated(field: str, value: str, years: set[int], months: set[int], quotes:
         )
         return None if far else "year"
     one = (first.year, first.month) == (last.year, last.month)
-    return "month" if one and len(months) == 1 and first.month not in months else None
+    return "month" if one and months and first.month not in months else None
 
 
 # Terms that only hold others together: a fact about one of them says nothing.
