@@ -18,6 +18,7 @@ from kg.amounts import A_DAY, ages, fault, frequencies, is_age
 from kg.amounts import numbers as numbers_in
 from kg.anatomy import anatomies
 from kg.case import Age, Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
+from kg.dating import dates
 from kg.fields import Term
 from kg.naming import antigens, drug_names, names, steps
 from kg.prefixes import expand
@@ -27,7 +28,7 @@ from kg.terms import Catalogue
 from kg.timeline import CLASH, Timeline
 from kg.times import Bounds, read_edtf
 from kg.units import factor, kind, printed_units, same_dose, same_kind
-from kg.wording import dates, roots, statuses, wordings
+from kg.wording import roots, statuses, wordings
 
 __all__ = ["CHECKS", "REFERENCES", "check_case"]
 

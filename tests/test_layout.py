@@ -22,7 +22,7 @@ LAYERS = [
     {"kinds", "packets"},
     {"case", "elements"},
     {"timeline", "schema", "amounts", "anatomy"},
-    {"wording", "naming", "sections"},
+    {"dating", "wording", "naming", "sections"},
     {"consistency", "init"},
     {"reading", "actions"},
     {"phenopackets"},
