@@ -25,13 +25,13 @@ import rdflib
 import synthetic
 from rdflib import RDF, SH
 
-from kg.components import Finding
-from kg.constraints import Constraints
-from kg.indexing import Data, to_rdflib
-from kg.reading import read_case_file
-from kg.shapes import concept_closure, shape_files
-from kg.store import to_rdflib as dataset_of
-from kg.triples import quads
+from kg.base.indexing import Data, to_rdflib
+from kg.gate.components import Finding
+from kg.gate.constraints import Constraints
+from kg.gate.shapes import concept_closure, shape_files
+from kg.graph.store import to_rdflib as dataset_of
+from kg.model.reading import read_case_file
+from kg.rdf.triples import quads
 
 ROOT = Path(__file__).resolve().parents[1]
 WARM, COLD = 20, 3

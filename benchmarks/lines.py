@@ -21,9 +21,9 @@ from typing import Any
 
 import yaml
 
-from kg import places
-from kg.case import FACT_SECTIONS
-from kg.examining import Settings, examine
+from kg.base import places
+from kg.gate.examining import Settings, examine
+from kg.model.case import FACT_SECTIONS
 
 TERM = re.compile(r"[A-Za-z]+:\S+ ! .+")
 CHOICES = {

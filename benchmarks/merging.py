@@ -20,10 +20,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import synthetic
 
-from kg.merging import merge, save
-from kg.reading import read_case
-from kg.store import serialise
-from kg.triples import quads
+from kg.graph.merging import merge, save
+from kg.graph.store import serialise
+from kg.model.reading import read_case
+from kg.rdf.triples import quads
 
 GROWTH, TIMES = 4 / 3, 6
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from kg.network import Gap, Network, Range, Statement
+from kg.base.network import Gap, Network, Range, Statement
 
 
 def apart(i: int, other: int, least: int, most: int) -> list[Statement]:

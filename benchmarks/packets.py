@@ -16,10 +16,10 @@ import pyoxigraph as ox
 from google.protobuf import json_format
 from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
 
-from kg.packets import Packet, packets
-from kg.phenopackets import packet_case, read_packets
-from kg.store import serialise
-from kg.triples import quads
+from kg.graph.store import serialise
+from kg.rdf.triples import quads
+from kg.sources.packets import Packet, packets
+from kg.sources.phenopackets import packet_case, read_packets
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "phenopacket-store-1500.zip"
 

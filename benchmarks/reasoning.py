@@ -17,10 +17,10 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from kg.hermit import ReasonerError
-from kg.prefixes import CASE, CKG, PREFIXES, expand
-from kg.realising import facts, realised
-from kg.store import Dataset, ontology_quads
+from kg.base.prefixes import CASE, CKG, PREFIXES, expand
+from kg.graph.realising import facts, realised
+from kg.graph.store import Dataset, ontology_quads
+from kg.owl.hermit import ReasonerError
 
 BATCH = 10
 COMPARED = 200  # cases that are compared in worlds of BATCH

@@ -25,12 +25,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.explaining import Explanation
-    from kg.queries import Answer, Query
-    from kg.reading import read_case
-    from kg.results import CaseError, Result
-    from kg.shapes import Validation, validate
-    from kg.store import Dataset, build, from_rdflib, to_rdflib
+    from kg.answers.queries import Answer, Query
+    from kg.base.results import CaseError, Result
+    from kg.gate.shapes import Validation, validate
+    from kg.graph.explaining import Explanation
+    from kg.graph.store import Dataset, build, from_rdflib, to_rdflib
+    from kg.model.reading import read_case
 
 __all__ = [
     "CaseError",
@@ -48,15 +48,15 @@ __all__ = [
 
 # Loaded when first asked for: `import kg` and `casekg --help` stay fast.
 _HOMES = {
-    "CaseError": "kg.results",
-    "Dataset": "kg.store",
-    "Result": "kg.results",
-    "Validation": "kg.shapes",
-    "build": "kg.store",
-    "from_rdflib": "kg.store",
-    "read_case": "kg.reading",
-    "to_rdflib": "kg.store",
-    "validate": "kg.shapes",
+    "CaseError": "kg.base.results",
+    "Dataset": "kg.graph.store",
+    "Result": "kg.base.results",
+    "Validation": "kg.gate.shapes",
+    "build": "kg.graph.store",
+    "from_rdflib": "kg.graph.store",
+    "read_case": "kg.model.reading",
+    "to_rdflib": "kg.graph.store",
+    "validate": "kg.gate.shapes",
 }
 
 
@@ -81,8 +81,8 @@ def query(question: str | Path | Query, data: Dataset | None = None, **parameter
     >>> query("treatment/drugs", drug="CHEBI:71200").rows == query("treatment/drugs", drug="tofacitinib").rows
     True
     """
-    from kg.queries import ask
-    from kg.store import build
+    from kg.answers.queries import ask
+    from kg.graph.store import build
 
     asked = str(question) if isinstance(question, Path) else question
     return ask(data or build(), asked, parameters)
@@ -96,7 +96,7 @@ def explain(fact: str, data: Dataset | None = None, sources: Path | str | None =
     >>> explain("tofacitinib").quotes[0].section
     'Case Presentation'
     """
-    from kg import explaining
-    from kg.store import build
+    from kg.graph import explaining
+    from kg.graph.store import build
 
     return explaining.explain(data or build(), fact, sources)

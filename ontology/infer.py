@@ -15,10 +15,10 @@ HERE = Path(__file__).resolve().parent
 RULES = HERE / "rules"
 sys.path.insert(0, str(HERE.parent))
 
-from kg.deriving import rules  # noqa: E402
-from kg.prefixes import PREFIXES  # noqa: E402
-from kg.reasoning import Classification, classified  # noqa: E402
-from kg.terms import Catalogue  # noqa: E402
+from kg.base.prefixes import PREFIXES  # noqa: E402
+from kg.concepts.terms import Catalogue  # noqa: E402
+from kg.graph.reasoning import Classification, classified  # noqa: E402
+from kg.owl.deriving import rules  # noqa: E402
 
 HEAD = """\
 <https://w3id.org/casekg/ontology/inferred> a owl:Ontology ;

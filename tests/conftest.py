@@ -13,10 +13,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import kg
-from kg import places
+from kg.base import places
 from kg.cli import app
-from kg.reading import CaseFile, read_case_file
-from kg.store import Dataset
+from kg.graph.store import Dataset
+from kg.model.reading import CaseFile, read_case_file
 
 ROOT = Path(__file__).resolve().parents[1]
 

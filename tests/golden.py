@@ -12,10 +12,10 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from kg.answers.queries import ask, library
+from kg.base.places import folder
 from kg.cli import app
-from kg.places import folder
-from kg.queries import ask, library
-from kg.store import build
+from kg.graph.store import build
 
 START, END = "<!-- questions -->", "<!-- /questions -->"
 

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import places
-from kg.document import Document, read_document
-from kg.prefixes import CKG
-from kg.reading import case_file
-from kg.results import CaseError, Result
-from kg.shapes import validate_graph
-from kg.terms import Catalogue
-from kg.triples import quads
-from kg.units import printed_units, same_dose
-from kg.wording import _anchor, _bare, _stems
+from kg.base import places
+from kg.base.document import Document, read_document
+from kg.base.prefixes import CKG
+from kg.base.results import CaseError, Result
+from kg.base.units import printed_units, same_dose
+from kg.concepts.terms import Catalogue
+from kg.gate.shapes import validate_graph
+from kg.model.reading import case_file
+from kg.model.wording import _anchor, _bare, _stems
+from kg.rdf.triples import quads
 
 GONE = object()
 

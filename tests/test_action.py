@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kg.init import init
+from kg.model.init import init
 
 ROOT = Path(__file__).resolve().parents[1]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))

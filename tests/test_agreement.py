@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 import kg
-from kg.agreement import born, contrary, same_value
-from kg.case import Measurement, Outcome
-from kg.conflicts import conflicts
-from kg.duplicates import duplicates
-from kg.fields import Term
-from kg.novelty import novelty
-from kg.people import people
+from kg.claims.agreement import born, contrary, same_value
+from kg.claims.conflicts import conflicts
+from kg.claims.duplicates import duplicates
+from kg.claims.novelty import novelty
+from kg.model.case import Measurement, Outcome
+from kg.model.fields import Term
+from kg.persons.people import people
 
 HERE = Path(__file__).with_name("identity")
 

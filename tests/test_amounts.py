@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.amounts import A_DAY, ages, fault, frequencies, is_age, numbers
-from kg.case import Frequency
+from kg.model.amounts import A_DAY, ages, fault, frequencies, is_age, numbers
+from kg.model.case import Frequency
 
 # (times, per, words) that are right.
 RIGHT: list[tuple[str, str, str]] = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.anatomy import anatomy, meet
-from kg.prefixes import expand
-from kg.terms import Catalogue
+from kg.base.prefixes import expand
+from kg.concepts.terms import Catalogue
+from kg.model.anatomy import anatomy, meet
 
 TERMS = Catalogue.shipped()
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.anchors import SourceText, anchor_results, read_source
-from kg.fields import Anchor
-from kg.reading import CaseFile, read_case_file
-from kg.results import CaseError
+from kg.base.results import CaseError
+from kg.model.anchors import SourceText, anchor_results, read_source
+from kg.model.fields import Anchor
+from kg.model.reading import CaseFile, read_case_file
 
 Write = Callable[..., Path]
 

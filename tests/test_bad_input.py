@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import kg
-from kg.places import folder
+from kg.base.places import folder
 
 
 @dataclass(frozen=True)
@@ -446,11 +446,11 @@ def test_one_line_with_place_key_and_cure(
 
 
 def test_the_table_has_every_rule() -> None:
-    """A rule of kg.consistency that no row breaks is not tested."""
+    """A rule of kg.model.consistency that no row breaks is not tested."""
     import ast
     import inspect
 
-    from kg import consistency
+    from kg.model import consistency
 
     rules = set()
     for node in ast.walk(ast.parse(inspect.getsource(consistency))):

@@ -9,13 +9,13 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from kg.assessment import Assessment, Status
-from kg.bars import GLYPHS, draw_criteria
-from kg.drawing import WIDTH
-from kg.people import Person
-from kg.reading import read_case_file
-from kg.store import Dataset, gather
-from kg.verdicts import assessments
+from kg.base.drawing import WIDTH
+from kg.criteria.assessment import Assessment, Status
+from kg.criteria.verdicts import assessments
+from kg.graph.store import Dataset, gather
+from kg.model.reading import read_case_file
+from kg.persons.people import Person
+from kg.pictures.bars import GLYPHS, draw_criteria
 
 INVENTED = Path(__file__).with_name("criteria")
 

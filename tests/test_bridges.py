@@ -9,13 +9,13 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg import places, project
-from kg.bridges import EQUIVALENTS, WIDER
-from kg.prefixes import CONCEPTS, PREFIXES, expand, is_curie
-from kg.queries import ask, library
-from kg.shapes import validate
-from kg.store import Dataset, build, read_rdf
-from kg.terms import Catalogue, _retired
+from kg.answers.queries import ask, library
+from kg.base import places, project
+from kg.base.prefixes import CONCEPTS, PREFIXES, expand, is_curie
+from kg.concepts.bridges import EQUIVALENTS, WIDER
+from kg.concepts.terms import Catalogue, _retired
+from kg.gate.shapes import validate
+from kg.graph.store import Dataset, build, read_rdf
 
 X = "http://example.org/x/"
 WHY = "semapv:ManualMappingCuration"
@@ -140,7 +140,7 @@ def test_a_contradiction_does_not_close_and_is_told(mapped: Callable[..., Datase
 
 
 def test_a_table_that_is_wrong_stops_the_build_with_its_line(mapped: Callable[..., Dataset]) -> None:
-    from kg.results import CaseError
+    from kg.base.results import CaseError
 
     with pytest.raises(CaseError, match=r"a\.sssom\.tsv:6:1: violation mapping: object_id"):
         mapped(f"x:arthritis\t\tskos:exactMatch\tHP:1\t{WHY}\t\n")

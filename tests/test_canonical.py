@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.canonical import GENID, PoisonError, by_graph, lines
-from kg.store import read_rdf
+from kg.graph.store import read_rdf
+from kg.rdf.canonical import GENID, PoisonError, by_graph, lines
 
 # Another spelling and order of one graph with two blank nodes, one of them named by a literal only.
 HERE = '_:a <urn:p> _:b . _:b <urn:q> "_:a ." . <urn:s> <urn:p> _:a .'

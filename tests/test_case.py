@@ -11,12 +11,12 @@ from typing import Any, get_origin
 import pytest
 from pydantic import ValidationError
 
-from kg.case import FACT_SECTIONS, Case, Fact, Finding, Patient, Quantity, Response, Treatment
-from kg.consistency import REFERENCES
-from kg.fields import MAX_WORDS, Anchor, Term
-from kg.reading import CaseFile, read_case
-from kg.results import CaseError
-from kg.times import Offset
+from kg.base.results import CaseError
+from kg.base.times import Offset
+from kg.model.case import FACT_SECTIONS, Case, Fact, Finding, Patient, Quantity, Response, Treatment
+from kg.model.consistency import REFERENCES
+from kg.model.fields import MAX_WORDS, Anchor, Term
+from kg.model.reading import CaseFile, read_case
 
 Write = Callable[..., Path]
 EVIDENCE = {"case": "words"}
@@ -63,10 +63,10 @@ def test_every_section_of_a_patient_is_walked() -> None:
 
 
 def test_every_field_that_holds_keys_is_checked() -> None:
-    """A field of keys that kg.consistency does not know would let a dangling reference through."""
+    """A field of keys that kg.model.consistency does not know would let a dangling reference through."""
     import typing
 
-    from kg.fields import KEY
+    from kg.model.fields import KEY
 
     fields = set()
     for section in FACT_SECTIONS:

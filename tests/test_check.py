@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from kg import cache, check, files, places, project
-from kg.check import Options
-from kg.results import Result
-from kg.shapes import validate
-from kg.store import FORMATS, build, gather
+from kg.base import cache, files, places, project
+from kg.base.results import Result
+from kg.gate import check
+from kg.gate.check import Options
+from kg.gate.shapes import validate
+from kg.graph.store import FORMATS, build, gather
 
 WriteCase = Callable[..., Path]
 Run = Callable[..., Any]
@@ -434,7 +435,7 @@ def test_a_spoiled_line_is_noticed_and_named(tmp_path: Path, shipped: Path) -> N
     import importlib.util
     import random
 
-    from kg.examining import Settings, examine
+    from kg.gate.examining import Settings, examine
 
     home = Path(__file__).resolve().parents[1] / "benchmarks" / "lines.py"
     spec = importlib.util.spec_from_file_location("lines", home)

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import kg
-from kg.case import Case
-from kg.prefixes import CASE
-from kg.store import Dataset, read_rdf
+from kg.base.prefixes import CASE
+from kg.graph.store import Dataset, read_rdf
+from kg.model.case import Case
 
 Write = Callable[..., Path]
 Run = Callable[..., Any]

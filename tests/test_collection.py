@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.canonical import by_graph
-from kg.collection import Collection, Source, Telling
-from kg.prefixes import REGISTRY
+from kg.base.prefixes import REGISTRY
+from kg.rdf.canonical import by_graph
+from kg.rdf.collection import Collection, Source, Telling
 
 A = Telling("urn:g", '<urn:s> <urn:p> "a" .\n')
 B = Telling("urn:g", '<urn:s> <urn:p> "a" .\n<urn:s> <urn:p> "b" .\n')

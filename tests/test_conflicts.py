@@ -10,12 +10,12 @@ import pytest
 from typer.testing import Result
 
 import kg
-from kg.conflicts import KINDS, Conflicts, conflicts
-from kg.identity import apply
-from kg.judgements import CONFLICTS, read_claims
-from kg.prefixes import CASE
-from kg.queries import ask
-from kg.store import Dataset
+from kg.answers.queries import ask
+from kg.base.prefixes import CASE
+from kg.claims.conflicts import KINDS, Conflicts, conflicts
+from kg.graph.store import Dataset
+from kg.persons.identity import apply
+from kg.persons.judgements import CONFLICTS, read_claims
 
 HERE = Path(__file__).with_name("identity")
 Run = Callable[..., Result]
@@ -206,7 +206,7 @@ def test_the_shipped_case_has_none(data: Dataset, run: Run) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_a_word_of_the_vocabulary(kind: str) -> None:
-    from kg.terms import Catalogue
-    from kg.triples import choice_iri
+    from kg.concepts.terms import Catalogue
+    from kg.rdf.triples import choice_iri
 
     assert Catalogue.shipped().label(choice_iri(kind)) == kind

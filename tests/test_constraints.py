@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import SH
 
-from kg import places
-from kg.components import COMPILERS, Finding
-from kg.constraints import Constraints
-from kg.indexing import Data, Literal, from_oxigraph, from_rdflib, to_rdflib
-from kg.prefixes import PREFIXES
-from kg.shapes import _joined, _rules, shape_files
-from kg.store import Dataset, gather
+from kg.base import places
+from kg.base.indexing import Data, Literal, from_oxigraph, from_rdflib, to_rdflib
+from kg.base.prefixes import PREFIXES
+from kg.gate.components import COMPILERS, Finding
+from kg.gate.constraints import Constraints
+from kg.gate.shapes import _joined, _rules, shape_files
+from kg.graph.store import Dataset, gather
 
 E = "http://example.org/"
 XSD = PREFIXES["xsd"]

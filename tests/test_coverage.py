@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from kg.coverage import Coverage, coverage
-from kg.reading import CaseFile, read_case_file
-from kg.results import CaseError
+from kg.base.results import CaseError
+from kg.model.coverage import Coverage, coverage
+from kg.model.reading import CaseFile, read_case_file
 
 Write = Callable[..., Path]
 Run = Callable[..., Any]

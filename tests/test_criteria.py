@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.assessment import Assessment, ColumnResult
-from kg.case import Antibody, Case, Finding
-from kg.criteria import assess
-from kg.criterion import CriterionFile, criteria, find_criterion
-from kg.fields import Anchor
-from kg.people import Person, people
-from kg.reading import read_case_file
-from kg.store import Dataset
+from kg.criteria.assessment import Assessment, ColumnResult
+from kg.criteria.criteria import assess
+from kg.criteria.criterion import CriterionFile, criteria, find_criterion
+from kg.graph.store import Dataset
+from kg.model.case import Antibody, Case, Finding
+from kg.model.fields import Anchor
+from kg.model.reading import read_case_file
+from kg.persons.people import Person, people
 
 INVENTED = Path(__file__).with_name("criteria")
 SSC, IIM, TIS = "systemic-sclerosis-2013", "myositis-2017", "myositis-response-2016"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kg import places
-from kg.criterion import CriterionFile, criteria, read_criterion
-from kg.places import folder
-from kg.results import CaseError
+from kg.base import places
+from kg.base.places import folder
+from kg.base.results import CaseError
+from kg.criteria.criterion import CriterionFile, criteria, read_criterion
 
 SHIPPED: list[CriterionFile] = list(criteria())
 

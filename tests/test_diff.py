@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import kg
-from kg.diff import compare, diff
-from kg.facts import read_facts
-from kg.prefixes import CASE
-from kg.reading import read_case
-from kg.store import read_rdf
-from kg.triples import case_iri, quads
+from kg.base.prefixes import CASE
+from kg.graph.diff import compare, diff
+from kg.graph.facts import read_facts
+from kg.graph.store import read_rdf
+from kg.model.reading import read_case
+from kg.rdf.triples import case_iri, quads
 
 Write = Callable[..., Path]
 Run = Callable[..., Any]

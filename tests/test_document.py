@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import document as reader
-from kg.document import MAX_BYTES, read_document
-from kg.results import CaseError, Result
+from kg.base import document as reader
+from kg.base.document import MAX_BYTES, read_document
+from kg.base.results import CaseError, Result
 
 
 def _write(folder: Path, raw: bytes | str) -> Path:

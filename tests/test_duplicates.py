@@ -10,8 +10,8 @@ import pytest
 from typer.testing import Result
 
 import kg
-from kg.duplicates import POINTS, THRESHOLD, Candidate, duplicates
-from kg.prefixes import CASE
+from kg.base.prefixes import CASE
+from kg.claims.duplicates import POINTS, THRESHOLD, Candidate, duplicates
 
 HERE = Path(__file__).with_name("identity")
 Run = Callable[..., Result]

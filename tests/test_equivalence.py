@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.equivalence import equivalence
-from kg.mappings import MappingSet, Row, read_mappings
-from kg.prefixes import PREFIXES, expand
+from kg.base.prefixes import PREFIXES, expand
+from kg.concepts.equivalence import equivalence
+from kg.concepts.mappings import MappingSet, Row, read_mappings
 
 EXACT, BROAD = PREFIXES["skos"] + "exactMatch", PREFIXES["skos"] + "broadMatch"
 A, B, HP = expand("MONDO:0000001"), expand("MONDO:0000004"), expand("HP:0000001")

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.evidence import COLUMNS, Table, evidence
-from kg.results import CaseError
-from kg.spreadsheet import as_csv, as_json, as_markdown, as_xlsx
-from kg.store import Dataset, from_rdflib
+from kg.answers.evidence import COLUMNS, Table, evidence
+from kg.base.results import CaseError
+from kg.export.spreadsheet import as_csv, as_json, as_markdown, as_xlsx
+from kg.graph.store import Dataset, from_rdflib
 
 WriteCase = Callable[..., Path]
 Run = Callable[..., Any]

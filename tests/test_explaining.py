@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import kg
-from kg.case import Case
-from kg.explaining import explain, find_fact
-from kg.reading import CaseFile
-from kg.store import Dataset
-from kg.triples import case_iri, fact_iri
+from kg.graph.explaining import explain, find_fact
+from kg.graph.store import Dataset
+from kg.model.case import Case
+from kg.model.reading import CaseFile
+from kg.rdf.triples import case_iri, fact_iri
 
 Write = Callable[..., Path]
 Run = Callable[..., Any]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from kg.cli.export import ExportFormat
-from kg.exporting import FORMATS, export
-from kg.store import build
+from kg.export.exporting import FORMATS, export
+from kg.graph.store import build
 
 Run = Callable[..., Any]
 

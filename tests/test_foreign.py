@@ -12,12 +12,12 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg import places
-from kg.case import Patient
-from kg.foreign import Foreign, lift_foreign, lifts
-from kg.results import CaseError
-from kg.shapes import validate_graph
-from kg.triples import quads
+from kg.base import places
+from kg.base.results import CaseError
+from kg.gate.shapes import validate_graph
+from kg.model.case import Patient
+from kg.rdf.triples import quads
+from kg.sources.foreign import Foreign, lift_foreign, lifts
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus" / "rdf"

@@ -10,13 +10,13 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from kg.anchors import anchor_results, read_source
-from kg.graphs import read_case_graphs
-from kg.prefixes import CASE, CKG, PREFIXES
-from kg.reading import CaseFile
-from kg.results import CaseError, Result
-from kg.store import FORMATS, Dataset, serialise
-from kg.triples import quads
+from kg.base.prefixes import CASE, CKG, PREFIXES
+from kg.base.results import CaseError, Result
+from kg.graph.graphs import read_case_graphs
+from kg.graph.store import FORMATS, Dataset, serialise
+from kg.model.anchors import anchor_results, read_source
+from kg.model.reading import CaseFile
+from kg.rdf.triples import quads
 
 Write = Callable[..., Path]
 Graph = list[ox.Quad]

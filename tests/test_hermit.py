@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.axioms import Axiom, as_triples, axioms
-from kg.hermit import ReasonerError, classify, java
+from kg.owl.axioms import Axiom, as_triples, axioms
+from kg.owl.hermit import ReasonerError, classify, java
 
 ROOT = Path(__file__).resolve().parents[1]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
@@ -31,7 +31,7 @@ def leftovers() -> set[str]:
             words = (place / "cmdline").read_bytes()
         except OSError:
             continue
-        if b"org.semanticweb.HermiT" in words or b"kg.hermit" in words:
+        if b"org.semanticweb.HermiT" in words or b"kg.owl.hermit" in words:
             running.add(place.name)
     return folders | running
 
@@ -83,8 +83,8 @@ def test_too_little_memory_is_told_in_one_line() -> None:
 @LINUX
 def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     script = """
-        from kg.axioms import Axiom, as_triples, axioms
-        from kg.hermit import classify
+        from kg.owl.axioms import Axiom, as_triples, axioms
+        from kg.owl.hermit import classify
         print("go", flush=True)
         classify(as_triples(axioms()))
     """
@@ -100,7 +100,7 @@ def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
                 words, around = (place / "cmdline").read_bytes(), (place / "environ").read_bytes()
             except OSError:
                 continue
-            if str(tmp_path).encode() in words + around and (b"HermiT" in words or b"kg.hermit" in words):
+            if str(tmp_path).encode() in words + around and (b"HermiT" in words or b"kg.owl.hermit" in words):
                 found.add(place.name)
         return found
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from typer.testing import Result
 
 import kg
-from kg.identity import apply, counted_as, resolve
-from kg.judgements import Decision, IdentityClaim, Judgements
-from kg.matrix import matrix
-from kg.people import people
-from kg.prefixes import CASE
-from kg.queries import ask
-from kg.results import CaseError
+from kg.answers.matrix import matrix
+from kg.answers.queries import ask
+from kg.base.prefixes import CASE
+from kg.base.results import CaseError
+from kg.persons.identity import apply, counted_as, resolve
+from kg.persons.judgements import Decision, IdentityClaim, Judgements
+from kg.persons.people import people
 
 WriteCase = Callable[..., Path]
 Run = Callable[..., Result]

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from kg.assessment import Assessment
-from kg.case import Case, Measurement
-from kg.criteria import assess
-from kg.criterion import Criterion, CriterionFile, find_criterion
-from kg.people import Person
-from kg.reading import read_case_file
+from kg.criteria.assessment import Assessment
+from kg.criteria.criteria import assess
+from kg.criteria.criterion import Criterion, CriterionFile, find_criterion
+from kg.model.case import Case, Measurement
+from kg.model.reading import read_case_file
+from kg.persons.people import Person
 
 CASE = read_case_file(Path(__file__).with_name("criteria") / "silent.yaml").case
 TIS = find_criterion("myositis-response-2016")

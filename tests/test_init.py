@@ -18,15 +18,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import project
-from kg.anchors import anchor_results, read_source
-from kg.init import init, slug, templates
-from kg.queries import ask
-from kg.repository import counter_examples, project_results
-from kg.results import CaseError
-from kg.shapes import validate
-from kg.store import build, gather, read_rdf
-from kg.terms import Catalogue
+from kg.answers.queries import ask
+from kg.base import project
+from kg.base.results import CaseError
+from kg.concepts.terms import Catalogue
+from kg.gate.repository import counter_examples, project_results
+from kg.gate.shapes import validate
+from kg.graph.store import build, gather, read_rdf
+from kg.model.anchors import anchor_results, read_source
+from kg.model.init import init, slug, templates
 
 Run = Callable[..., Any]
 

@@ -10,11 +10,19 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from kg.judgements import CONFLICTS, JUDGEMENTS, ConflictNode, conflict_quads, judgement_quads, judgements, read_claims
-from kg.prefixes import CASE
-from kg.results import CaseError
-from kg.shapes import validate_graph
-from kg.store import Dataset, serialise
+from kg.base.prefixes import CASE
+from kg.base.results import CaseError
+from kg.gate.shapes import validate_graph
+from kg.graph.store import Dataset, serialise
+from kg.persons.judgements import (
+    CONFLICTS,
+    JUDGEMENTS,
+    ConflictNode,
+    conflict_quads,
+    judgement_quads,
+    judgements,
+    read_claims,
+)
 
 WriteCase = Callable[..., Path]
 CLAIMS = """claims:

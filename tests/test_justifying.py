@@ -7,15 +7,15 @@ from collections.abc import Callable
 import pytest
 from typer.testing import Result
 
-from kg.axioms import as_triples
-from kg.deriving import defined
-from kg.hermit import classify
-from kg.justifying import why
-from kg.prefixes import CKG
-from kg.realising import around, facts, module_of, realised
-from kg.results import CaseError
-from kg.saturation import follows, justify
-from kg.store import Dataset
+from kg.base.prefixes import CKG
+from kg.base.results import CaseError
+from kg.graph.justifying import why
+from kg.graph.realising import around, facts, module_of, realised
+from kg.graph.store import Dataset
+from kg.owl.axioms import as_triples
+from kg.owl.deriving import defined
+from kg.owl.hermit import classify
+from kg.owl.saturation import follows, justify
 
 Run = Callable[..., Result]
 PATIENT = "https://w3id.org/casekg/case/10.7759_cureus.34125/p1"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.case import Case
-from kg.kgx import EDGES, NODES, write_kgx
-from kg.reading import read_case
+from kg.export.kgx import EDGES, NODES, write_kgx
+from kg.model.case import Case
+from kg.model.reading import read_case
 
 # Predicates and categories of Biolink 4.4 that are written, each with what it may join (domain, range).
 PREDICATES = {

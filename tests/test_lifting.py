@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.case import Case
-from kg.comparing import differences
-from kg.graphs import CaseGraph, read_case_graphs, read_graph
-from kg.lifting import lift
-from kg.prefixes import CASE, CKG, PREFIXES, expand
-from kg.reading import CaseFile
-from kg.results import Result
-from kg.store import FORMATS, serialise
-from kg.triples import case_iri, quads
+from kg.base.prefixes import CASE, CKG, PREFIXES, expand
+from kg.base.results import Result
+from kg.graph.graphs import CaseGraph, read_case_graphs, read_graph
+from kg.graph.store import FORMATS, serialise
+from kg.model.case import Case
+from kg.model.reading import CaseFile
+from kg.rdf.comparing import differences
+from kg.rdf.lifting import lift
+from kg.rdf.triples import case_iri, quads
 
 Write = Callable[..., Path]
 Graph = list[ox.Quad]

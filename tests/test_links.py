@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from kg import places
-from kg.document import Document, read_document
-from kg.reading import case_file
-from kg.results import Result
-from kg.shapes import validate_graph
-from kg.triples import quads
+from kg.base import places
+from kg.base.document import Document, read_document
+from kg.base.results import Result
+from kg.gate.shapes import validate_graph
+from kg.model.reading import case_file
+from kg.rdf.triples import quads
 
 Facts = Mapping[str, Mapping[str, Any]]
 QUOTE = {"case": "elevated circulating creatine kinase"}

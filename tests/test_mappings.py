@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.mappings import KINDS, mapping_sets, parse_mappings, read_mappings
-from kg.prefixes import PREFIXES, expand
+from kg.base.prefixes import PREFIXES, expand
+from kg.concepts.mappings import KINDS, mapping_sets, parse_mappings, read_mappings
 
 HEAD = "#license: https://creativecommons.org/publicdomain/zero/1.0/\n#curie_map:\n#  x: http://example.org/x/\n"
 COLUMNS = "subject_id\tpredicate_id\tobject_id\tmapping_justification"

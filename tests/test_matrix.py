@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import Result
 
 import kg
-from kg.matrix import (
+from kg.answers.matrix import (
     HEADS,
     Cell,
     Matrix,
@@ -27,10 +27,10 @@ from kg.matrix import (
     rows,
     tabulate,
 )
-from kg.people import people
-from kg.prefixes import CKG, expand
-from kg.responses import gaps
-from kg.store import Dataset
+from kg.answers.responses import gaps
+from kg.base.prefixes import CKG, expand
+from kg.graph.store import Dataset
+from kg.persons.people import people
 
 WriteCase = Callable[..., Path]
 Run = Callable[..., Result]

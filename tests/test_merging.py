@@ -24,16 +24,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg import canonical
-from kg.collection import Collection
-from kg.files import write
-from kg.merging import merge, read_merged, read_sources, remove, save, written
-from kg.prefixes import CASE, CKG, FOREIGN, REGISTRY
-from kg.queries import ask, library
-from kg.reading import read_case
-from kg.results import CaseError
-from kg.store import FORMATS, Dataset, gather, serialise
-from kg.triples import quads
+from kg.answers.queries import ask, library
+from kg.base.files import write
+from kg.base.prefixes import CASE, CKG, FOREIGN, REGISTRY
+from kg.base.results import CaseError
+from kg.graph.merging import merge, read_merged, read_sources, remove, save, written
+from kg.graph.store import FORMATS, Dataset, gather, serialise
+from kg.model.reading import read_case
+from kg.rdf import canonical
+from kg.rdf.collection import Collection
+from kg.rdf.triples import quads
 
 ROOT = Path(__file__).resolve().parents[1]
 Write = Callable[..., Path]
@@ -513,7 +513,7 @@ def test_a_writer_at_work_is_not_swept_away(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from kg import files
+from kg.base import files
 handle, made = files._new(Path({str(out)!r}))
 print(made, flush=True)
 sys.stdin.read()

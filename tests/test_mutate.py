@@ -11,10 +11,10 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.graphs import read_graph
-from kg.mutate import OPERATORS, Fate, Mutant, fate, graphs, mutants, run, score
-from kg.results import CaseError
-from kg.shapes import validate_graph
+from kg.base.results import CaseError
+from kg.gate.mutate import OPERATORS, Fate, Mutant, fate, graphs, mutants, run, score
+from kg.gate.shapes import validate_graph
+from kg.graph.graphs import read_graph
 
 WriteCase = Callable[..., Path]
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.naming import _alike, _judge, _kin
-from kg.prefixes import expand
-from kg.terms import Catalogue
+from kg.base.prefixes import expand
+from kg.concepts.terms import Catalogue
+from kg.model.naming import _alike, _judge, _kin
 
 TERMS = Catalogue.shipped()
 NOTES = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "text" / "rag-hpo" / "csc_manual_hpo.csv"

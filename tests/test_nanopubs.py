@@ -8,12 +8,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.case import Case
-from kg.foreign import lift_foreign
-from kg.nanopubs import NP, write_nanopubs
-from kg.prefixes import CKG, PREFIXES
-from kg.reading import read_case
-from kg.triples import quads
+from kg.base.prefixes import CKG, PREFIXES
+from kg.export.nanopubs import NP, write_nanopubs
+from kg.model.case import Case
+from kg.model.reading import read_case
+from kg.rdf.triples import quads
+from kg.sources.foreign import lift_foreign
 
 TYPE = PREFIXES["rdf"] + "type"
 

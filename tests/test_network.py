@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import kg.network as network_module
-from kg.network import ALLEN, Gap, Network, Range, Statement, Unit, shift
-from kg.times import Bounds, Offset
+import kg.base.network as network_module
+from kg.base.network import ALLEN, Gap, Network, Range, Statement, Unit, shift
+from kg.base.times import Bounds, Offset
 
 quick = settings(deadline=None, derandomize=True, max_examples=30)
 POINTS = ("a", "b", "c")

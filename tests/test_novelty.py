@@ -10,9 +10,9 @@ import pytest
 from typer.testing import Result
 
 import kg
-from kg.novelty import Novelty, novelty
-from kg.prefixes import CASE
-from kg.queries import ask
+from kg.answers.queries import ask
+from kg.base.prefixes import CASE
+from kg.claims.novelty import Novelty, novelty
 
 HERE = Path(__file__).with_name("identity")
 Run = Callable[..., Result]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.case import Age, Case, Diagnosis
-from kg.criterion import AgeRange
-from kg.onset import onset_age, within
-from kg.people import Person
-from kg.reading import read_case_file
+from kg.criteria.criterion import AgeRange
+from kg.criteria.onset import onset_age, within
+from kg.model.case import Age, Case, Diagnosis
+from kg.model.reading import read_case_file
+from kg.persons.people import Person
 
 CASE = read_case_file(Path(__file__).with_name("criteria") / "silent.yaml").case  # published 2024-05-01
 EVIDENCE = {"case": "words"}

@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
-from kg import ontologies, places, project
-from kg.modules import Entry, Module, pack
-from kg.ontologies import add, read_ontology
-from kg.prefixes import PREFIXES, expand
-from kg.queries import ask, library
-from kg.results import CaseError
-from kg.store import Dataset, build
-from kg.terms import Catalogue
+from kg.answers.queries import ask, library
+from kg.base import places, project
+from kg.base.prefixes import PREFIXES, expand
+from kg.base.results import CaseError
+from kg.concepts import ontologies
+from kg.concepts.modules import Entry, Module, pack
+from kg.concepts.ontologies import add, read_ontology
+from kg.concepts.terms import Catalogue
+from kg.graph.store import Dataset, build
 
 # An invented ontology (XX) under two terms that casekg ships: one with its label, one with another.
 XX = PREFIXES["obo"] + "XX_"
@@ -311,7 +312,7 @@ def test_without_the_ontology_its_ids_are_unknown(top: Path, write_case: Callabl
 
 
 def test_a_term_of_another_branch_is_no_finding(added: Path, write_case: Callable[..., Path]) -> None:
-    from kg.shapes import validate
+    from kg.gate.shapes import validate
 
     path = write_case(added, replace={ARTHRITIS: "XX:0000003 ! invented joint"})
     assert any("A finding must" in result.message for result in validate(build([path])).results)

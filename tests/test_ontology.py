@@ -12,14 +12,14 @@ import owlready2
 import pyoxigraph as ox
 import pytest
 
-from kg import case as model
-from kg.case import Model
-from kg.places import folder
-from kg.prefixes import CKG, PREFIXES, expand
-from kg.reasoning import unsatisfiable
-from kg.store import ontology_quads
-from kg.terms import Catalogue, ontology_files
-from kg.triples import CLASSES, FIELDS, choice_iri
+from kg.base.places import folder
+from kg.base.prefixes import CKG, PREFIXES, expand
+from kg.concepts.terms import Catalogue, ontology_files
+from kg.graph.reasoning import unsatisfiable
+from kg.graph.store import ontology_quads
+from kg.model import case as model
+from kg.model.case import Model
+from kg.rdf.triples import CLASSES, FIELDS, choice_iri
 
 TERMS = Catalogue.shipped()
 # Fields whose fixed words are not choices of the vocabulary: they are written as text.

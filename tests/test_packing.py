@@ -10,13 +10,13 @@ import pytest
 from google.protobuf import json_format
 from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
 
-from kg.exporting import export
-from kg.packets import Packet, packets
-from kg.packing import pack, write_packets
-from kg.phenopackets import packet_case
-from kg.reading import CaseFile
-from kg.required import faults
-from kg.store import build
+from kg.export.exporting import export
+from kg.export.packing import pack, write_packets
+from kg.graph.store import build
+from kg.model.reading import CaseFile
+from kg.sources.packets import Packet, packets
+from kg.sources.phenopackets import packet_case
+from kg.sources.required import faults
 
 
 def back(packet: Packet) -> Any:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import kg
-from kg.case import Case, Patient
-from kg.people import Person, count_words, people, span, stated_days
-from kg.reading import CaseFile
-from kg.results import CaseError
-from kg.store import Dataset, from_rdflib
-from kg.times import Bounds, read_offset
+from kg.base.results import CaseError
+from kg.base.times import Bounds, read_offset
+from kg.graph.store import Dataset, from_rdflib
+from kg.model.case import Case, Patient
+from kg.model.reading import CaseFile
+from kg.persons.people import Person, count_words, people, span, stated_days
 
 WriteCase = Callable[..., Path]
 EVIDENCE = {"case": "words"}

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from kg.packets import Packet, json_marks, packets
-from kg.packing import pack
-from kg.phenopackets import read_packets
-from kg.reading import CaseFile
-from kg.required import ONE_OF, REQUIRED, faults
-from kg.results import CaseError
-from kg.shapes import validate
-from kg.store import build
-from kg.triples import quads
+from kg.base.results import CaseError
+from kg.export.packing import pack
+from kg.gate.shapes import validate
+from kg.graph.store import build
+from kg.model.reading import CaseFile
+from kg.rdf.triples import quads
+from kg.sources.packets import Packet, json_marks, packets
+from kg.sources.phenopackets import read_packets
+from kg.sources.required import ONE_OF, REQUIRED, faults
 
 # Invented: no patient, no publication.
 PACKET: dict[str, Any] = {
@@ -308,7 +308,7 @@ def test_a_pointer_is_in_the_spelling_of_the_file(tmp_path: Path) -> None:
 def test_a_packet_is_built_conforms_and_comes_back(tmp_path: Path, read: CaseFile) -> None:
     path = write(tmp_path, PACKET)
     assert [str(r) for r in validate(build(path)).results if r.severity == "violation"] == []
-    from kg.graphs import case_graphs
+    from kg.graph.graphs import case_graphs
 
     (graph,) = case_graphs(quads(read.case)).graphs
     assert [str(r) for r in graph.results if r.severity == "violation"] == []
@@ -504,7 +504,7 @@ def test_counts_of_the_store_are_those_of_its_table(shared: Path) -> None:
     with (shared / "corpus" / "phenopacket-store-1500.expected.tsv").open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
     expected = {(Path(r["path"]).parts[1], Path(r["path"]).name): r for r in rows}
-    from kg.phenopackets import packet_case
+    from kg.sources.phenopackets import packet_case
 
     seen = 0
     for number, packet in enumerate(packets(path)):

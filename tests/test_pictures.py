@@ -15,18 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import Result
 
-from kg.case import Case, Finding, Measurement, Patient, Response, Treatment
-from kg.drawing import COLOURS, WIDTH, Canvas, fitted, picture_suffix, text_width, wrapped
-from kg.fields import Anchor, Term
-from kg.lanes import GLYPHS, Item, Lane, letters, sections, unit_words
-from kg.matrix import Observation, matrix, tabulate
-from kg.people import Person, people
-from kg.pictures import RIGHT, _placed, _scale, _width, draw_timeline
-from kg.plots import draw_changes, draw_matrix
-from kg.reading import CaseFile
-from kg.results import CaseError
-from kg.store import Dataset
-from kg.times import Bounds
+from kg.answers.matrix import Observation, matrix, tabulate
+from kg.base.drawing import COLOURS, WIDTH, Canvas, fitted, picture_suffix, text_width, wrapped
+from kg.base.results import CaseError
+from kg.base.times import Bounds
+from kg.graph.store import Dataset
+from kg.model.case import Case, Finding, Measurement, Patient, Response, Treatment
+from kg.model.fields import Anchor, Term
+from kg.model.reading import CaseFile
+from kg.persons.people import Person, people
+from kg.pictures.lanes import GLYPHS, Item, Lane, letters, sections, unit_words
+from kg.pictures.pictures import RIGHT, _placed, _scale, _width, draw_timeline
+from kg.pictures.plots import draw_changes, draw_matrix
 
 pytest.importorskip("matplotlib")
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.positions import subject_lines
-from kg.reading import CaseFile
-from kg.store import FORMATS, serialise
-from kg.triples import quads
+from kg.base.positions import subject_lines
+from kg.graph.store import FORMATS, serialise
+from kg.model.reading import CaseFile
+from kg.rdf.triples import quads
 
 Place = tuple[int, int]
 TURTLE, TRIG, JSON = ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import case as model
-from kg.case import Case, Model
-from kg.document import read_document
-from kg.privacy import PATTERNS, PROFILES, RULES, Profile, privacy_results, scan, scan_key, texts
-from kg.reading import CaseFile
-from kg.results import Result
-from kg.terms import Catalogue
+from kg.base.document import read_document
+from kg.base.results import Result
+from kg.concepts.terms import Catalogue
+from kg.model import case as model
+from kg.model.case import Case, Model
+from kg.model.privacy import PATTERNS, PROFILES, RULES, Profile, privacy_results, scan, scan_key, texts
+from kg.model.reading import CaseFile
 
 Write = Callable[..., Path]
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import places, project
-from kg.prefixes import CONCEPTS, compress, is_curie
-from kg.project import CONFIG, Project, enter, find, read_project, shown
-from kg.results import CaseError, Result
-from kg.terms import Catalogue
+from kg.base import places, project
+from kg.base.prefixes import CONCEPTS, compress, is_curie
+from kg.base.project import CONFIG, Project, enter, find, read_project, shown
+from kg.base.results import CaseError, Result
+from kg.concepts.terms import Catalogue
 
 
 @pytest.fixture(autouse=True)

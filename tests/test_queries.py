@@ -12,11 +12,11 @@ import pytest
 import rdflib
 
 import kg
-from kg.places import folder
-from kg.prefixes import CASE
-from kg.queries import DERIVED, ask, library, read_query
-from kg.results import CaseError
-from kg.store import Dataset, from_rdflib, to_rdflib
+from kg.answers.queries import DERIVED, ask, library, read_query
+from kg.base.places import folder
+from kg.base.prefixes import CASE
+from kg.base.results import CaseError
+from kg.graph.store import Dataset, from_rdflib, to_rdflib
 
 _spec = importlib.util.spec_from_file_location("golden", Path(__file__).with_name("golden.py"))
 assert _spec

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg.document import read_document
-from kg.reading import case_file, judge_case_file, read_case_file
+from kg.base.document import read_document
+from kg.model.reading import case_file, judge_case_file, read_case_file
 
 Write = Callable[..., Path]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from kg.cli import app
-from kg.reading import read_case_file
-from kg.store import Dataset
+from kg.graph.store import Dataset
+from kg.model.reading import read_case_file
 
 _spec = importlib.util.spec_from_file_location("golden", Path(__file__).with_name("golden.py"))
 assert _spec

@@ -14,14 +14,14 @@ import pytest
 from typer.testing import Result
 
 import kg
-from kg.axioms import as_triples
-from kg.deriving import defined, rules
-from kg.hermit import classify
-from kg.places import folder
-from kg.prefixes import CKG, expand
-from kg.queries import ask
-from kg.realising import contradictions, facts, module_of, realised
-from kg.store import DERIVED, Dataset, from_rdflib
+from kg.answers.queries import ask
+from kg.base.places import folder
+from kg.base.prefixes import CKG, expand
+from kg.graph.realising import contradictions, facts, module_of, realised
+from kg.graph.store import DERIVED, Dataset, from_rdflib
+from kg.owl.axioms import as_triples
+from kg.owl.deriving import defined, rules
+from kg.owl.hermit import classify
 
 WriteCase = Callable[..., Path]
 Run = Callable[..., Result]

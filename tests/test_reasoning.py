@@ -11,14 +11,14 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from kg.axioms import Axiom, as_triples, axioms, in_words, module, read
-from kg.hermit import Answer, classify
-from kg.places import folder
-from kg.prefixes import CKG, PREFIXES, compress, expand
-from kg.project import enter, find
-from kg.reasoning import classified, new_parents, shipped_parents
-from kg.saturation import Saturation, closure, follows, justify
-from kg.terms import Catalogue
+from kg.base.places import folder
+from kg.base.prefixes import CKG, PREFIXES, compress, expand
+from kg.base.project import enter, find
+from kg.concepts.terms import Catalogue
+from kg.graph.reasoning import classified, new_parents, shipped_parents
+from kg.owl.axioms import Axiom, as_triples, axioms, in_words, module, read
+from kg.owl.hermit import Answer, classify
+from kg.owl.saturation import Saturation, closure, follows, justify
 
 TERMS = Catalogue.shipped()
 NOTHING = PREFIXES["owl"] + "Nothing"
@@ -154,7 +154,7 @@ def _renamed(axiom: Axiom, tag: str) -> Axiom:
 
 
 def random_axioms(seed: int) -> Iterator[Axiom]:
-    """A small ontology at random, of every form that kg.axioms reads."""
+    """A small ontology at random, of every form that kg.owl.axioms reads."""
     pick = random.Random(seed)
     classes, roles = [f"urn:c{i}" for i in range(9)], [f"urn:r{i}" for i in range(3)]
 

@@ -11,15 +11,15 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from kg.case import Case, Patient
-from kg.graphs import case_graphs
-from kg.prefixes import CASE, CKG, PREFIXES, expand
-from kg.reading import read_case_file
-from kg.results import CaseError
-from kg.shapes import validate
-from kg.store import build
-from kg.timeline import Timeline
-from kg.triples import case_iri, quads
+from kg.base.prefixes import CASE, CKG, PREFIXES, expand
+from kg.base.results import CaseError
+from kg.gate.shapes import validate
+from kg.graph.graphs import case_graphs
+from kg.graph.store import build
+from kg.model.case import Case, Patient
+from kg.model.reading import read_case_file
+from kg.model.timeline import Timeline
+from kg.rdf.triples import case_iri, quads
 
 OTHER_LABEL = "Calcinosis of the skin"  # not the one of the source
 # Invented: no patient, no publication.

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.prefixes import CASE, CKG, expand
-from kg.reidentify import (
+from kg.base.prefixes import CASE, CKG, expand
+from kg.graph.store import Dataset
+from kg.persons.reidentify import (
     HEADS,
     KINDS,
     Anonymity,
@@ -26,7 +27,6 @@ from kg.reidentify import (
     traits,
     why_none,
 )  # fmt: skip
-from kg.store import Dataset
 
 Write = Callable[..., Path]
 MALE, FEMALE = expand("PATO:0000384"), expand("PATO:0000383")

@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from kg import reporting
-from kg.reporting import FORMATS, Report, render, summary
-from kg.results import Result, counts, ordered, plain
-from kg.rules import FAMILIES
-from kg.shapes import validate
-from kg.store import gather
+from kg.base.results import Result, counts, ordered, plain
+from kg.gate import reporting
+from kg.gate.reporting import FORMATS, Report, render, summary
+from kg.gate.rules import FAMILIES
+from kg.gate.shapes import validate
+from kg.graph.store import gather
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -516,7 +516,7 @@ def test_the_shipped_case_and_a_spoilt_copy(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_importing_it_is_light() -> None:
-    code = "import sys, kg.reporting; print(*sys.modules)"
+    code = "import sys, kg.gate.reporting; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"sarif_pydantic", "junitparser", "pydantic", "rdflib", "pyshacl", "pyoxigraph"} & set(
         run.stdout.split()

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import project
-from kg.init import init
-from kg.repository import counter_examples, project_results
-from kg.results import Result
+from kg.base import project
+from kg.base.results import Result
+from kg.gate.repository import counter_examples, project_results
+from kg.model.init import init
 
 FIRST = 16  # line of what is added to terms/own.ttl
 TERM = "my:New a owl:Class ; rdfs:label {label} ; skos:definition {definition} ; rdfs:subClassOf {parent} .\n"

@@ -13,15 +13,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg import places
-from kg import responses as module
-from kg.case import Case, Outcome, Patient
-from kg.people import Person, people
-from kg.prefixes import expand
-from kg.reading import CaseFile, read_case
-from kg.responses import OUTCOMES, PHENOPACKETS, Course, ResponseRow, courses, gaps, response_to_treatment, responses
-from kg.store import Dataset
-from kg.terms import Catalogue
+from kg.answers import responses as module
+from kg.answers.responses import (
+    OUTCOMES,
+    PHENOPACKETS,
+    Course,
+    ResponseRow,
+    courses,
+    gaps,
+    response_to_treatment,
+    responses,
+)
+from kg.base import places
+from kg.base.prefixes import expand
+from kg.concepts.terms import Catalogue
+from kg.graph.store import Dataset
+from kg.model.case import Case, Outcome, Patient
+from kg.model.reading import CaseFile, read_case
+from kg.persons.people import Person, people
 
 CASE = read_case(places.cases()[0])  # not a fixture: hypothesis would print it
 quick = settings(deadline=None, derandomize=True, max_examples=100)

@@ -11,11 +11,11 @@ import pytest
 from typer.testing import Result
 
 import kg
-from kg.identity import apply, leave_out, retracted_reports
-from kg.judgements import Judgements, Retraction, read_claims
-from kg.prefixes import CASE
-from kg.results import CaseError
-from kg.retract import drill, record
+from kg.base.prefixes import CASE
+from kg.base.results import CaseError
+from kg.claims.retract import drill, record
+from kg.persons.identity import apply, leave_out, retracted_reports
+from kg.persons.judgements import Judgements, Retraction, read_claims
 
 WriteCase = Callable[..., Path]
 Run = Callable[..., Result]

@@ -12,11 +12,11 @@ from typing import get_args
 
 import pytest
 
-from kg import places
-from kg.reading import read_case_file
-from kg.results import CaseError, Severity
-from kg.rules import FAMILIES, Rule, page, rule, rules
-from kg.shapes import shape_files, validate
+from kg.base import places
+from kg.base.results import CaseError, Severity
+from kg.gate.rules import FAMILIES, Rule, page, rule, rules
+from kg.gate.shapes import shape_files, validate
+from kg.model.reading import read_case_file
 
 ROOT = Path(__file__).resolve().parents[1]
 SEVERITIES = get_args(Severity)
@@ -178,7 +178,7 @@ def test_a_project_s_shapes_are_rules_while_it_is_entered(tmp_path: Path) -> Non
 
 def test_rules_md_is_the_page() -> None:
     assert (ROOT / "RULES.md").read_text("utf-8") == page(), (
-        "run: python -c 'import kg.rules; print(kg.rules.page(), end=\"\")' > RULES.md"
+        "run: python -c 'import kg.gate.rules; print(kg.gate.rules.page(), end=\"\")' > RULES.md"
     )
 
 

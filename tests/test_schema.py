@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 import kg
-from kg.schema import json_schema, schema_text
+from kg.model.schema import json_schema, schema_text
 
 ROOT = Path(__file__).resolve().parents[1]
 Write = Callable[..., Path]

@@ -12,12 +12,11 @@ import rdflib
 from rdflib import RDF, SH, URIRef
 
 import kg
-from kg import places
-from kg.places import folder
-from kg.prefixes import CKG, compress
-from kg.reading import CaseFile
-from kg.results import CaseError
-from kg.shapes import (
+from kg.base import places
+from kg.base.places import folder
+from kg.base.prefixes import CKG, compress
+from kg.base.results import CaseError
+from kg.gate.shapes import (
     check_shapes,
     concept_closure,
     place_results,
@@ -26,8 +25,9 @@ from kg.shapes import (
     validate_graph,
     validate_ontology,
 )
-from kg.store import Dataset, from_rdflib, ontology_quads, to_rdflib
-from kg.triples import node_paths, quads
+from kg.graph.store import Dataset, from_rdflib, ontology_quads, to_rdflib
+from kg.model.reading import CaseFile
+from kg.rdf.triples import node_paths, quads
 
 FILES = [*shape_files(), folder("shapes") / "ontology.ttl"]
 NAMES = [path.stem for path in FILES if path.stem != "prefixes"]

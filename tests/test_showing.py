@@ -11,12 +11,12 @@ import pytest
 from rich.console import Console
 
 import kg
+from kg.answers.responses import gaps, responses
+from kg.answers.showing import tables
+from kg.answers.therapy import lines
 from kg.cli import common
-from kg.people import people
-from kg.responses import gaps, responses
-from kg.showing import tables
-from kg.store import Dataset
-from kg.therapy import lines
+from kg.graph.store import Dataset
+from kg.persons.people import people
 
 WriteCase = Callable[..., Path]
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.prefixes import CASE, CKG, PREFIXES
-from kg.store import FORMATS, Dataset, from_rdflib, read_rdf, serialise, to_rdflib
+from kg.base.prefixes import CASE, CKG, PREFIXES
+from kg.graph.store import FORMATS, Dataset, from_rdflib, read_rdf, serialise, to_rdflib
 
 Write = Callable[..., Path]
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,7 +84,7 @@ SCRIPT = """
 import hashlib, sys
 from pathlib import Path
 import kg
-from kg.store import FORMATS, serialise
+from kg.graph.store import FORMATS, serialise
 data = kg.build(sys.argv[1:])
 for suffix in sorted(FORMATS):
     print(suffix, hashlib.sha256(serialise(data.quads(), FORMATS[suffix])).hexdigest())

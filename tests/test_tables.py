@@ -7,9 +7,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-from kg.reading import read_case
-from kg.tables import write_tables
-from kg.triples import fact_iri
+from kg.export.tables import write_tables
+from kg.model.reading import read_case
+from kg.rdf.triples import fact_iri
 
 WriteCase = Any
 

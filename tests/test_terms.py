@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.places import folder
-from kg.prefixes import CONCEPTS, PREFIXES, compress, expand, is_curie
-from kg.terms import Catalogue
+from kg.base.places import folder
+from kg.base.prefixes import CONCEPTS, PREFIXES, compress, expand, is_curie
+from kg.concepts.terms import Catalogue
 
 TERMS = Catalogue.shipped()
 TOFACITINIB = expand("CHEBI:71200")
@@ -203,8 +203,8 @@ def test_no_term_that_is_shipped_is_retired() -> None:
 
 
 def test_every_concept_of_the_shipped_case_is_known(seed: object) -> None:
-    from kg.case import Case
-    from kg.fields import Term
+    from kg.model.case import Case
+    from kg.model.fields import Term
 
     case: Case = seed.case  # type: ignore[attr-defined]
     found = [

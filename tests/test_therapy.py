@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg import places
-from kg.case import Case, Patient
-from kg.people import Person, people
-from kg.reading import CaseFile, read_case
-from kg.store import Dataset
-from kg.therapy import Line, apart, concomitant, exposure, lines, off_label, tapers, washout
-from kg.therapy import given as given_
+from kg.answers.therapy import Line, apart, concomitant, exposure, lines, off_label, tapers, washout
+from kg.answers.therapy import given as given_
+from kg.base import places
+from kg.graph.store import Dataset
+from kg.model.case import Case, Patient
+from kg.model.reading import CaseFile, read_case
+from kg.persons.people import Person, people
 
 quick = settings(deadline=None, derandomize=True, max_examples=150)
 EVIDENCE = {"case": "words"}

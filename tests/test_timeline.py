@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.case import Patient, Quantity
-from kg.prefixes import CKG
-from kg.results import CaseError
-from kg.timeline import Timeline, lasting
-from kg.times import Bounds, read_edtf
+from kg.base.prefixes import CKG
+from kg.base.results import CaseError
+from kg.base.times import Bounds, read_edtf
+from kg.model.case import Patient, Quantity
+from kg.model.timeline import Timeline, lasting
 
 EVIDENCE = {"case": "words"}
 quick = settings(deadline=None, derandomize=True, max_examples=100)

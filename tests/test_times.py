@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.times import Bounds, Offset, read_edtf, read_offset
+from kg.base.times import Bounds, Offset, read_edtf, read_offset
 
 quick = settings(deadline=None, derandomize=True, max_examples=150)
 

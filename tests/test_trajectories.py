@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import places
-from kg.case import Case, Patient
-from kg.people import Person, people
-from kg.reading import CaseFile, read_case
-from kg.store import Dataset
-from kg.trajectories import Change, Series, changes, trajectories
+from kg.answers.trajectories import Change, Series, changes, trajectories
+from kg.base import places
+from kg.graph.store import Dataset
+from kg.model.case import Case, Patient
+from kg.model.reading import CaseFile, read_case
+from kg.persons.people import Person, people
 
 quick = settings(deadline=None, derandomize=True, max_examples=60)
 NT_PROBNP = "LOINC:33762-6 ! Natriuretic peptide.B prohormone N-Terminal [Mass/volume] in Serum or Plasma"

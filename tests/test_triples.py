@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg.case import Case
-from kg.fields import Term
-from kg.places import folder
-from kg.prefixes import CASE, CKG, PREFIXES, expand
-from kg.reading import CaseFile
-from kg.store import Dataset
-from kg.triples import CLASSES, case_iri, choice_iri, fact_iri, fact_path, quads
+from kg.base.places import folder
+from kg.base.prefixes import CASE, CKG, PREFIXES, expand
+from kg.graph.store import Dataset
+from kg.model.case import Case
+from kg.model.fields import Term
+from kg.model.reading import CaseFile
+from kg.rdf.triples import CLASSES, case_iri, choice_iri, fact_iri, fact_path, quads
 
 TYPE = PREFIXES["rdf"] + "type"
 EXACT = PREFIXES["oa"] + "exact"
@@ -159,7 +159,7 @@ def test_every_predicate_and_class_is_declared(graph: list[ox.Quad]) -> None:
 
 
 def test_every_property_that_may_be_written_is_declared() -> None:
-    from kg.triples import FIELDS
+    from kg.rdf.triples import FIELDS
 
     names = {CKG + name for name, _ in FIELDS.values() if ":" not in name}
     assert sorted(names - _declared()) == []
@@ -169,7 +169,7 @@ def test_every_choice_of_the_model_is_declared() -> None:
     import inspect
     from typing import Literal, get_args, get_origin
 
-    from kg import case as model
+    from kg.model import case as model
 
     def words(kind: Any) -> set[str]:
         if get_origin(kind) is Literal:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.units import kind, same_kind
+from kg.base.units import kind, same_kind
 
 SAME = [
     ("ng/L", "pg/mL"),

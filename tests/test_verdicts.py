@@ -9,12 +9,12 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.criterion import criteria
-from kg.prefixes import CKG, PREFIXES
-from kg.queries import ask
-from kg.shapes import validate
-from kg.store import Dataset, build, gather, serialise
-from kg.verdicts import CRITERION, RESULTS, assessments, verdict_quads, verdicts
+from kg.answers.queries import ask
+from kg.base.prefixes import CKG, PREFIXES
+from kg.criteria.criterion import criteria
+from kg.criteria.verdicts import CRITERION, RESULTS, assessments, verdict_quads, verdicts
+from kg.gate.shapes import validate
+from kg.graph.store import Dataset, build, gather, serialise
 
 INVENTED = Path(__file__).with_name("criteria")
 FROM = PREFIXES["prov"] + "wasDerivedFrom"

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from kg.judgements import Judgements
-    from kg.project import Project
-    from kg.results import Result
-    from kg.store import Dataset
+    from kg.base.project import Project
+    from kg.base.results import Result
+    from kg.graph.store import Dataset
+    from kg.persons.judgements import Judgements
 
 
 ORDER = (
@@ -217,7 +217,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        from kg.results import CaseError
+        from kg.base.results import CaseError
 
         logging.getLogger("rdflib").addHandler(logging.NullHandler())  # it tells of ill-typed literals; so do we
         try:
@@ -267,9 +267,9 @@ def build(
     With what curators decided (of the project, where no file is given), and without what was
     retracted, unless that is asked for; either is told.
     """
-    from kg.identity import apply, leave_out, retracted_reports
-    from kg.prefixes import compress
-    from kg.store import build
+    from kg.base.prefixes import compress
+    from kg.graph.store import build
+    from kg.persons.identity import apply, leave_out, retracted_reports
 
     project = enter(paths or ())
     told = decided(paths, claims)
@@ -285,7 +285,7 @@ def build(
 
 def decided(paths: Sequence[Path] | None, claims: Path | None) -> Judgements:
     """What a claims file says, else the one of the project; nothing without either."""
-    from kg.judgements import Judgements, read_claims
+    from kg.persons.judgements import Judgements, read_claims
 
     project = enter(paths or ())
     claims = claims or (project.claims if project else None)
@@ -294,14 +294,14 @@ def decided(paths: Sequence[Path] | None, claims: Path | None) -> Judgements:
 
 def chosen(paths: Sequence[Path] | None, project: Project | None) -> list[Path]:
     """These paths, else the project's cases, else none: the cases that casekg ships."""
-    from kg.project import shown
+    from kg.base.project import shown
 
     return list(paths or ([Path(shown(project.cases))] if project else []))
 
 
 def enter(paths: Iterable[Path]) -> Project | None:
     """Enter the project that holds the first path, or the current folder; its own terms count from now on."""
-    from kg import project
+    from kg.base import project
 
     found = project.find(next(iter(paths), Path()))
     project.enter(found)
@@ -326,7 +326,7 @@ def print_focus_nodes(counts: Mapping[str, int]) -> None:
 
 def parameters(words: Sequence[str]) -> dict[str, str]:
     """Parameters of a question from the words that follow it. Raises CaseError."""
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
 
     found: dict[str, str] = {}
     rest = list(words)

@@ -12,8 +12,8 @@ import typer
 from kg.cli.common import FINE, ResultFormat, app, build, count, draw, enter, guarded, say, terminal
 
 if TYPE_CHECKING:
-    from kg.assessment import Assessment, ColumnResult
-    from kg.criterion import CriterionFile
+    from kg.criteria.assessment import Assessment, ColumnResult
+    from kg.criteria.criterion import CriterionFile
 
 
 @app.command("criteria", epilog="Example: casekg criteria systemic-sclerosis-2013 my-case.yaml -o criteria.svg")
@@ -49,11 +49,11 @@ def criteria_command(
     The score is an interval, from what is stated to what could still be met; beside it stands the
     score by the letter of the definitions. Criteria classify for research; they do not diagnose.
     """
-    from kg.assessment import NOTE
-    from kg.criteria import assess
-    from kg.criterion import criteria
-    from kg.people import people
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
+    from kg.criteria.assessment import NOTE
+    from kg.criteria.criteria import assess
+    from kg.criteria.criterion import criteria
+    from kg.persons.people import people
 
     named, paths = _asked(words or [])
     if list_:
@@ -83,14 +83,14 @@ def criteria_command(
 def _write(made: Sequence[Assessment], output: Path) -> None:
     """The results as a picture, or as triples, by the suffix. Raises CaseError."""
     if output.suffix.lower() in (".svg", ".png"):
-        from kg.bars import criteria_picture
+        from kg.pictures.bars import criteria_picture
 
         criteria_picture(made, output)
         print(f"{output}: {count(len(made), 'result')}.")
         return
-    from kg.files import write
-    from kg.store import format_of, serialise
-    from kg.verdicts import verdict_quads
+    from kg.base.files import write
+    from kg.criteria.verdicts import verdict_quads
+    from kg.graph.store import format_of, serialise
 
     quads = verdict_quads(made)
     write(output, serialise(quads, format_of(output)))
@@ -99,7 +99,7 @@ def _write(made: Sequence[Assessment], output: Path) -> None:
 
 def _asked(words: Sequence[str]) -> tuple[tuple[CriterionFile, ...], list[Path]]:
     """The criteria and the paths that the words name; no criterion means all. Raises CaseError."""
-    from kg.criterion import find_criterion
+    from kg.criteria.criterion import find_criterion
 
     paths = [Path(word) for word in words[1:]]
     if words and Path(words[0]).exists():
@@ -110,7 +110,7 @@ def _asked(words: Sequence[str]) -> tuple[tuple[CriterionFile, ...], list[Path]]
 
 def _show(made: Assessment) -> None:
     """One result: the scores in words, then a row for each item."""
-    from kg.prefixes import compress
+    from kg.base.prefixes import compress
 
     print(f"{made.criterion.criterion.title}: {compress(made.person.iri)}")
     for column in made.columns:
@@ -138,7 +138,7 @@ def _show(made: Assessment) -> None:
 
 def told(made: Assessment, column: ColumnResult) -> Iterator[str]:
     """The score of a column in sentences."""
-    from kg.assessment import plain
+    from kg.criteria.assessment import plain
 
     labels = {item.key: item.label for item in made.items}
 

@@ -28,7 +28,7 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.evidence import Table
+    from kg.answers.evidence import Table
 
 
 class EvidenceFormat(StrEnum):
@@ -85,15 +85,15 @@ def evidence_command(
     therapies, dose, concomitant drugs, time, outcome, measures, adverse events, and the facts
     behind the row. An empty table says what was searched and why nothing matched.
     """
-    from kg.evidence import evidence
-    from kg.identity import retracted_reports
-    from kg.retract import mark_table
+    from kg.answers.evidence import evidence
+    from kg.claims.retract import mark_table
+    from kg.persons.identity import retracted_reports
 
     form = _form(format_, output)
     data = build(paths, claims, retractions, with_retracted)
     table = mark_table(evidence(data, drug, class_, manifestation, disease, antibody, outcome), retracted_reports(data))
     if output is not None:
-        from kg.files import write
+        from kg.base.files import write
 
         write(output, _bytes(table, form))
         print(f"{output}: {count(len(table.rows), 'row')}.")
@@ -111,7 +111,7 @@ def evidence_command(
 
 def _form(form: EvidenceFormat | None, output: Path | None) -> EvidenceFormat:
     """The format that is asked for, else that of the file's suffix. Raises CaseError where the two cannot be."""
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
 
     if form is None and output is None:
         return EvidenceFormat.table
@@ -129,7 +129,7 @@ def _form(form: EvidenceFormat | None, output: Path | None) -> EvidenceFormat:
 def _bytes(table: Table, form: EvidenceFormat) -> bytes:
     from importlib.metadata import PackageNotFoundError, version
 
-    from kg.spreadsheet import as_csv, as_json, as_markdown, as_xlsx
+    from kg.export.spreadsheet import as_csv, as_json, as_markdown, as_xlsx
 
     match form:
         case EvidenceFormat.xlsx:

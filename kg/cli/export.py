@@ -38,8 +38,8 @@ def export_command(
     Each file is written whole or not at all. What the format has no place for is counted by kind, with
     the reason.
     """
-    from kg.exporting import export
-    from kg.files import write
+    from kg.base.files import write
+    from kg.export.exporting import export
 
     made = export(build(paths), form.value)
     output.mkdir(parents=True, exist_ok=True)

@@ -32,12 +32,12 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.mutate import Score
-    from kg.project import Project
+    from kg.base.project import Project
+    from kg.gate.mutate import Score
 
 
 class CheckFormat(StrEnum):
-    """How the results of a check are printed (kg.reporting)."""
+    """How the results of a check are printed (kg.gate.reporting)."""
 
     text = "text"
     json = "json"
@@ -56,7 +56,7 @@ class FailOn(StrEnum):
 
 
 class PrivacyProfile(StrEnum):
-    """Profiles of the privacy rules (kg.privacy)."""
+    """Profiles of the privacy rules (kg.model.privacy)."""
 
     published = "published"
     safe_harbor = "safe-harbor"
@@ -124,10 +124,10 @@ def check_command(
     --sources the anchors and coverage, with --retractions what was taken back. Unchanged files are
     not checked again. Without PATH: the project's cases (casekg.toml), else those that casekg ships.
     """
-    from kg import baseline as known
-    from kg.check import GIB, Options, check
-    from kg.reporting import Report, render, summary
-    from kg.results import counts
+    from kg.base.results import counts
+    from kg.gate import baseline as known
+    from kg.gate.check import GIB, Options, check
+    from kg.gate.reporting import Report, render, summary
 
     project = enter(paths or ())
     if rules:
@@ -159,7 +159,7 @@ def check_command(
         say(f"{base}: {count(met, 'known finding')} left out.")
     text = render(report, format_.value, infos=infos)
     if output:
-        from kg.files import write
+        from kg.base.files import write
 
         write(output, text.encode())
         say(f"{output}: {summary(report)}")
@@ -178,7 +178,7 @@ def check_command(
 def _rules(format_: CheckFormat) -> int:
     from dataclasses import asdict
 
-    from kg.rules import page, rules
+    from kg.gate.rules import page, rules
 
     if format_ is CheckFormat.json:
         print(json.dumps([asdict(rule) for rule in rules()], indent=2, ensure_ascii=False))
@@ -193,9 +193,9 @@ def _rules(format_: CheckFormat) -> int:
 
 def _changed(given: list[Path], project: Project | None, since: str | None) -> tuple[list[Path], str]:
     """The files to check of those given, and a remark; all of them when what judges them has changed."""
-    from kg.changes import changed
-    from kg.check import SUFFIXES
-    from kg.files import inputs
+    from kg.base.changes import changed
+    from kg.base.files import inputs
+    from kg.gate.check import SUFFIXES
 
     first = given[0] if given else Path()
     touched = {path.resolve() for path in changed(first if first.is_dir() else first.parent, since)}
@@ -229,14 +229,14 @@ def mutate_command(
     Each triple is deleted, and spoiled by each operator that fits it. Exit code 1 when less than
     97 % of the deleted required triples or 99 % of the spoiled ones are noticed.
     """
-    from kg import places
-    from kg.check import SUFFIXES, cores
-    from kg.files import inputs
-    from kg.mutate import run
+    from kg.base import places
+    from kg.base.files import inputs
+    from kg.gate.check import SUFFIXES, cores
+    from kg.gate.mutate import run
 
     files, wrong = inputs(chosen(paths, enter(paths or ())) or places.cases(), SUFFIXES)
     if any(result.severity == "violation" for result in wrong):
-        from kg.results import CaseError
+        from kg.base.results import CaseError
 
         raise CaseError(wrong)
     with progress("mutants") as told:
@@ -285,8 +285,8 @@ def reidentify_command(
 
     As information: published reports carry these facts, and say so to everyone.
     """
-    from kg.reidentify import HEADS, k_anonymity, reidentify, rows, why_none
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
+    from kg.persons.reidentify import HEADS, k_anonymity, reidentify, rows, why_none
 
     dataset = build(data)
     try:

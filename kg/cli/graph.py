@@ -31,7 +31,7 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.coverage import State
+    from kg.model.coverage import State
 
 
 @app.command("build", epilog="Example: casekg build kg/cases/cureus-34125.yaml -o cases.trig")
@@ -52,8 +52,8 @@ def build_command(
 
     Nothing is written when there is a violation; a former OUT stays as it was.
     """
-    from kg.shapes import validate
-    from kg.store import format_of
+    from kg.gate.shapes import validate
+    from kg.graph.store import format_of
 
     format_of(output)  # a wrong suffix is told before the work, not after it
     data = build(paths)
@@ -79,7 +79,7 @@ def show_command(paths: Paths = None) -> int:
     For each patient: what was given, beside what, what happened to each manifestation, and what is
     not mentioned again.
     """
-    from kg.showing import tables
+    from kg.answers.showing import tables
 
     console = terminal()
     found = list(tables(build(paths), wide=console.width >= 140))
@@ -110,14 +110,14 @@ def validate_command(
 
     With --sources, every anchor must occur in the source text, too.
     """
-    from kg.anchors import anchor_results, read_source
-    from kg.results import ordered
-    from kg.shapes import validate, validate_ontology
-    from kg.store import gather
+    from kg.base.results import ordered
+    from kg.gate.shapes import validate, validate_ontology
+    from kg.graph.store import gather
+    from kg.model.anchors import anchor_results, read_source
 
     if ontology:
-        from kg.hermit import ReasonerError
-        from kg.reasoning import unsatisfiable
+        from kg.graph.reasoning import unsatisfiable
+        from kg.owl.hermit import ReasonerError
 
         found = validate_ontology()
         try:
@@ -170,7 +170,7 @@ def coverage_command(
 
     Each is claimed by a fact, marked as carrying none, or unread.
     """
-    from kg.coverage import coverage
+    from kg.model.coverage import coverage
 
     worst = FINE
     for file in build(paths).files:

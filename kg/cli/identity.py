@@ -30,7 +30,7 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.retract import Drill
+    from kg.claims.retract import Drill
 
 
 @app.command("retract", epilog="Example: casekg retract 10.7759/cureus.34125 --data my-cases/")
@@ -56,10 +56,10 @@ def retract_command(
     tells which answers lose rows, and who cites the report. With --record the claims file marks it,
     and its facts leave the default answers from then on.
     """
-    from kg.judgements import Retraction
-    from kg.results import CaseError, Result
-    from kg.retract import drill
-    from kg.retract import record as write_down
+    from kg.base.results import CaseError, Result
+    from kg.claims.retract import drill
+    from kg.claims.retract import record as write_down
+    from kg.persons.judgements import Retraction
 
     if record and not (by.strip() and why.strip()):
         message = "a retraction is told by somebody, for a reason."
@@ -76,7 +76,7 @@ def retract_command(
 
 
 def _print_drill(made: Drill, rows: int) -> None:
-    from kg.prefixes import compress
+    from kg.base.prefixes import compress
 
     if made.report:
         patients = count(len(made.patients), "patient")
@@ -116,17 +116,17 @@ def conflicts_command(
     sex, ages, values (after unit conversion), outcomes, dates. Nothing is deleted; a claims file
     settles a conflict. Exit code 1 while one is open.
     """
-    from kg.conflicts import conflicts
-    from kg.judgements import conflict_quads
-    from kg.prefixes import compress
+    from kg.base.prefixes import compress
+    from kg.claims.conflicts import conflicts
+    from kg.persons.judgements import conflict_quads
 
     data = build(paths, claims, retractions)
     made = conflicts(data, decided(paths, claims))
     for result in made.results:
         say(str(result))
     if output:
-        from kg.files import write
-        from kg.store import format_of, serialise
+        from kg.base.files import write
+        from kg.graph.store import format_of, serialise
 
         write(output, serialise(conflict_quads(one.node for one in made.found), format_of(output)))
     if format_ is ResultFormat.json:
@@ -177,8 +177,8 @@ def novelty_command(
     "No reported cases of X treated with Y" is a pattern; earlier cases that fit it break the claim,
     and near misses are told as such. Exit code 1 when a claim is broken.
     """
-    from kg.novelty import novelty
-    from kg.prefixes import compress
+    from kg.base.prefixes import compress
+    from kg.claims.novelty import novelty
 
     made = novelty(build(paths, claims, retractions, with_retracted))
     if format_ is ResultFormat.json:
@@ -230,8 +230,8 @@ def duplicates_command(
     Candidates with the evidence for and against each, and its points; the score is their sum. A
     claims file confirms, rejects or withdraws; counts follow. Exit code 1 while one is unjudged.
     """
-    from kg.duplicates import duplicates
-    from kg.prefixes import compress
+    from kg.base.prefixes import compress
+    from kg.claims.duplicates import duplicates
 
     made = duplicates(build(paths, claims, retractions), threshold, block)
     shown = made.found if all_ else made.unjudged

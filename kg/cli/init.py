@@ -23,7 +23,7 @@ def init_command(
     With an invented example case, an own term, a house rule, a question, a workflow for GitHub,
     hooks for pre-commit, and completion in editors. Nothing that is there is overwritten.
     """
-    from kg.init import init
+    from kg.model.init import init
 
     files = init(folder)
     for path in files:

@@ -25,7 +25,7 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.merging import Came, Merged
+    from kg.graph.merging import Came, Merged
 
 MOST_LISTED = 40  # sources, duplicates or conflicts that are listed in the text; --format json has all
 
@@ -52,8 +52,8 @@ def merge_command(
     name it among the PATHs. A malformed file is refused, by line and reason, and the rest is merged; the
     exit code is then 1. `casekg check OUT` judges what was put together.
     """
-    from kg.merging import dataset_format, merge, save
-    from kg.store import MAX_RDF_BYTES
+    from kg.graph.merging import dataset_format, merge, save
+    from kg.graph.store import MAX_RDF_BYTES
 
     dataset_format(output)  # a wrong suffix is told before the work, not after it
     enter(paths)
@@ -88,7 +88,7 @@ def merge_command(
 
 def _print_account(account: Merged) -> None:
     """What came in, as tables and lines."""
-    from kg.prefixes import compress
+    from kg.base.prefixes import compress
 
     rows = [_row(came) for came in account.came]
     if len(rows) > MOST_LISTED:
@@ -141,8 +141,8 @@ def remove_command(
 
     What other sources tell stays, byte for byte. A report is taken out of every source that tells it.
     """
-    from kg.merging import dataset_format, read_merged, remove, save
-    from kg.prefixes import compress
+    from kg.base.prefixes import compress
+    from kg.graph.merging import dataset_format, read_merged, remove, save
 
     into = output or from_
     dataset_format(into)
@@ -171,7 +171,7 @@ def diff_command(
     + is a fact that only B has, - one that only A has, ~ one that differs, with its fields before and after.
     The exit code is 1 when they differ.
     """
-    from kg.diff import diff, title
+    from kg.graph.diff import diff, title
 
     enter([a])
     found = diff(a, b)

@@ -24,7 +24,7 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.people import Person
+    from kg.persons.people import Person
 
 _Picture = Annotated[
     Path | None,
@@ -50,10 +50,10 @@ def timeline_command(
     Treatments, manifestations and their course, values and events; in SVG the quoted words show
     when the pointer rests on a mark. Needs the extra casekg[pictures].
     """
-    from kg.drawing import picture_suffix
-    from kg.people import people
-    from kg.pictures import timeline_picture
-    from kg.plots import change_picture
+    from kg.base.drawing import picture_suffix
+    from kg.persons.people import people
+    from kg.pictures.pictures import timeline_picture
+    from kg.pictures.plots import change_picture
 
     picture_suffix(output)  # told before the work, not after it
     person = _chosen(people(build(paths)), patient)
@@ -67,7 +67,7 @@ def timeline_command(
 
 def _chosen(persons: tuple[Person, ...], name: str | None) -> Person:
     """The one patient of this name, or the only one. Raises CaseError."""
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
 
     found = [person for person in persons if name in (None, person.name, person.iri)]
     if len(found) == 1:
@@ -102,11 +102,11 @@ def matrix_command(
     is not reported is counted too. No number is a rate: published cases are chosen. With -o a heat
     map, which needs the extra casekg[pictures].
     """
-    from kg.matrix import HEADS, as_csv, as_json, as_markdown, matrix, rows
-    from kg.retract import retracted_facts
+    from kg.answers.matrix import HEADS, as_csv, as_json, as_markdown, matrix, rows
+    from kg.claims.retract import retracted_facts
 
     if output:
-        from kg.drawing import picture_suffix
+        from kg.base.drawing import picture_suffix
 
         picture_suffix(output)  # told before the work, not after it
     data = build(paths, claims, retractions, with_retracted)
@@ -115,7 +115,7 @@ def matrix_command(
     for report, number in retracted_facts(data, facts).items():
         say(f"Counted, though retracted: {count(number, 'fact')} of {report}.")
     if output:
-        from kg.plots import matrix_picture
+        from kg.pictures.plots import matrix_picture
 
         matrix_picture(made, output)
         print(f"{output}: {count(len(made.cells), 'cell')}, {count(made.persons, 'person')}.")

@@ -31,7 +31,7 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.store import Dataset
+    from kg.graph.store import Dataset
 
 
 @app.command(
@@ -66,8 +66,8 @@ def query_command(
     Parameters follow as --PARAMETER VALUE; a concept may be given by id or by label. An empty
     answer says what was searched and why nothing matched.
     """
-    from kg.origins import name_sources
-    from kg.queries import ask, find, library
+    from kg.answers.origins import name_sources
+    from kg.answers.queries import ask, find, library
 
     enter(data or ())
     if list_ or name is None:
@@ -98,8 +98,8 @@ def query_command(
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not return for Python's own handler
     answer = name_sources(ask(dataset, query, parameters(context.args), mappings.value), dataset)
     if with_retracted:
-        from kg.identity import retracted_reports
-        from kg.retract import mark_answer
+        from kg.claims.retract import mark_answer
+        from kg.persons.identity import retracted_reports
 
         answer = mark_answer(answer, retracted_reports(dataset))
     match format_:
@@ -115,7 +115,7 @@ def query_command(
                 terminal().print(draw(query.summary, heads, cells))
             elif query.summary:
                 print(query.summary)
-    from kg.queries import told
+    from kg.answers.queries import told
 
     for line in told(answer):
         say(line)
@@ -152,9 +152,9 @@ def explain_command(
     axioms and facts from which it follows that a term, a fact or a patient is in a class: minimal,
     take any one away and it follows no more.
     """
-    from kg.explaining import explain, facts_of, find_fact
-    from kg.queries import ask
-    from kg.results import CaseError, Result
+    from kg.answers.queries import ask
+    from kg.base.results import CaseError, Result
+    from kg.graph.explaining import explain, facts_of, find_fact
 
     dataset = build(data)
     if inferred:
@@ -205,8 +205,8 @@ def explain_command(
 
 
 def _explain_inferred(data: Dataset, subject: str, words: list[str]) -> int:
-    from kg.justifying import why
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
+    from kg.graph.justifying import why
 
     if len(words) > 1 or any(word.startswith("--") for word in words):
         message = f"takes one class, not {' '.join(words)!r}."

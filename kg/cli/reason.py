@@ -41,10 +41,10 @@ def reason_command(
     already, and queries read it. Facts and patients are classified in a scratch world: nothing is
     written among what is asserted. What is excluded and present at once is told with both lines.
     """
-    from kg.hermit import ReasonerError
-    from kg.realising import contradictions, facts, realised
-    from kg.reasoning import classified
-    from kg.terms import Catalogue
+    from kg.concepts.terms import Catalogue
+    from kg.graph.realising import contradictions, facts, realised
+    from kg.graph.reasoning import classified
+    from kg.owl.hermit import ReasonerError
 
     data = build(paths)
     terms = Catalogue.shipped()

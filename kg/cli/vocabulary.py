@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from kg.cli.common import FINE, app, draw, enter, guarded, say, terminal
 
 if TYPE_CHECKING:
-    from kg.ontologies import Addition
+    from kg.concepts.ontologies import Addition
 
 
 @app.command("schema", epilog="Example: casekg schema > case.schema.json")
@@ -22,7 +22,7 @@ def schema_command() -> int:
 
     For completion in editors.
     """
-    from kg.schema import schema_text
+    from kg.model.schema import schema_text
 
     print(schema_text(), end="")
     return FINE
@@ -60,9 +60,9 @@ def terms_command(
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many terms to list.")] = 20,
 ) -> int:
     """Look up a term by id or by words."""
-    from kg.prefixes import compress, is_curie
-    from kg.results import CaseError, Result
-    from kg.terms import Catalogue
+    from kg.base.prefixes import compress, is_curie
+    from kg.base.results import CaseError, Result
+    from kg.concepts.terms import Catalogue
 
     enter(())
     terms, text = Catalogue.shipped(), " ".join(words).partition(" ! ")[0].strip()
@@ -99,8 +99,8 @@ def add_command(
     Ids, labels, exact synonyms, parents and retired ids are kept, unaltered, in
     terms/NAME.sqlite; nothing is fetched. They count beside casekg's own terms, and before them.
     """
-    from kg.ontologies import add
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
+    from kg.concepts.ontologies import add
 
     root, wrong = _root(project), list[Result]()
     if name and len(files) > 1:
@@ -145,7 +145,7 @@ def _say_addition(made: Addition) -> None:
 @guarded
 def list_command(project: In = None) -> int:
     """List the ontologies that were added to the project."""
-    from kg.modules import modules
+    from kg.concepts.modules import modules
 
     _root(project)
     found = modules()
@@ -167,7 +167,7 @@ def remove_command(
     project: In = None,
 ) -> int:
     """Take added ontologies out of the project."""
-    from kg.ontologies import remove
+    from kg.concepts.ontologies import remove
 
     root = _root(project)
     for name in names:
@@ -178,7 +178,7 @@ def remove_command(
 
 def _root(project: Path | None) -> Path:
     """The root of the project, entered. Raises CaseError when there is none."""
-    from kg.results import CaseError, Result
+    from kg.base.results import CaseError, Result
 
     found = enter([project] if project else ())
     if found is None:

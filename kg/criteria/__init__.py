@@ -1,0 +1,1 @@
+"""Classification and response criteria as data, assessed as intervals."""

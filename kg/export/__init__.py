@@ -1,0 +1,1 @@
+"""Out to other formats, each with an account of what was lost."""

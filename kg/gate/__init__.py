@@ -1,0 +1,1 @@
+"""Validation: shapes, checks, mutation, findings and their reports."""

@@ -1,0 +1,1 @@
+"""The dataset: the store, merging, differences, explanations, inferred triples."""

@@ -1,0 +1,119 @@
+"""What does the concept layer imply, and can it be? OWL 2 DL by HermiT, or by our own rules without Java.
+
+What follows ships as ontology/inferred.ttl and is loaded with the ontology, in a graph of its own,
+so that every query sees it and nobody needs Java to ask. `python ontology/infer.py` writes it; a
+test holds it against HermiT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.base.prefixes import PREFIXES, compress
+from kg.base.results import Result
+from kg.concepts.terms import Catalogue
+from kg.graph.store import INFERRED, OWN_INFERRED, ontology_quads
+from kg.owl.axioms import Axiom, as_triples, axioms
+from kg.owl.hermit import DEADLINE, Answer, classify
+from kg.owl.saturation import Saturation, closure, justify, new_parents
+
+__all__ = ["Classification", "classified", "new_parents", "unsatisfiable"]
+
+_RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
+_NOTHING = _OWL + "Nothing"
+
+
+@dataclass(frozen=True)
+class Classification:
+    """The concept layer, classified.
+
+    reasoner: HermiT, or rules (kg.owl.saturation). above: class -> every named class above it.
+    parents: class -> the parents that follow and are not stated. impossible: classes that cannot
+    have an instance. shipped: is it just what queries read (ontology/inferred.ttl, and what
+    was derived of the project's own terms)?
+    """
+
+    reasoner: str
+    consistent: bool
+    classes: int
+    axioms: int
+    parents: Mapping[str, tuple[str, ...]]
+    impossible: tuple[str, ...]
+    shipped: bool
+
+
+def classified(reasoner: str = "hermit", extra: Iterable[Axiom] = (), deadline: float = DEADLINE) -> Classification:
+    """Classify the ontology, with the entered project's terms.
+
+    reasoner: "hermit" or "rules". extra: axioms to add for this run. Raises kg.owl.hermit.ReasonerError
+    when HermiT cannot answer.
+    """
+    given = (*axioms(), *extra)
+    if reasoner == "hermit":
+        answer = classify(as_triples(given), deadline)
+    else:
+        found = closure(given)
+        impossible = frozenset(name for name, over in found.items() if _NOTHING in over)
+        answer = Answer(True, {name: frozenset(over) for name, over in found.items()}, {}, impossible)
+    parents = new_parents(answer.above, given) if answer.consistent else {}
+    return Classification(
+        "HermiT" if reasoner == "hermit" else "rules",
+        answer.consistent,
+        len(answer.above),
+        len(given),
+        parents,
+        tuple(sorted(answer.impossible)),
+        {(c, p) for c, over in parents.items() for p in over} == shipped_parents(),
+    )
+
+
+def shipped_parents() -> set[tuple[str, str]]:
+    """The pairs (class, parent) that queries read: of ontology/inferred.ttl, and of the project's own terms."""
+    return {
+        (quad.subject.value, quad.object.value)
+        for quad in ontology_quads()
+        if isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.NamedNode)
+        and quad.predicate.value == _RDFS + "subClassOf"
+        and isinstance(quad.graph_name, ox.NamedNode)
+        and quad.graph_name.value in (INFERRED, OWN_INFERRED)
+    }
+
+
+def unsatisfiable(extra: tuple[ox.Triple, ...] = ()) -> tuple[Result, ...]:
+    """Classes of the concept layer that cannot have an instance; none is right.
+
+    extra: triples to add for this run. Raises kg.owl.hermit.ReasonerError when HermiT cannot answer.
+    """
+    from kg.owl.axioms import read
+
+    given = (*axioms(), *read(extra))
+    answer = classify(as_triples(given))
+    if not answer.consistent:
+        message = "the ontology as a whole is inconsistent."
+        return (Result("violation", "unsatisfiable", message, "Take the last change back.", focus=INFERRED),)
+    terms = Catalogue.shipped()
+    return tuple(_impossible(iri, given, terms) for iri in sorted(answer.impossible))
+
+
+def _impossible(iri: str, given: tuple[Axiom, ...], terms: Catalogue) -> Result:
+    from kg.owl.axioms import in_words
+
+    why = justify(given, iri, _NOTHING, 1)
+    told = "; ".join(in_words(axiom, terms) for axiom in why[0]) if why else "no small reason was found"
+    message = f"{terms.label(iri)} ({compress(iri)}): nothing can be it, for {told}."
+    cure = "Take one of these out, in ontology/concepts.ttl, classes.ttl or extract.py."
+    return Result("violation", "unsatisfiable", message, cure, focus=iri)
+
+
+def why(name: str, whole: str, extra: Iterable[Axiom] = ()) -> list[tuple[Axiom, ...]]:
+    """Minimal sets of axioms from which it follows that everything that is `name` is in `whole`."""
+    return justify((*axioms(), *extra), name, whole)
+
+
+def entailed(name: str) -> set[str]:
+    """The named classes above a class, stated or not, by rules."""
+    return Saturation(axioms(), [name]).classes(name)

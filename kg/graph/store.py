@@ -1,0 +1,503 @@
+"""Where do the graphs live, and how do they get in and out?
+
+A dataset is one pyoxigraph store: a named graph per report, and the ontology in graphs of its
+own. Queries see the union of all of them. Files are read by a strict parser, without network,
+and written sorted, whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from kg.base import places
+from kg.base.files import inputs, read, write
+from kg.base.places import folder
+from kg.base.prefixes import CASE, CKG, PREFIXES, REGISTRY
+from kg.base.results import CaseError, Result, ordered
+from kg.concepts.bridges import ONTOLOGY, beside
+from kg.concepts.mappings import mapping_sets
+from kg.concepts.terms import Catalogue
+from kg.model.reading import CaseFile
+from kg.owl.axioms import axioms, module
+from kg.owl.ontology import INFERRED, written_ontology
+from kg.owl.saturation import closure, new_parents
+from kg.rdf.triples import quads
+from kg.sources.foreign import Others, lift_all, model_of
+from kg.sources.readers import READERS, judge_cases
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = [
+    "FORMATS",
+    "DERIVED",
+    "filled",
+    "INFERRED",
+    "OWN_INFERRED",
+    "PERSONS",
+    "Dataset",
+    "apart",
+    "build",
+    "format_of",
+    "from_rdflib",
+    "gather",
+    "read_rdf",
+    "serialise",
+    "to_rdflib",
+]
+
+MAX_RDF_BYTES = 200_000_000
+_LABEL = PREFIXES["rdfs"] + "label"
+
+# Suffix -> format of RDF; graphs: does it keep named graphs?
+FORMATS: dict[str, ox.RdfFormat] = {
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Case graphs, with the ontology beside them.
+
+    store: everything; files: the case files it was built from (none for RDF files); paths: the RDF
+    file that each other graph came from, by the graph's name; kept: graphs of another model in merged files.
+    tellings: of a case graph that the sources of a merged file tell differently: each telling as its
+    sources' names and its N-Triples.
+    """
+
+    store: ox.Store
+    files: tuple[CaseFile, ...] = ()
+    results: tuple[Result, ...] = field(default=())
+    paths: Mapping[str, Path] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    tellings: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    def told(self, name: str) -> Iterator[tuple[str, list[ox.Quad]]]:
+        """Each telling of a case graph, by the names of its sources; none where they all tell it alike."""
+        for sources, text in self.tellings.get(name, ()):
+            place = ox.NamedNode(name)
+            triples = ox.parse(text, ox.RdfFormat.N_TRIPLES)
+            yield sources, [ox.Quad(t.subject, t.predicate, t.object, place) for t in triples]
+
+    def graphs(self) -> list[str]:
+        """Names of the case graphs, sorted; "" for triples that came without a graph."""
+        apart = (ONTOLOGY, PERSONS)
+        names = [g.value for g in self.store.named_graphs() if not g.value.startswith(apart)]
+        bare = any(True for _ in self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        return sorted(names) + ([""] if bare else [])
+
+    def match(
+        self, subject: str | None = None, predicate: str | None = None, value: str | None = None
+    ) -> Iterator[Any]:
+        """Quads of any graph with this subject, predicate and object (IRIs); None matches all."""
+        s, p, o = (None if iri is None else ox.NamedNode(iri) for iri in (subject, predicate, value))
+        return iter(self.store.quads_for_pattern(s, p, o, None))
+
+    def graph(self, name: str) -> list[ox.Quad]:
+        """The quads of one case graph, sorted."""
+        place = ox.NamedNode(name) if name else ox.DefaultGraph()
+        return sorted(self.store.quads_for_pattern(None, None, None, place), key=str)
+
+    def quads(self, ontology: bool = False) -> list[ox.Quad]:
+        """All quads of the case graphs, sorted; on request with the ontology, and with what follows from both."""
+        found = [quad for name in self.graphs() for quad in self.graph(name)]
+        if ontology:
+            found += self.inferred()
+            beside_them = [g for g in self.store.named_graphs() if g.value.startswith(ONTOLOGY)]
+            found += [quad for g in beside_them for quad in self.store.quads_for_pattern(None, None, None, g)]
+        return sorted(found, key=str)
+
+    def inferred(self) -> list[ox.Quad]:
+        """What facts and patients are by definition (ontology/rules/), for the graph DERIVED; none when it is there.
+
+        `kg.answers.queries.ask` has it beside the data while a question that needs it is answered.
+        """
+        graph = ox.NamedNode(DERIVED)
+        if self.store.contains_named_graph(graph):
+            return []
+        try:
+            for rule in rules():
+                found: Any = self.store.query(rule, use_default_graph_as_union=True)
+                self.store.extend([ox.Quad(t.subject, t.predicate, t.object, graph) for t in found])
+            return list(self.store.quads_for_pattern(None, None, None, graph))
+        finally:
+            self.store.remove_graph(graph)
+
+    def rdflib(self, ontology: bool = False) -> rdflib.Dataset:
+        """The same dataset as an rdflib Dataset, with the prefixes bound."""
+        return to_rdflib(self.quads(ontology))
+
+    def save(self, path: Path | str, ontology: bool = False) -> int:
+        """Write the case graphs to a file, format by suffix; the former file stays if anything fails.
+
+        Returns the number of quads. Raises CaseError for an unknown suffix or a place that
+        cannot be written.
+        """
+        path = Path(path)
+        form = format_of(path)
+        rows = self.quads(ontology)
+        if not form.supports_datasets:  # in one graph nobody could tell what follows from what was told
+            rows = [quad for quad in rows if quad.graph_name != ox.NamedNode(DERIVED)]
+        write(path, serialise(rows, form))
+        return len(rows)
+
+    def describe(self) -> dict[str, int]:
+        """Counts: reports, patients, facts, anchors, quads of the case graphs."""
+        counts = {"reports": "Report", "patients": "Patient"}
+        found = {name: self._instances(CKG + kind) for name, kind in counts.items()}
+        found["facts"] = sum(1 for _ in self.match(None, CKG + "layer"))
+        found["anchors"] = sum(1 for _ in self.match(None, PREFIXES["oa"] + "exact"))
+        found["quads"] = sum(self._size(name) for name in self.graphs())
+        return found
+
+    def summary(self) -> str:
+        """The counts in words."""
+        return ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in self.describe().items())
+
+    def reach(self, iris: Iterable[str]) -> None:
+        """Put beside the data what the ontology and the mappings say of further concepts."""
+        wanted = list(iris)
+        named = {iri for iri in wanted if any(self.match(iri, _LABEL))}
+        self.store.extend(beside(wanted, named))
+
+    def concepts(self) -> set[str]:
+        """IRIs that the case graphs name."""
+        return {
+            quad.object.value
+            for quad in self.store.quads_for_pattern(None, None, None, None)
+            if isinstance(quad.object, ox.NamedNode)
+            and not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(ONTOLOGY))
+        }
+
+    def _size(self, graph: str) -> int:
+        place = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        return sum(1 for _ in self.store.quads_for_pattern(None, None, None, place))
+
+    def _instances(self, kind: str) -> int:
+        return sum(1 for _ in self.match(None, PREFIXES["rdf"] + "type", kind))
+
+
+PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.persons.identity`), never saved
+_REGISTRY = ox.NamedNode(REGISTRY)
+_OF = ox.NamedNode(PREFIXES["prov"] + "specializationOf")
+OWN_INFERRED = f"{INFERRED}/project"
+"""The graph of what follows from the terms of the entered project."""
+DERIVED = f"{INFERRED}/cases"
+"""The graph of what facts and patients are by definition (ckg:inferredClass, so that no `a` of a case meets it)."""
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[str, ...]:
+    """The SPARQL by which cases are classified (ontology/rules/), in order."""
+    return tuple(path.read_text("utf-8") for path in sorted((folder("ontology") / "rules").glob("*.rq")))
+
+
+def ontology_quads() -> tuple[ox.Quad, ...]:
+    """The ontology's quads, one graph a file; with the entered project's terms, and what follows from those."""
+    return (*written_ontology(), *_own_parents(places.project()))
+
+
+@places.remembered
+@lru_cache(maxsize=4)
+def _own_parents(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG001 - the key of what is remembered
+    """The parents of a project's own terms that follow from what it says of them, as ontology/inferred.ttl has ours."""
+    files = places.own("terms", "*.ttl")
+    wanted = {q.subject.value for p in files for q in ox.parse(p.read_bytes(), ox.RdfFormat.TURTLE)
+              if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
+    if not wanted:
+        return ()
+    given = module(axioms(), wanted)
+    parents = new_parents(closure(given), given)
+    sub, graph = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf"), ox.NamedNode(OWN_INFERRED)
+    return tuple(
+        ox.Quad(ox.NamedNode(name), sub, ox.NamedNode(parent), graph)
+        for name in sorted(wanted & set(parents))
+        for parent in parents[name]
+    )
+
+
+def format_of(path: Path, reading: bool = False) -> ox.RdfFormat:
+    """The RDF format of a file, by its suffix. Raises CaseError for a suffix that has none."""
+    if path.suffix.lower() not in FORMATS:
+        message = f"no format is known for {repr(path.suffix) if path.suffix else 'a name without suffix'}."
+        known = (*READERS, *FORMATS) if reading else FORMATS
+        raise CaseError([Result("violation", "format", message, f"Use one of {', '.join(known)}.", str(path))])
+    return FORMATS[path.suffix.lower()]
+
+
+def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
+    """Write quads, byte-identical for the same set of quads.
+
+    Formats without named graphs get each triple once.
+    """
+    if form == ox.RdfFormat.N_QUADS:
+        return "".join(sorted({f"{quad} .\n" for quad in items})).encode()
+    rows: Any = set(items) if form.supports_datasets else {quad.triple for quad in items}
+    used = {p: iri for p, iri in PREFIXES.items() if p not in ("sh", "shape", "case", "owl")}
+    return ox.serialize(sorted(rows, key=str), format=form, prefixes=used) or b""
+
+
+def read_rdf(path: Path | str) -> list[ox.Quad]:
+    """Read an RDF file strictly, without network; format by suffix.
+
+    Raises CaseError with file and line for a file that is missing, malformed, or that declares
+    a DOCTYPE (entity bombs). Blank nodes get names of their own file.
+    """
+    path = Path(path)
+    name = str(path)
+    form = format_of(path, reading=True) if path.exists() else ox.RdfFormat.N_QUADS  # a missing file has no format
+    data = read(path, MAX_RDF_BYTES)
+    if form == ox.RdfFormat.RDF_XML and b"<!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
+        raise CaseError(
+            [Result("violation", "syntax", "declares a DOCTYPE or entities.", "Write it out without them.", name)]
+        )
+    try:
+        if form == ox.RdfFormat.RDF_XML:
+            expat.ParserCreate().Parse(data, True)  # pyoxigraph takes a file without its end for whole
+        return list(ox.parse(data, form, rename_blank_nodes=True))
+    except (SyntaxError, ValueError, expat.ExpatError) as error:
+        line, column = getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0
+        message = (error.msg if isinstance(error, SyntaxError) else str(error)).splitlines()[0].rstrip(".")
+        raise CaseError(
+            [Result("violation", "syntax", f"not {form.name}: {message}.", "Correct the line.", name, line, column)]
+        ) from error
+
+
+def apart(items: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads of a file without the registry of a merge, and apart from them those of graphs that it keeps
+    though they are of another model."""
+    rows = list(items)
+    told = {quad.object for quad in rows if quad.graph_name == _REGISTRY and quad.predicate == _OF}
+    kept = {g for g in told if isinstance(g, ox.NamedNode) and not g.value.startswith(CASE)}
+    data = [quad for quad in rows if quad.graph_name != _REGISTRY]
+    if not kept:
+        return data, []
+    return [quad for quad in data if quad.graph_name not in kept], [quad for quad in data if quad.graph_name in kept]
+
+
+def _tellings(rows: Iterable[ox.Quad]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the registry of a merged file keeps of case graphs that its sources tell differently."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for quad in rows:
+        if quad.graph_name == _REGISTRY and isinstance(quad.subject, ox.NamedNode):
+            value = str(getattr(quad.object, "value", ""))
+            told.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(value)
+    prov, title = PREFIXES["prov"], PREFIXES["dcterms"] + "title"
+    sources: dict[str, list[str]] = {}
+    for row in told.values():
+        for member in row.get(prov + "hadMember", ()):
+            sources.setdefault(member, []).extend(row.get(title, ()))
+    found: dict[str, list[tuple[str, str]]] = {}
+    for node, row in told.items():
+        for graph in row.get(prov + "specializationOf", ()):
+            if prov + "value" in row and graph.startswith(CASE):
+                found.setdefault(graph, []).append((", ".join(sorted(sources.get(node, ()))), row[prov + "value"][0]))
+    return {graph: tuple(sorted(several)) for graph, several in found.items()}
+
+
+def is_foreign(items: Sequence[ox.Quad]) -> bool:
+    """Does a file say something, and nothing of it of a case of ours or of a merge?"""
+    return bool(items) and not any(
+        str(term).startswith(f"<{start}")
+        for quad in items
+        for term, start in (
+            (quad.subject, CASE),
+            (quad.graph_name, CASE),
+            (quad.predicate, CKG),
+            (quad.graph_name, f"{REGISTRY}>"),
+        )
+    )
+
+
+def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
+    """Read what can be read of case files and RDF files; without paths, the shipped cases.
+
+    What could not be used is left out, and `results` says why: one bad file does not keep the
+    others from being checked.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    files: list[CaseFile] = []
+    found: list[ox.Quad] = []
+    results: list[Result] = []
+    kept: set[str] = set()
+    tellings: dict[str, tuple[tuple[str, str], ...]] = {}
+    owners: dict[str, Path] = {}
+    origins: dict[str, Path] = {}
+    others: list[Others] = []
+    paths, wrong = inputs(given or places.cases(), (*READERS, *FORMATS))
+    results += wrong
+    for path in paths:
+        try:
+            if path.suffix.lower() in READERS:
+                for case_file in judge_cases(path):
+                    try:
+                        if isinstance(case_file, CaseError):
+                            raise case_file
+                        if any(r.severity == "violation" for r in case_file.results):
+                            raise CaseError(case_file.results)
+                        _unique(case_file, owners)
+                    except CaseError as error:
+                        results += error.results
+                        continue
+                    files.append(case_file)
+                    results += case_file.results
+                    found += quads(case_file.case)
+            else:
+                rows = read_rdf(path)
+                if is_foreign(rows) and model_of(rows):
+                    others.append(Others.of(path, path.read_bytes(), rows))
+                    continue
+                read_in, theirs = apart(rows)
+                tellings |= _tellings(rows)
+                kept |= {str(quad.graph_name).strip("<>") for quad in theirs}
+                read_in += theirs
+                found += read_in
+                for graph in {quad.graph_name for quad in read_in}:
+                    origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
+        except CaseError as error:
+            results += error.results
+    for sources, lifted in lift_all(others):
+        results += lifted.results
+        for case_file in lifted.files:
+            _unique(case_file, owners)
+            files.append(case_file)
+            results += case_file.results
+            found += quads(case_file.case)
+        for source in sources:
+            found += source.quads
+            kept |= {str(quad.graph_name).strip("<>") for quad in source.quads}
+            origins |= {str(quad.graph_name).strip("<>"): source.path for quad in source.quads}
+    results += (*mapping_sets()[1], *Catalogue.shipped().same.results)
+    return Dataset(filled(found), tuple(files), ordered(results), origins, frozenset(kept), tellings)
+
+
+def filled(found: Iterable[ox.Quad]) -> ox.Store:
+    """A store of these quads, with what the ontology and the mappings say beside them."""
+    store = ox.Store()
+    store.extend(ontology_quads())
+    store.extend(found)
+    written = list(written_labels(found))
+    store.extend(written)
+    objects = {quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)}
+    used = {iri for iri in objects if not iri.startswith(CASE)}
+    named = {
+        quad.subject.value
+        for quad in (*found, *written)
+        if quad.predicate.value == _LABEL and isinstance(quad.subject, ox.NamedNode)
+    }
+    store.extend(beside(used, named))
+    return store
+
+
+def written_labels(items: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """A label for each concept that only records know, in a graph of its own: the one most often written.
+
+    The ontology's label comes first: a concept that it has gets none here. Of labels written equally
+    often, the first in order, so that the answer does not depend on the order of files.
+    """
+    of, words = {}, {}
+    for quad in items:
+        if quad.predicate.value == CKG + "labelOf":
+            of[quad.subject] = quad.object
+        elif quad.predicate.value == CKG + "written":
+            words[quad.subject] = str(getattr(quad.object, "value", ""))
+    if not of:
+        return
+    terms = Catalogue.shipped()
+    counts: dict[Any, Counter[str]] = {}
+    for node, concept in of.items():
+        if node in words and str(getattr(concept, "value", "")) not in terms:
+            counts.setdefault(concept, Counter())[words[node]] += 1
+    for concept, written in counts.items():
+        first = min(written, key=lambda word: (-written[word], word))
+        yield ox.Quad(concept, ox.NamedNode(_LABEL), ox.Literal(first), ox.NamedNode(f"{ONTOLOGY}/written"))
+
+
+def _unique(file: CaseFile, owners: dict[str, Path]) -> None:
+    slug = file.case.report.slug
+    if slug in owners:
+        message = f"the report {slug} is in {owners[slug]} too."
+        cure = "Leave one out: two files of one report would overwrite each other's facts."
+        raise CaseError([Result("violation", "identity", message, cure, *file.place("report"), key="report")])
+    owners[slug] = file.path
+
+
+def build(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
+    """Read case files and RDF files into one dataset; without paths, the shipped cases.
+
+    Raises CaseError with the violations of all files together, so that they can be cured at once.
+
+    >>> build().describe()["reports"]
+    1
+    """
+    data = gather(paths)
+    wrong = [result for result in data.results if result.severity == "violation"]
+    if wrong:
+        raise CaseError(wrong)
+    return data
+
+
+def to_rdflib(items: Iterable[ox.Quad]) -> rdflib.Dataset:
+    """An rdflib Dataset of quads; literals keep the digits they were written with.
+
+    Its default graph is the union of all, so that a plain query finds something.
+    """
+    import rdflib
+
+    made = rdflib.Dataset(default_union=True)
+    for prefix, iri in PREFIXES.items():
+        made.bind(prefix, iri)
+    for quad in items:
+        name = rdflib.URIRef(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else None
+        graph = made.graph(name) if name is not None else made.default_graph
+        graph.add((_rdflib(quad.subject), _rdflib(quad.predicate), _rdflib(quad.object)))
+    return made
+
+
+def _rdflib(term: object) -> rdflib.term.Node:
+    import rdflib
+
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        plain = term.datatype.value == PREFIXES["xsd"] + "string"
+        return rdflib.Literal(
+            term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False
+        )
+    raise TypeError(f"{term} has no place in RDF 1.1")
+
+
+def from_rdflib(graph: rdflib.Graph) -> Dataset:
+    """A dataset of an rdflib Graph or Dataset, with the ontology beside it.
+
+    Goes through N-Quads, so that what rdflib lets pass and RDF does not is refused
+    (CaseError).
+    """
+    import rdflib
+
+    keeps = isinstance(graph, rdflib.Dataset)
+    try:
+        data = graph.serialize(format="nquads" if keeps else "nt", encoding="utf-8")
+        found = list(ox.parse(data, ox.RdfFormat.N_QUADS))
+    except Exception as error:  # rdflib raises a bare Exception for an IRI it cannot write
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        message = f"the rdflib graph is not RDF: {reason}."
+        raise CaseError([Result("violation", "syntax", message, "Correct the term.")]) from error
+    return Dataset(filled(found))

@@ -1,0 +1,1 @@
+"""Who is who: reports, patients, persons, and what curators decided of them."""

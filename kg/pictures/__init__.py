@@ -1,0 +1,1 @@
+"""Pictures: a patient's timeline, the matrix, changes, criteria."""

@@ -1,0 +1,1 @@
+"""Cases of other formats: phenopackets and other people's RDF."""

@@ -1,0 +1,314 @@
+"""What must a phenopacket hold, that protobuf does not ask for?
+
+To protobuf version 3 every field is optional. The documentation of the phenopacket schema (version 2)
+says which fields each message needs, and which of its alternatives must be given; those are the
+tables here. A value is checked as the plain JSON that it was written as, so that a number of zero
+is told from a number that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from kg.base.ages import read_age
+
+__all__ = ["ONE_OF", "REQUIRED", "Fault", "faults"]
+
+Path_ = tuple[str | int, ...]
+
+# Message -> its fields that must be there, and not empty. Names as in JSON. A field is not asked for whose
+# being left out the schema gives a meaning that writers rely on: a class of pathogenicity or a molecule that
+# is not known, the end of a reference range that is 0.
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "Phenopacket": ("id", "metaData"),
+    "Family": ("id", "proband", "pedigree", "metaData"),
+    "Cohort": ("id", "members", "metaData"),
+    "MetaData": ("created", "createdBy", "resources", "phenopacketSchemaVersion"),
+    "Resource": ("id", "name", "url", "version", "namespacePrefix", "iriPrefix"),
+    "Update": ("timestamp",),
+    "OntologyClass": ("id", "label"),
+    "Evidence": ("evidenceCode",),
+    "Individual": ("id",),
+    "VitalStatus": ("status",),
+    "Age": ("iso8601duration",),
+    "AgeRange": ("start", "end"),
+    "GestationalAge": ("weeks",),
+    "TimeInterval": ("start", "end"),
+    "PhenotypicFeature": ("type",),
+    "Measurement": ("assay",),
+    "Quantity": ("unit", "value"),
+    "ReferenceRange": ("unit",),
+    "ComplexValue": ("typedQuantities",),
+    "TypedQuantity": ("type", "quantity"),
+    "Procedure": ("code",),
+    "Biosample": ("id",),
+    "File": ("uri",),
+    "Interpretation": ("id", "progressStatus"),
+    "Diagnosis": ("disease",),
+    "GenomicInterpretation": ("subjectOrBiosampleId", "interpretationStatus"),
+    "VariantInterpretation": ("variationDescriptor",),
+    "VariationDescriptor": ("id",),
+    "GeneDescriptor": ("valueId", "symbol"),
+    "Expression": ("syntax", "value"),
+    "VcfRecord": ("genomeAssembly", "chrom", "pos", "ref", "alt"),
+    "Extension": ("name", "value"),
+    "Disease": ("term",),
+    "Treatment": ("agent",),
+    "DoseInterval": ("quantity", "scheduleFrequency", "interval"),
+    "RadiationTherapy": ("modality", "bodySite", "dosage", "fractions"),
+    "TherapeuticRegimen": ("regimenStatus",),
+    "Pedigree": ("persons",),
+    "Person": ("familyId", "individualId", "sex", "affectedStatus"),
+    "ChromosomeLocation": ("speciesId", "chr", "interval"),
+    "CytobandInterval": ("start", "end"),
+    "SequenceLocation": ("sequenceId",),
+    "Number": ("value",),
+    "IndefiniteRange": ("value", "comparator"),
+    "DefiniteRange": ("min", "max"),
+    "SimpleInterval": ("start", "end"),
+    "SequenceState": ("sequence",),
+    "DerivedSequenceExpression": ("location",),
+    "Haplotype": ("members",),
+    "Gene": ("geneId",),
+    "Text": ("definition",),
+    "VariationSet": ("members",),
+}
+# Message -> groups of alternatives of which one must be given (protobuf refuses two).
+ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "TimeElement": ("element",),
+    "Measurement": ("measurement_value",),
+    "Value": ("value",),
+    "GenomicInterpretation": ("call",),
+    "MedicalAction": ("action",),
+    "TherapeuticRegimen": ("identifier",),
+    "Variation": ("variation",),
+    "Allele": ("location", "state"),
+    "SequenceLocation": ("interval",),
+    "SequenceInterval": ("start", "end"),
+    "RepeatedSequenceExpression": ("seq_expr", "count"),
+    "CopyNumber": ("subject", "copies"),
+    "Member": ("value",),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a packet: where (path in its JSON), what, the cure; severe: can it be read all the same?"""
+
+    path: Path_
+    message: str
+    cure: str
+    severe: bool = True
+    value: str = ""  # the label, where blanks stand around it
+
+
+@dataclass
+class _Plan:
+    """One message type, prepared for the walk."""
+
+    name: str
+    needs: tuple[tuple[str, ...], ...]  # spellings of each field that must be there
+    groups: tuple[tuple[str, ...], ...]
+    inside: dict[str, tuple[bool, Any]] = field(default_factory=dict)  # key -> (list?, plan)
+
+
+@cache
+def _plan(descriptor: Any) -> _Plan:
+    plan = _Plan(descriptor.name, (), ())
+    spelled = {f.json_name: tuple(dict.fromkeys((f.json_name, f.name))) for f in descriptor.fields}
+    plan.needs = tuple(spelled.get(name, (name,)) for name in REQUIRED.get(descriptor.name, ()))
+    groups = {group.name: group for group in descriptor.oneofs}
+    plan.groups = tuple(
+        tuple(dict.fromkeys(key for f in groups[name].fields for key in (f.json_name, f.name)))
+        for name in ONE_OF.get(descriptor.name, ())
+        if name in groups
+    )
+    for made in descriptor.fields:
+        inner = made.message_type
+        if inner is not None and not inner.GetOptions().map_entry and inner.full_name != "google.protobuf.Timestamp":
+            for key in (made.json_name, made.name):
+                plan.inside[key] = (made.is_repeated, inner)
+    return plan
+
+
+def faults(value: Any, descriptor: Any) -> Iterator[Fault]:
+    """Everything that is wrong with a packet, a family or a cohort as JSON; descriptor: that of its message.
+
+    What protobuf refuses by itself (unknown fields, wrong types, two alternatives at once) is not
+    looked for.
+    """
+    used: dict[str, Path_] = {}
+    yield from _walk(value, descriptor, (), used)
+    yield from _resources(value, used)
+
+
+def _get(value: Any, *names: str) -> Any:
+    return next((value[name] for name in names if name in value), None) if isinstance(value, dict) else None
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+
+
+def _walk(value: Any, descriptor: Any, path: Path_, used: dict[str, Path_]) -> Iterator[Fault]:
+    plan = _plan(descriptor)
+    if not isinstance(value, dict):
+        return
+    for names in plan.needs:
+        if all(_empty(value.get(name)) for name in names):
+            # null says that its writer has none to give; what is just not there may have been lost
+            withheld = not path and any(name in value and value[name] is None for name in names)
+            message = f"{names[0]!r} of {_article(plan.name)} is {'null' if withheld else 'missing'}."
+            yield Fault((*path, names[0]), message, "Add it.", severe=not withheld)
+    for group in plan.groups:
+        if not any(value.get(name) is not None for name in group):
+            choices = ", ".join(dict.fromkeys(name for name in group if "_" not in name))
+            message = f"{_article(plan.name)} needs one of {choices}."
+            yield Fault(path, message[:1].upper() + message[1:], "Give one of them.")
+    if (check := _VALUES.get(plan.name)) is not None:
+        yield from check(value, path)
+    if plan.name == "OntologyClass" and isinstance(value.get("id"), str) and value["id"]:
+        used.setdefault(value["id"].partition(":")[0] if ":" in value["id"] else "", (*path, "id"))
+    for key, (many, inner) in plan.inside.items():
+        if (found := value.get(key)) is None:
+            continue
+        if many and isinstance(found, list):
+            for number, item in enumerate(found):
+                yield from _walk(item, inner, (*path, key, number), used)
+        else:
+            yield from _walk(found, inner, (*path, key), used)
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
+# ---- values -------------------------------------------------------------------------------
+
+
+def _term(value: Any, path: Path_) -> Iterator[Fault]:
+    curie, label = value.get("id"), value.get("label")
+    if isinstance(label, str) and label.strip() and label != label.strip():
+        yield Fault((*path, "label"), f"blanks stand around the label {label!r}.", "Delete them.", False, label)
+    if isinstance(curie, str) and curie.strip() and not all(curie.partition(":")):
+        yield Fault((*path, "id"), f"{curie!r} is not an id with a prefix.", "Write it like HP:0001250.")
+
+
+def _age(value: Any, path: Path_) -> Iterator[Fault]:
+    text = value.get("iso8601duration")
+    if isinstance(text, str) and text.strip():
+        try:
+            read_age(text)
+        except ValueError as error:
+            yield Fault((*path, "iso8601duration"), f"{error}.", "Correct it.")
+
+
+def _age_range(value: Any, path: Path_) -> Iterator[Fault]:
+    start, end = (_get(value.get(side), "iso8601duration") for side in ("start", "end"))
+    try:
+        if isinstance(start, str) and isinstance(end, str):
+            read_age(f"{start}/{end}")
+    except ValueError as error:
+        if "ends before" in str(error):
+            yield Fault(path, f"{error}.", "Swap start and end.")
+
+
+def _interval(value: Any, path: Path_) -> Iterator[Fault]:
+    start, end = value.get("start"), value.get("end")
+    if isinstance(start, str) and isinstance(end, str) and start[:19] > end[:19] and start[:1] != "-":
+        yield Fault(path, f"the interval ends ({end}) before it starts ({start}).", "Swap start and end.")
+
+
+def _gestation(value: Any, path: Path_) -> Iterator[Fault]:
+    for key, most in (("weeks", 50), ("days", 6)):
+        number = value.get(key)
+        if isinstance(number, int) and not 0 <= number <= most:
+            yield Fault((*path, key), f"{number} {key} of gestation.", f"It lies between 0 and {most}.")
+
+
+def _number(*keys: str) -> Any:
+    def check(value: Any, path: Path_) -> Iterator[Fault]:
+        for key in keys:
+            if str(value.get(key)) in ("NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"):
+                yield Fault((*path, key), f"{value[key]} is not a number.", "Give a number, or leave it out.")
+
+    return check
+
+
+def _range(value: Any, path: Path_) -> Iterator[Fault]:
+    yield from _number("low", "high")(value, path)
+    if "low" not in value and "high" not in value:
+        yield Fault(path, "a ReferenceRange has neither 'low' nor 'high'.", "Give its bounds.")
+    low, high = value.get("low"), value.get("high")
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        message = f"the range ends ({high}) below its start ({low})."
+        yield Fault(path, message, "Swap low and high.", severe=False)
+
+
+def _variant(value: Any, path: Path_) -> Iterator[Fault]:
+    """Writers that leave out what is unknown leave out both classes, or the second: the first alone was lost."""
+    if _get(value, "therapeuticActionability", "therapeutic_actionability") is None:
+        return
+    if _get(value, "acmgPathogenicityClassification", "acmg_pathogenicity_classification") is None:
+        key = "acmgPathogenicityClassification"
+        yield Fault((*path, key), f"{key!r} of a VariantInterpretation is missing.", "Add it, or NOT_PROVIDED.")
+
+
+def _version(value: Any, path: Path_) -> Iterator[Fault]:
+    for key in ("phenopacketSchemaVersion", "phenopacket_schema_version"):
+        version = value.get(key)
+        if isinstance(version, str) and version and version.partition(".")[0] != "2":
+            message = f"schema version {version!r} is not version 2."
+            yield Fault((*path, key), message, "Convert the packet with phenopacket-tools.")
+
+
+_VALUES: Mapping[str, Any] = {
+    "OntologyClass": _term,
+    "Age": _age,
+    "AgeRange": _age_range,
+    "TimeInterval": _interval,
+    "GestationalAge": _gestation,
+    "Quantity": _number("value"),
+    "ReferenceRange": _range,
+    "MetaData": _version,
+    "VariantInterpretation": _variant,
+}
+
+
+# ---- resources ----------------------------------------------------------------------------
+
+
+def _resources(value: Any, used: Mapping[str, Path_]) -> Iterator[Fault]:
+    """Every prefix that an id has is declared, and none of them twice."""
+    held = [value, _get(value, "proband"), *(_get(value, "relatives") or ()), *(_get(value, "members") or ())]
+    declared: set[str] = set()
+    known = False
+    for number, holder in enumerate(held):
+        meta = _get(holder, "metaData", "meta_data")
+        resources = _get(meta, "resources")
+        if not isinstance(resources, list):
+            continue
+        known = True
+        told: set[str] = set()
+        for i, resource in enumerate(resources):
+            prefix = _get(resource, "namespacePrefix", "namespace_prefix")
+            if not isinstance(prefix, str) or not prefix:
+                continue
+            if prefix in told and number == 0:
+                key = "metaData" if "metaData" in value else "meta_data"
+                yield Fault(
+                    (key, "resources", i, "namespacePrefix"),
+                    f"the prefix {prefix!r} is declared twice.",
+                    "Keep one resource.",
+                )
+            told.add(prefix)
+        declared |= {prefix.casefold() for prefix in told}
+    if not known:
+        return
+    for prefix, path in used.items():
+        if prefix and prefix.casefold() not in declared:
+            message = f"no resource is declared for the prefix {prefix!r}."
+            yield Fault(path, message, "Add it to metaData.resources, or correct the id.")
