@@ -28,6 +28,7 @@ PACKAGES = [
     "export",
     "pictures",
     "gate",
+    "serve",
     "",  # kg/__init__.py and kg/__main__.py, the doors
     "cli",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -19,7 +19,7 @@ from kg.base import places
 from kg.base.prefixes import CASE, CKG, own_prefixes
 from kg.base.results import CaseError, Result, Severity
 
-__all__ = ["CONFIG", "Profile", "Project", "enter", "find", "read_project", "shown"]
+__all__ = ["CONFIG", "Profile", "Project", "chosen", "enter", "entered", "find", "read_project", "shown"]
 
 CONFIG = "casekg.toml"
 Profile = Literal["published", "safe-harbor"]
@@ -67,6 +67,18 @@ def enter(project: Project | None) -> None:
     own_prefixes(project.prefixes if project else {})
     _entered = project
     places.enter(project.root if project else None)
+
+
+def entered(paths: Iterable[Path | str]) -> Project | None:
+    """Enter the project that holds the first path, or the current folder; its own terms count from now on."""
+    found = find(next(iter(paths), Path()))
+    enter(found)
+    return found
+
+
+def chosen(paths: Sequence[Path] | None, project: Project | None) -> list[Path]:
+    """These paths, else the project's cases, else none: the cases that casekg ships."""
+    return list(paths or ([Path(shown(project.cases))] if project else []))
 
 
 def shown(path: Path) -> str:

@@ -19,6 +19,7 @@ from kg.cli import (
     pictures,
     questions,
     reason,
+    serve,
     vocabulary,
 )
 from kg.cli.common import app
@@ -37,6 +38,7 @@ __all__ = [
     "pictures",
     "questions",
     "reason",
+    "serve",
     "vocabulary",
 ]
 

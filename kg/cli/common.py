@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     "build", "merge", "remove", "diff", "export", "show", "timeline", "query", "explain", "reason", "evidence", "matrix",
-    "criteria", "novelty", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate",
+    "criteria", "novelty", "serve", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate",
     "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 
@@ -262,50 +262,34 @@ def build(
     retractions: Path | None = None,
     with_retracted: bool = False,
 ) -> Dataset:
-    """The dataset of these paths, in the project that holds them; without paths, of the project's cases.
+    """The dataset of these paths as a reader is to see it (`kg.persons.opening`); what was decided is told."""
+    from kg.persons.opening import open_data
 
-    With what curators decided (of the project, where no file is given), and without what was
-    retracted, unless that is asked for; either is told.
-    """
-    from kg.base.prefixes import compress
-    from kg.graph.store import build
-    from kg.persons.identity import apply, leave_out, retracted_reports
-
-    project = enter(paths or ())
-    told = decided(paths, claims)
-    data = build(chosen(paths, project))
-    data, identity = apply(data, told, retractions or (project.retractions if project else None))
-    for result in identity.results:
-        say(str(result))
-    for report, why in sorted(retracted_reports(data).items()):
-        what = "retracted" if with_retracted else "left out, retracted (--with-retracted keeps it)"
-        say(f"{compress(report)}: {what}: {why}.")
-    return data if with_retracted else leave_out(data, retracted_reports(data))
+    data, lines = open_data(paths, claims, retractions, with_retracted)
+    for line in lines:
+        say(line)
+    return data
 
 
 def decided(paths: Sequence[Path] | None, claims: Path | None) -> Judgements:
     """What a claims file says, else the one of the project; nothing without either."""
-    from kg.persons.judgements import Judgements, read_claims
+    from kg.persons.opening import decided
 
-    project = enter(paths or ())
-    claims = claims or (project.claims if project else None)
-    return read_claims(claims) if claims else Judgements()
+    return decided(paths, claims)
 
 
 def chosen(paths: Sequence[Path] | None, project: Project | None) -> list[Path]:
     """These paths, else the project's cases, else none: the cases that casekg ships."""
-    from kg.base.project import shown
+    from kg.base.project import chosen
 
-    return list(paths or ([Path(shown(project.cases))] if project else []))
+    return chosen(paths, project)
 
 
 def enter(paths: Iterable[Path]) -> Project | None:
     """Enter the project that holds the first path, or the current folder; its own terms count from now on."""
-    from kg.base import project
+    from kg.base.project import entered
 
-    found = project.find(next(iter(paths), Path()))
-    project.enter(found)
-    return found
+    return entered(paths)
 
 
 def count(number: int, what: str) -> str:

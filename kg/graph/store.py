@@ -75,7 +75,7 @@ class Dataset:
     store: everything; files: the case files it was built from (none for RDF files); paths: the RDF
     file that each other graph came from, by the graph's name; kept: graphs of another model in merged files.
     tellings: of a case graph that the sources of a merged file tell differently: each telling as its
-    sources' names and its N-Triples.
+    sources' names and its N-Triples. counts: what `describe` counted before, where the data does not change.
     """
 
     store: ox.Store
@@ -84,6 +84,7 @@ class Dataset:
     paths: Mapping[str, Path] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     tellings: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    counts: Mapping[str, int] | None = None
 
     def told(self, name: str) -> Iterator[tuple[str, list[ox.Quad]]]:
         """Each telling of a case graph, by the names of its sources; none where they all tell it alike."""
@@ -156,6 +157,8 @@ class Dataset:
 
     def describe(self) -> dict[str, int]:
         """Counts: reports, patients, facts, anchors, quads of the case graphs."""
+        if self.counts is not None:
+            return dict(self.counts)
         counts = {"reports": "Report", "patients": "Patient"}
         found = {name: self._instances(CKG + kind) for name, kind in counts.items()}
         found["facts"] = sum(1 for _ in self.match(None, CKG + "layer"))

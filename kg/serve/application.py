@@ -1,0 +1,268 @@
+"""The server: which path is answered by what, and what holds for every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg.serve.limits import Limits
+from kg.serve.pool import Pool, PoolError
+from kg.serve.protocol import asked
+from kg.serve.served import Reply, problem
+
+__all__ = ["Server", "application"]
+
+# No inline script, no other host, no frame: what a label or an anchor says cannot run.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_LOCAL = {"localhost", "127.0.0.1", "[::1]"}
+_LOOK_EVERY = 2.0  # seconds between looks at the files that are served
+
+
+class Server:
+    """One reading of the data after another. spec: what is read (`kg.serve.served.Served.opened`)."""
+
+    def __init__(self, spec: Mapping[str, Any], limits: Limits) -> None:
+        self.spec, self.limits = spec, limits
+        self.pool = Pool(limits)
+        self.started = time.monotonic()
+        self.broken: list[str] = []
+        self._seen: object = None
+        self._watch: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Read the data. Raises PoolError."""
+        self._seen = _signature(self.spec)
+        await self.pool.start(self.spec)
+        self._watch = asyncio.create_task(self._look())
+
+    async def __aenter__(self) -> Server:
+        """Started."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """End the workers and the look at the files."""
+        if self._watch:
+            self._watch.cancel()
+        await self.pool.close()
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            seen = await asyncio.to_thread(_signature, self.spec)
+            if seen == self._seen:
+                continue
+            await asyncio.sleep(_LOOK_EVERY / 2)  # a file that is being written changes again
+            if await asyncio.to_thread(_signature, self.spec) != seen:
+                continue
+            self._seen = seen
+            await self.read_again()
+
+    async def read_again(self) -> None:
+        """Read the data anew; the former stays when that is not possible, and `broken` says why."""
+        fresh = Pool(self.limits)
+        try:
+            await fresh.start(self.spec)
+        except PoolError as error:
+            self.broken = error.lines
+            return
+        former, self.pool, self.broken = self.pool, fresh, []
+        for _ in range(int(self.limits.seconds * 10) + 1):  # whoever is being answered is answered
+            if not former.busy:
+                break
+            await asyncio.sleep(0.1)
+        await former.close()
+
+    def health(self) -> dict[str, Any]:
+        """What a monitor asks: is it well, over which data, and how busy."""
+        return {
+            "status": "stale" if self.broken else "ok",
+            "data": self.pool.told,
+            "problems": self.broken,
+            "up": round(time.monotonic() - self.started, 1),
+            "busy": self.pool.busy,
+            "waiting": self.pool.waiting,
+            "killed": self.pool.killed,
+            "limits": asdict(self.limits),
+        }
+
+
+def _signature(spec: Mapping[str, Any]) -> object:
+    """What changes when one of the files that are served does: names, sizes and times."""
+    found = []
+    for name in (*(spec.get("paths") or ()), spec.get("claims"), spec.get("retractions")):
+        if name is None:
+            continue
+        top = Path(name)
+        for path in [top, *(sorted(top.rglob("*")) if top.is_dir() else [])]:
+            with suppress(OSError):
+                told = path.stat()
+                found.append((str(path), told.st_size, told.st_mtime_ns, told.st_ino))
+    return tuple(found)
+
+
+# ---- requests ---------------------------------------------------------------------------------
+
+
+async def _body(request: Request, limits: Limits) -> bytes | Reply:
+    """The body of a request, of bounded size, in bounded time."""
+    found = bytearray()
+    try:
+        async with asyncio.timeout(limits.patience):
+            async for piece in request.stream():
+                found += piece
+                if len(found) > limits.bytes_in:
+                    message = f"the body is larger than {limits.bytes_in:,} bytes."
+                    return problem(413, "size", message, "Send less.")
+    except TimeoutError:
+        return problem(408, "time", f"the body did not arrive within {limits.patience:g} s.", "Send it at once.")
+    return bytes(found)
+
+
+async def _left(request: Request) -> None:
+    """Wait until the client has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _response(reply: Reply) -> Response:
+    kind = (
+        reply.media
+        if "charset" in reply.media or not reply.media.startswith("text/")
+        else reply.media + "; charset=utf-8"
+    )
+    return Response(reply.body, reply.status, dict(reply.headers), kind)
+
+
+async def _sparql(request: Request) -> Response:
+    server: Server = request.app.state.server
+    body = await _body(request, server.limits) if request.method == "POST" else b""
+    if isinstance(body, Reply):
+        return _response(body)
+    words = request.scope["query_string"].decode("latin-1")
+    found = asked(
+        "GET" if request.method == "HEAD" else request.method, words, request.headers.get("content-type", ""), body
+    )
+    accept = request.headers.get("accept", "")
+    if found is None:
+        return await _job(request, {"job": "service", "accept": accept, "at": str(request.url.replace(query=""))})
+    if isinstance(found, Reply):
+        return _response(found)
+    request.state.query = found.query
+    job = {"job": "sparql", "accept": accept, "default": found.default, "named": found.named}
+    reply = await server.pool.run(job, found.query.encode("utf-8", "surrogatepass"), lambda: _left(request))
+    return _response(replace(reply, headers={**reply.headers, "Vary": "Accept"}))
+
+
+async def _job(request: Request, job: Mapping[str, Any]) -> Response:
+    return _response(await request.app.state.server.pool.run(job, b"", lambda: _left(request)))
+
+
+async def _health(request: Request) -> Response:
+    return _response(Reply.json(request.app.state.server.health()))
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 500)
+    if status == 405:
+        return _response(replace(problem(405, "method", f"{request.method} is not answered here.", "Use GET or POST."),
+                                 headers=getattr(error, "headers", None) or {}))  # fmt: skip
+    return _response(problem(404, "path", f"there is nothing at {request.url.path}.", "Start at /."))
+
+
+# ---- what holds for every answer ----------------------------------------------------------------
+
+
+class _Guarded:
+    """Refuse foreign hosts, put the headers on, write the log."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], log_queries: bool, quiet: bool) -> None:
+        self.app, self.hosts, self.log_queries, self.quiet = app, hosts, log_queries, quiet
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        began, told = time.perf_counter(), {"status": 0, "bytes": 0}
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told["status"] = message["status"]
+                message = {**message, "headers": [*message["headers"], *_HEADERS]}
+            elif message["type"] == "http.response.body":
+                told["bytes"] += len(message.get("body", b""))
+            await send(message)
+
+        state = scope.setdefault("state", {})
+        try:
+            if self._host(scope) not in self.hosts and "*" not in self.hosts:
+                # a page of another site that was given our address as its own (DNS rebinding)
+                reply = problem(421, "host", "this host is not served here.", "Name it with --host-name.")
+                await _response(reply)(scope, receive, sending)
+                return
+            await self.app(scope, receive, sending)
+        except ClientDisconnect:
+            told["status"] = 499
+        except Exception as error:
+            print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=sys.stderr, flush=True)
+            if not told["status"]:
+                reply = problem(500, "internal", "the server failed on this request.", "Report it.")
+                await _response(reply)(scope, receive, sending)
+        finally:
+            if not self.quiet:
+                line = {"at": round(time.time(), 3), "method": scope["method"], "path": scope["path"], **told,
+                        "ms": round((time.perf_counter() - began) * 1000, 1)}  # fmt: skip
+                if self.log_queries and state.get("query"):
+                    line["query"] = state["query"]
+                print(json.dumps(line), file=sys.stderr, flush=True)
+
+    @staticmethod
+    def _host(scope: Scope) -> str:
+        name = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"host"), "")
+        head, _, port = name.rpartition(":")
+        return (head if port.isdigit() and head else name).lower()
+
+
+def application(
+    server: Server, hosts: frozenset[str] = frozenset(), log_queries: bool = False, quiet: bool = False
+) -> ASGIApp:
+    """A started server (`async with Server(...)`) as an ASGI application.
+
+    hosts: names under which it may be asked, besides this machine's own.
+    """
+    app = Starlette(
+        routes=[
+            Route("/sparql", _sparql, methods=["GET", "POST"]),
+            Route("/sparql/", _sparql, methods=["GET", "POST"]),
+            Route("/health", _health),
+        ],
+        exception_handlers={404: _missing, 405: _missing},
+    )
+    app.state.server = server
+    return _Guarded(app, frozenset(_LOCAL | hosts), log_queries, quiet)
