@@ -169,12 +169,13 @@ async def _sparql(request: Request) -> Response:
         "GET" if request.method == "HEAD" else request.method, words, request.headers.get("content-type", ""), body
     )
     accept = request.headers.get("accept", "")
+    at = str(request.url.replace(path="/sparql", query=""))
     if found is None:
-        return await _job(request, {"job": "service", "accept": accept, "at": str(request.url.replace(query=""))})
+        return await _job(request, {"job": "service", "accept": accept, "at": at})
     if isinstance(found, Reply):
         return _response(found)
     request.state.query = found.query
-    job = {"job": "sparql", "accept": accept, "default": found.default, "named": found.named}
+    job = {"job": "sparql", "accept": accept, "at": at, "default": found.default, "named": found.named}
     reply = await server.pool.run(job, found.query.encode("utf-8", "surrogatepass"), lambda: _left(request))
     return _response(replace(reply, headers={**reply.headers, "Vary": "Accept"}))
 
@@ -225,6 +226,11 @@ class _Guarded:
                 # a page of another site that was given our address as its own (DNS rebinding)
                 reply = problem(421, "host", "this host is not served here.", "Name it with --host-name.")
                 await _response(reply)(scope, receive, sending)
+                return
+            if {b"content-length", b"transfer-encoding"} <= {key for key, _ in scope["headers"]}:
+                # two lengths: whatever stands before us may have taken the other (request smuggling)
+                reply = problem(400, "length", "the request has two lengths.", "Send Content-Length alone.")
+                await _response(replace(reply, headers={"Connection": "close"}))(scope, receive, sending)
                 return
             await self.app(scope, receive, sending)
         except ClientDisconnect:

@@ -9,8 +9,9 @@ import pyoxigraph as ox
 
 from kg.answers.guard import RefusedError, guard
 from kg.base.prefixes import PREFIXES
+from kg.serve.description import DCAT, SD, VOID, description
 from kg.serve.served import Reply, Served, problem
-from kg.serve.solutions import TooLargeError, written
+from kg.serve.solutions import GRAPHS, TooLargeError, choose, written
 
 __all__ = ["JOBS", "Job"]
 
@@ -18,7 +19,8 @@ Job = Callable[[Served, Mapping[str, Any], bytes], Reply]
 
 
 def sparql(served: Served, job: Mapping[str, Any], body: bytes) -> Reply:
-    """A query of the SPARQL 1.1 protocol. job: accept, default and named (lists of graph IRIs); body: its text."""
+    """A query of the SPARQL 1.1 protocol. job: accept, at (the endpoint's
+    URL, the base of relative IRIs), default and named (lists of graph IRIs); body: its text."""
     text = body.decode()
     try:
         words = guard(text)
@@ -35,7 +37,7 @@ def sparql(served: Served, job: Mapping[str, Any], body: bytes) -> Reply:
     elif "FROM" not in words:
         dataset = {"use_default_graph_as_union": True}
     try:
-        found = served.data.store.query(text, prefixes=PREFIXES, **dataset)
+        found = served.data.store.query(text, base_iri=job["at"], prefixes=PREFIXES, **dataset)
         made = written(found, job["accept"], served.limits.rows, served.limits.bytes_out)
     except SyntaxError as error:
         place = f"line {error.lineno}: " if error.lineno else ""
@@ -51,4 +53,15 @@ def sparql(served: Served, job: Mapping[str, Any], body: bytes) -> Reply:
     return Reply(200, made[0], made[1])
 
 
-JOBS: Mapping[str, Job] = {"sparql": sparql}
+def service(served: Served, job: Mapping[str, Any], _: bytes) -> Reply:
+    """The endpoint's description of itself. job: accept, at (its URL)."""
+    media = choose(job["accept"], list(GRAPHS))
+    if media is None:
+        return problem(406, "accept", f"no RDF is written as {job['accept']}.", "Ask for Turtle or JSON-LD.")
+    prefixes = {**PREFIXES, "sd": SD, "void": VOID, "dcat": DCAT}
+    return Reply(
+        200, media, ox.serialize(description(served.data, job["at"]), format=GRAPHS[media], prefixes=prefixes) or b""
+    )
+
+
+JOBS: Mapping[str, Job] = {"service": service, "sparql": sparql}
