@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
 from kg.base.results import CaseError
 from kg.export.packing import pack
 from kg.gate.shapes import validate
-from kg.graph.store import build
+from kg.graph.store import build, serialise
 from kg.model.reading import CaseFile
-from kg.rdf.triples import quads
+from kg.rdf.triples import nquads, quads
 from kg.sources.packets import Packet, json_marks, packets
 from kg.sources.phenopackets import read_packets
 from kg.sources.required import ONE_OF, REQUIRED, faults
@@ -513,6 +514,7 @@ def test_counts_of_the_store_are_those_of_its_table(shared: Path) -> None:
             continue
         seen += 1
         case = packet_case(packet)
+        assert nquads(case).encode() == serialise(quads(case), ox.RdfFormat.N_QUADS)
         (patient,) = case.patients.values()
         row = expected[Path(packet.member).parts[0], Path(packet.member).name]
         found = patient.findings.values()

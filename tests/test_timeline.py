@@ -247,6 +247,21 @@ def test_time_to_response_is_as_printed() -> None:
     assert timeline.between("t", "later") == (89, 123)
 
 
+def test_a_fact_of_which_no_time_is_told_is_unbounded_and_has_a_place_in_the_order() -> None:
+    findings: dict[str, Any] = {
+        key: {"concept": "HP:0001369 ! Arthritis", "status": "present"} for key in ("rash", "pain")
+    }
+    timeline = Timeline(patient({"t": {"edtf": "2019"}, "u": {"before": "pain", "after": "2020"}}, findings=findings))
+    assert timeline.bounds("rash") == OPEN
+    assert timeline.bounds("pain") == _days("2020-01-01", "", "2020-01-01", "")
+    assert timeline.relation("rash", "t") == timeline.relation("t", "rash") == "unknown"
+    assert timeline.relation("t", "pain") == "before"
+    assert timeline.between("rash", "rash") == (0, 0)
+    assert timeline.between("t", "rash") == (None, None)
+    with pytest.raises(KeyError):
+        timeline.relation("rash", "nothing")
+
+
 def test_a_duration_is_rounded() -> None:
     given = {"t": {"start": "2020-01", "duration": {"value": "1", "unit": "a", "printed": "one year"}}}
     assert Timeline(patient({}, given)).bounds("t") == _days("2020-01-01", "2020-01-31", "2020-10-01", "2021-04-30")

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 import kg
 from kg.base.places import folder
 from kg.base.prefixes import CASE, CKG, PREFIXES, expand
-from kg.graph.store import Dataset
+from kg.graph.store import Dataset, serialise
 from kg.model.case import Case
 from kg.model.fields import Term
 from kg.model.reading import CaseFile
-from kg.rdf.triples import CLASSES, case_iri, choice_iri, fact_iri, fact_path, quads
+from kg.rdf.triples import CLASSES, case_iri, choice_iri, fact_iri, fact_path, nquads, quads
 
 TYPE = PREFIXES["rdf"] + "type"
 EXACT = PREFIXES["oa"] + "exact"
@@ -40,6 +40,10 @@ def _objects(graph: list[ox.Quad], subject: str, predicate: str) -> set[str]:
 def test_each_quad_once(graph: list[ox.Quad]) -> None:
     assert len(graph) > 1000
     assert len(set(graph)) == len(graph)
+
+
+def test_lines_are_those_of_the_quads(graph: list[ox.Quad], seed: CaseFile) -> None:
+    assert nquads(seed.case).encode() == serialise(graph, ox.RdfFormat.N_QUADS)
 
 
 def test_no_blank_node_and_one_graph(graph: list[ox.Quad], seed: CaseFile) -> None:
@@ -406,6 +410,7 @@ def test_every_printed_word_and_number_is_found_in_the_graph(
     assert _literal(graph, f"{top}/p1#prednisone", "dosePrinted") == f"{dose:f} mg"
     assert quote in {q.object.value for q in graph if q.predicate.value == EXACT}
     assert _objects(graph, top, PREFIXES["dcterms"] + "title") == {title}
+    assert nquads(case).encode() == serialise(graph, ox.RdfFormat.N_QUADS)
 
 
 def _with_value(digits: str, folder: Path, write_case: Write) -> tuple[Case, str]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.base.units import kind, same_kind
+from kg.base.places import folder
+from kg.base.units import kind, registry, same_kind, written_dimensions
 
 SAME = [
     ("ng/L", "pg/mL"),
@@ -82,3 +83,18 @@ def test_any_text_is_a_unit_or_a_value_error(text: str) -> None:
         return
     assert same
     assert text.isascii()
+
+
+def test_written_dimensions_are_those_of_pint() -> None:
+    assert len(written_dimensions()) > 400
+    other = {
+        code: words
+        for code, words in written_dimensions().items()
+        if str(registry().from_ucum(code).dimensionality) != words
+    }
+    assert other == {}
+
+
+def test_units_of_lifts_are_written_down() -> None:
+    rows = (folder("ontology") / "lifts" / "units.tsv").read_text("utf-8").splitlines()[1:]
+    assert {code for code in (row.split("\t")[2] for row in rows) if "{" not in code} <= written_dimensions().keys()

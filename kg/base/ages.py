@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from kg.base.prefixes import expand
@@ -59,6 +60,7 @@ def _single(text: str) -> Span:
     return Span((int(years), "year"), (int(years) + 1, "year"))
 
 
+@lru_cache(maxsize=4096)
 def read_age(text: str) -> Span:
     """The span of an age, or of a range of two ages.
 

@@ -104,10 +104,11 @@ class Network:
     ('by', 'start', 'visit')
     """
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
+    def __init__(self, statements: Iterable[Statement], points: Iterable[str] = ()) -> None:
+        """points: further ones, of which nothing may be told."""
         # In one order, so that answers do not depend on the order in which things were said.
         told = sorted(set(statements), key=repr)
-        self._points = sorted({s.point for s in told} | {s.other for s in told if isinstance(s, Gap)})
+        self._points = sorted({s.point for s in told} | {s.other for s in told if isinstance(s, Gap)} | set(points))
         self._number = {point: i for i, point in enumerate(self._points)}
         self._fill((s, self._pushes(s) if isinstance(s, Gap) else ()) for s in told)
 
@@ -132,7 +133,7 @@ class Network:
 
     def add(self, *statements: Statement) -> Network:
         """A network with further statements."""
-        return Network((*self.statements, *statements))
+        return Network((*self.statements, *statements), self._points)
 
     def _without(self, name: str) -> Network:
         return self._part(lambda s: s.name != name)
@@ -291,7 +292,8 @@ class Network:
         for i in range(len(free)):
             if free[i] is None:
                 free[i] = floor
-                _climb(free, self._up, [i], roof)
+                if self._up[i]:
+                    _climb(free, self._up, [i], roof)
                 floor -= 2 * step
         return free
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 __all__ = [
@@ -97,6 +98,7 @@ PREFIXES: dict[str, str] = {
 _CURIE = re.compile(r"([A-Za-z]+):(\S+)")
 
 
+@lru_cache(maxsize=65536)
 def is_curie(text: str) -> bool:
     """Is this text an id of a known source, well formed?
 
@@ -127,6 +129,7 @@ def written(curie: str) -> str:
     return unquote(curie[6:]) if curie.startswith("other:") else curie
 
 
+@lru_cache(maxsize=65536)
 def expand(curie: str) -> str:
     """Expand the CURIE of a concept to its IRI.
 
@@ -161,6 +164,8 @@ def own_prefixes(table: Mapping[str, str]) -> None:
     PREFIXES.update(_SHIPPED[1], **table)
     starts = {*((start, f"{prefix}:") for prefix, (start, _) in CONCEPTS.items())}
     starts |= {(start, f"{prefix}:") for prefix, start in PREFIXES.items()}
+    for known in (is_curie, expand):
+        known.cache_clear()
     _STARTS[:] = sorted(starts, key=lambda pair: (-len(pair[0]), pair[0], pair[1].islower()))
 
 

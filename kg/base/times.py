@@ -13,6 +13,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 __all__ = ["Bounds", "Offset", "read_edtf", "read_offset"]
 
@@ -64,6 +65,7 @@ def _point(text: str) -> tuple[date, date]:
         raise ValueError(f"{text!r} is not in the calendar") from error
 
 
+@lru_cache(maxsize=4096)
 def read_edtf(text: str) -> Bounds:
     """The bounds of an EDTF date or interval.
 

@@ -1,6 +1,6 @@
 """Is this a UCUM code, does it measure the same kind of thing as another one, and how much of it?
 
-UCUM is parsed by ucumvert, dimensions are pint's. Annotations in braces ({predicted},
+UCUM is parsed by ucumvert, dimensions are pint's; those of common codes are written down. Annotations in braces ({predicted},
 {score}) have no dimension but name a kind of their own: percent of predicted is not percent.
 """
 
@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from kg.base.places import folder
+
 __all__ = ["factor", "kind", "printed_units", "same_dose", "same_kind", "same_size"]
 
 
@@ -18,10 +20,17 @@ _NOTE = re.compile(r"\{[^{}]*\}|\[(?:iU|IU|arb'U|USP'U|CFU|FFU|PFU)\]")
 
 
 @lru_cache(maxsize=1)
-def _registry() -> Any:
+def registry() -> Any:
     from ucumvert import PintUcumRegistry  # half a second: only when a unit is checked
 
     return PintUcumRegistry()
+
+
+@lru_cache(maxsize=1)
+def written_dimensions() -> dict[str, str]:
+    """Common codes and their dimension as the registry gives it, in a table that is read in no time."""
+    rows = (folder("ontology") / "units.tsv").read_text("utf-8").splitlines()[1:]
+    return dict(row.split("\t") for row in rows)
 
 
 @lru_cache(maxsize=1024)
@@ -38,12 +47,14 @@ def kind(code: str) -> tuple[str, str]:
     """
     note = " ".join(_NOTE.findall(code))
     bare = re.sub(r"\{[^{}]*\}", "", code)
-    if not code.isascii() or (not bare and not note):
+    if not code.isascii() or (not bare and not note) or re.search(r"\s", bare):
         raise ValueError(f"{code!r} is not a UCUM unit")
     if not bare:
         return ("", note)
+    if (dimension := written_dimensions().get(bare)) is not None:
+        return (dimension, note)
     try:
-        return (str(_registry().from_ucum(bare).dimensionality), note)
+        return (str(registry().from_ucum(bare).dimensionality), note)
     except Exception as error:  # lark and pint raise many kinds for the same thing: not UCUM
         raise ValueError(f"{code!r} is not a UCUM unit") from error
 
@@ -69,7 +80,7 @@ def factor(code: str, other: str) -> float:
     bare, of = (re.sub(r"\{[^{}]*\}", "", one) or "1" for one in (code, other))
     if bare == of:
         return 1.0
-    ratio = (_registry().from_ucum(bare) / _registry().from_ucum(of)).to_base_units()
+    ratio = (registry().from_ucum(bare) / registry().from_ucum(of)).to_base_units()
     return float(f"{float(ratio.magnitude):.9g}")
 
 

@@ -276,15 +276,15 @@ class Case(Model):
         return self
 
     def _missing(self) -> Iterator[InitErrorDetails]:
-        source, report = self.report.source, self.report
+        source, report, facts = self.report.source, self.report, list(self.facts())
         needs: list[tuple[tuple[str, ...], object]]
         if source.kind == "text":
             needs = [(("report", name), getattr(report, name)) for name in ("title", "published", "licence")]
             needs += [(("report", "source", "sections"), source.sections)]
-            needs += [((*path, "evidence"), fact.evidence) for path, fact in self.facts()]
+            needs += [((*path, "evidence"), ()) for path, fact in facts if not fact.evidence]
         else:
             needs = [(("report", "record"), report.record), (("report", "source", "format"), source.format)]
-            needs += [((*path, "pointer"), fact.pointer) for path, fact in self.facts() if path != ("report",)]
+            needs += [((*path, "pointer"), None) for path, fact in facts if not fact.pointer and path != ("report",)]
         for path, value in needs:
             if not value:
                 yield InitErrorDetails(type="missing", loc=path, input=None)
@@ -295,9 +295,9 @@ class Case(Model):
         wrong: list[tuple[tuple[str, ...], object]]
         if source.kind == "text":
             wrong = [(("report", "record"), report.record), (("report", "source", "format"), source.format)]
-            wrong += [((*path, "pointer"), fact.pointer) for path, fact in self.facts()]
+            wrong += [((*path, "pointer"), fact.pointer) for path, fact in facts if fact.pointer]
         else:
-            wrong = [((*path, "evidence"), fact.evidence) for path, fact in self.facts()]
+            wrong = [((*path, "evidence"), fact.evidence) for path, fact in facts if fact.evidence]
         for path, value in wrong:
             if value:
                 what = "a record has a `pointer` instead" if path[-1] == "evidence" else "only a record has it"

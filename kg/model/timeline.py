@@ -28,6 +28,7 @@ __all__ = ["CLASH", "Timeline", "lasting"]
 BIRTH = "birth"  # the point of the network that ages are counted from; no key has this name in it
 CLASH = "these cannot all be true: "  # the last words of a problem, before the places (times.onset.before) that clash
 _WHENS = ("time", "onset", "resolution", "start", "end", "ongoing_at")
+_MOMENTS = ("time", "onset", "resolution")
 _ORDER = ("after", "after_failure_of", "added_to", "continues")  # started no earlier than those
 # Unit (UCUM) of a duration -> one of it in units of the calendar; half of it, by which a whole number may be off.
 _DURATION: Mapping[str, tuple[Fraction, Fraction, Unit]] = {
@@ -79,10 +80,12 @@ class Timeline:
 
     def bounds(self, reference: str) -> Bounds:
         """Bounds of an EDTF date, a named time or a fact."""
+        if reference in self._facts and reference not in self._placed:
+            return Bounds()
         self._follow(reference)
         if reference not in self._facts:
             return read_edtf(reference)
-        return _bounds(self.network, reference)
+        return _bounds(self._told, reference)
 
     def relation(self, a: str, b: str) -> Relation:
         """How the start of fact or time `a` lies to that of `b`: surely before, maybe before, ... (`Network.relation`).
@@ -98,7 +101,23 @@ class Timeline:
     @cached_property
     def network(self) -> Network:
         """What the case file states about the times of the patient; points are "KEY start" and "KEY end"."""
-        return Network([s for told in self.patient.facts() for s in self._statements(*told)] + list(self._birth()))
+        return Network(self._told.statements, (f"{key} {side}" for key in self._facts for side in ("start", "end")))
+
+    @cached_property
+    def _told(self) -> Network:
+        """The network without the facts of which nothing is told."""
+        statements = [s for told in self.patient.facts() if told[1] in self._placed for s in self._statements(*told)]
+        return Network([*statements, *self._birth()])
+
+    @cached_property
+    def _placed(self) -> frozenset[str]:
+        """The facts of which something is told of when they were; of most facts of a record nothing is."""
+        named = {name for time in self.patient.times.values() for name in (time.after, time.before)}
+        return frozenset(
+            key
+            for key, fact in self._facts.items()
+            if isinstance(fact, (Time, Treatment)) or any(map(vars(fact).get, _MOMENTS)) or key in named
+        )
 
     def _follow(self, reference: str) -> None:
         """Raise ValueError for a reference that means nothing, or that depends on itself."""
@@ -128,7 +147,7 @@ class Timeline:
         So "a after b" and "b before a" are one order told twice, and no circle.
         """
         fact = self._facts[key]
-        told = [(field, value) for field in _fields(fact) if (value := getattr(fact, field, None))]
+        told = [(field, value) for field in _fields(fact) if (value := vars(fact).get(field))]
         named = [value for field, value in told if field not in _LATER or value not in self._facts]
         return [*named, *self._later.get(key, ())]
 
@@ -176,9 +195,9 @@ class Timeline:
         elif isinstance(fact, Treatment):
             yield from self._treatment(place, key, fact)
         else:
-            if time := getattr(fact, "time", None):
+            time, onset, resolution = map(vars(fact).get, _MOMENTS)
+            if time:
                 yield from self._at(f"{place}.time", key, time)
-            onset, resolution = getattr(fact, "onset", None), getattr(fact, "resolution", None)
             for name, when in (("onset", onset), ("resolution", resolution)):
                 if when:
                     yield from self._aside(f"{place}.{name}", f"{key}.{name}", when)
@@ -273,7 +292,7 @@ class Timeline:
         for section, key, fact in self.patient.facts():
             fields = ("after", "before") if isinstance(fact, Time) else _WHENS
             for field in fields:
-                value = getattr(fact, field, None)
+                value = vars(fact).get(field)
                 if isinstance(value, str):
                     yield section, key, field, value
 

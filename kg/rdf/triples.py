@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -21,7 +21,7 @@ from kg.base.ages import read_age, stage
 from kg.base.prefixes import CASE, CKG, PREFIXES, expand
 from kg.base.times import Bounds, Offset, read_edtf
 from kg.model.case import Case, Claim, Fact, Frequency, Patient, Quantity, Report, Time, Treatment
-from kg.model.fields import Anchor, Term
+from kg.model.fields import Term
 from kg.model.timeline import Timeline
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "fact_iri",
     "fact_path",
     "node_paths",
+    "nquads",
     "quads",
 ]
 
@@ -158,10 +159,19 @@ def _predicate(name: str) -> ox.NamedNode:
     return _node(name if ":" in name else CKG + name)
 
 
-class _Writer:
-    """Quads of one case."""
+@lru_cache(maxsize=1024)
+def _written(name: str) -> str:
+    return str(_predicate(name))
 
-    def __init__(self, case: Case) -> None:
+
+_Q = TypeVar("_Q")
+
+
+class _Writer(Generic[_Q]):
+    """The statements of one case; quad makes one of subject (IRI), property (local name of ours, or IRI) and object."""
+
+    def __init__(self, case: Case, quad: Callable[[str, str, Object], _Q]) -> None:
+        self.quad = quad
         self.case = case
         self.top = case_iri(case)
         self.graph = _node(self.top)
@@ -169,11 +179,9 @@ class _Writer:
         self.timeline: Timeline | None = None
         self.keys: set[str] = set()
         self.named: set[str] = set()
+        self.terms: dict[Term, None] = {}
 
-    def quad(self, subject: str, predicate: str, value: Object) -> ox.Quad:
-        return ox.Quad(_node(subject), _predicate(predicate), value, self.graph)
-
-    def write(self) -> Iterator[ox.Quad]:
+    def write(self) -> Iterator[_Q]:
         yield from self.report(self.case.report)
         for name, patient in self.case.patients.items():
             yield from self.person(name, patient)
@@ -185,7 +193,7 @@ class _Writer:
 
     # ---- the report ------------------------------------------------------------------
 
-    def report(self, report: Report) -> Iterator[ox.Quad]:
+    def report(self, report: Report) -> Iterator[_Q]:
         dc, top = PREFIXES["dcterms"], self.top
         yield self.quad(top, _TYPE.value, _node(CKG + "Report"))
         kind = CKG + "Record" if report.is_record else PREFIXES["fabio"] + "ClinicalCaseReport"
@@ -238,20 +246,20 @@ class _Writer:
 
     # ---- patients --------------------------------------------------------------------
 
-    def person(self, name: str, patient: Patient) -> Iterator[ox.Quad]:
+    def person(self, name: str, patient: Patient) -> Iterator[_Q]:
         self.patient = iri = f"{self.top}/{name}"
         self.timeline, self.named = Timeline(patient), set()
         self.keys = {key for _, key, _ in patient.facts()}
         yield self.quad(iri, _TYPE.value, _node(CKG + "Patient"))
         yield self.quad(iri, "reportedIn", self.graph)
-        yield self.quad(iri, "species", as_concept(patient.species))
+        yield self.quad(iri, "species", self.made(as_concept, patient.species))
         for name, (field, make) in PATIENT.items():
             value = getattr(patient, field)
             for item in value if isinstance(value, tuple) else (value,):
                 if item is not None:
-                    yield self.quad(iri, name, make(item))
+                    yield self.quad(iri, name, self.made(make, item))
         if patient.sex:
-            yield self.quad(iri, "sex", as_concept(patient.sex.concept))
+            yield self.quad(iri, "sex", self.made(as_concept, patient.sex.concept))
             yield from self.evidence(iri, patient.sex, "sexPointer")
         if patient.age:
             yield self.quad(iri, "ageYears", as_number(patient.age.years))
@@ -267,7 +275,7 @@ class _Writer:
 
     # ---- facts -----------------------------------------------------------------------
 
-    def fact(self, iri: str, kind: str, fact: Fact) -> Iterator[ox.Quad]:
+    def fact(self, iri: str, kind: str, fact: Fact) -> Iterator[_Q]:
         yield self.quad(iri, _TYPE.value, _node(CKG + kind))
         if isinstance(fact, Claim) and fact.kind == "novelty":
             yield self.quad(iri, _TYPE.value, _node(CKG + "NoveltyClaim"))
@@ -276,8 +284,8 @@ class _Writer:
         else:
             yield self.quad(iri, "statedIn", self.graph)
         yield self.quad(iri, "layer", _node(choice_iri(fact.layer)))
-        if self.timeline:
-            yield from self.bounds(iri, self._own_bounds(iri.rsplit("#", 1)[1], fact))
+        if self.timeline and (found := self._own_bounds(iri.rpartition("#")[2], fact)):
+            yield from self.bounds(iri, found)
         if isinstance(fact, Time):
             for name, years in zip(("ageLeast", "ageMost"), _ages(fact), strict=True):
                 if years is not None:
@@ -293,7 +301,7 @@ class _Writer:
             yield self.quad(iri, "attribution", _node(choice_iri("single" if single else "joint")))
         yield from self.evidence(iri, fact)
 
-    def field(self, iri: str, kind: str, field: str, value: Any) -> Iterator[ox.Quad]:
+    def field(self, iri: str, kind: str, field: str, value: Any) -> Iterator[_Q]:
         if isinstance(value, Quantity):
             for name, made in (
                 ("Value", as_number(value.value)),
@@ -319,9 +327,15 @@ class _Writer:
                 elif make is KEY:
                     yield self.quad(iri, name, _node(f"{self.patient}#{item}"))
                 else:
-                    yield self.quad(iri, name, make(item))
+                    yield self.quad(iri, name, self.made(make, item))
 
-    def when(self, iri: str, name: str, reference: str) -> Iterator[ox.Quad]:
+    def made(self, make: Make, value: Any) -> Object:
+        """A value as it is written; of a concept is remembered how the case writes it."""
+        if make is as_concept:
+            self.terms[value] = None
+        return make(value)
+
+    def when(self, iri: str, name: str, reference: str) -> Iterator[_Q]:
         """Link to a time; an EDTF date gets a node of its own, one for all who name it."""
         if reference in self.keys:
             yield self.quad(iri, name, _node(f"{self.patient}#{reference}"))
@@ -336,26 +350,25 @@ class _Writer:
             yield self.quad(node, "edtf", as_text(reference))
             yield from self.bounds(node, read_edtf(reference))
 
-    def bounds(self, iri: str, bounds: Bounds) -> Iterator[ox.Quad]:
+    def bounds(self, iri: str, bounds: Bounds) -> Iterator[_Q]:
         for name in BOUNDS:
             day = getattr(bounds, name)
             if day:
                 side, end = name.split("_")
                 yield self.quad(iri, side + end.title(), as_date(day))
 
-    def _own_bounds(self, key: str, fact: Fact) -> Bounds:
+    def _own_bounds(self, key: str, fact: Fact) -> Bounds | None:
         """The days of a time or a treatment; of another fact only where they are not those of the time it names."""
         assert self.timeline
-        found, time = self.timeline.bounds(key), getattr(fact, "time", None)
-        if isinstance(fact, Time | Treatment) or found != (self.timeline.bounds(time) if time else Bounds()):
-            return found
-        return Bounds()
+        found, time = self.timeline.bounds(key), vars(fact).get("time")
+        told = isinstance(fact, (Time, Treatment)) or found != (self.timeline.bounds(time) if time else _OPEN)
+        return found if told else None
 
-    def evidence(self, iri: str, fact: Fact, pointer: str = "pointer") -> Iterator[ox.Quad]:
+    def evidence(self, iri: str, fact: Fact, pointer: str = "pointer") -> Iterator[_Q]:
         if fact.pointer:
             yield self.quad(iri, pointer, as_text(fact.pointer))
         for anchor in fact.evidence:
-            node = f"{self.top}#quote-{_digest(anchor)}"
+            node = f"{self.top}#quote-{_digest(anchor.section, anchor.quote)}"
             yield self.quad(iri, "evidence", _node(node))
             yield self.quad(node, PREFIXES["oa"] + "exact", as_text(anchor.quote))
             yield self.quad(node, PREFIXES["oa"] + "hasSource", _node(f"{self.top}#section-{anchor.section}"))
@@ -363,28 +376,13 @@ class _Writer:
             if words:
                 yield self.quad(iri, name, as_text(words))
 
-    def labels(self) -> Iterator[ox.Quad]:
+    def labels(self) -> Iterator[_Q]:
         """How a record writes each concept, so that one that casekg does not know has a label, too."""
-        for term in dict.fromkeys(_terms(self.case)):
-            digest = hashlib.sha256(f"{term.id}\0{term.label}".encode()).hexdigest()[:12]
-            node = f"{self.top}#label-{digest}"
+        for term in self.terms:
+            node = f"{self.top}#label-{_digest(term.id, term.label)}"
             yield self.quad(node, _TYPE.value, _node(CKG + "WrittenLabel"))
             yield self.quad(node, "labelOf", as_concept(term))
             yield self.quad(node, "written", as_text(term.label))
-
-
-def _terms(case: Case) -> Iterator[Term]:
-    """Every id with its label, as often as it is written."""
-    for patient in case.patients.values():
-        yield patient.species
-        if patient.gender:
-            yield patient.gender
-    for _, fact in case.facts():
-        for value in vars(fact).values():
-            if isinstance(value, Term):
-                yield value
-            elif value and isinstance(value, tuple):
-                yield from (item for item in value if isinstance(item, Term))
 
 
 def _ages(time: Time) -> tuple[Decimal | None, Decimal | None]:
@@ -393,8 +391,9 @@ def _ages(time: Time) -> tuple[Decimal | None, Decimal | None]:
     return span.years() if span else (None, None)
 
 
-def _digest(anchor: Anchor) -> str:
-    return hashlib.sha256(f"{anchor.section}\0{anchor.quote}".encode()).hexdigest()[:12]
+@lru_cache(maxsize=65536)
+def _digest(first: str, second: str) -> str:
+    return hashlib.sha256(f"{first}\0{second}".encode()).hexdigest()[:12]
 
 
 def as_concept(term: Term) -> ox.NamedNode:
@@ -413,6 +412,7 @@ def KEY(value: str) -> Object:
     raise TypeError(value)  # a marker: the IRI needs the patient
 
 
+_OPEN = Bounds()
 BOUNDS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
 _SLUG = {"/": "--", "~": "-approximate", "?": "-uncertain", "%": "-approximate-uncertain"}
 _SKIP = {"evidence", "pointer", "odd", "note", "layer"}  # written elsewhere
@@ -546,7 +546,25 @@ def quads(case: Case) -> Iterator[ox.Quad]:
 
     All in one named graph, the IRI of the report.
     """
-    return iter(dict.fromkeys(_Writer(case).write()))
+    graph = _node(case_iri(case))
+
+    def quad(subject: str, predicate: str, value: Object) -> ox.Quad:
+        return ox.Quad(_node(subject), _predicate(predicate), value, graph)
+
+    return iter(dict.fromkeys(_Writer(case, quad).write()))
+
+
+def nquads(case: Case) -> str:
+    """The same as sorted lines of N-Quads, each once: what `serialise` makes of the quads, without making them."""
+    end = f"{_node(case_iri(case))} .\n"
+    known: dict[str, str] = {}
+
+    def line(subject: str, predicate: str, value: Object) -> str:
+        if (text := known.get(subject)) is None:
+            text = known[subject] = str(ox.NamedNode(subject))
+        return f"{text} {_written(predicate)} {value} {end}"
+
+    return "".join(sorted(set(_Writer(case, line).write())))
 
 
 def node_paths(case: Case) -> dict[str, tuple[str | int, ...]]:
@@ -567,7 +585,9 @@ def node_paths(case: Case) -> dict[str, tuple[str | int, ...]]:
         told: dict[str, int] = {}
         for anchor in fact.evidence:
             number = told[anchor.section] = told.get(anchor.section, -1) + 1
-            found.setdefault(f"{top}#quote-{_digest(anchor)}", (*path, "evidence", anchor.section, number))
+            found.setdefault(
+                f"{top}#quote-{_digest(anchor.section, anchor.quote)}", (*path, "evidence", anchor.section, number)
+            )
     fields: dict[str, tuple[str, ...]] = {
         CKG + name: (field,) for (_, field), (name, make) in FIELDS.items() if make is WHEN
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from kg.base.prefixes import other
@@ -14,6 +15,7 @@ from kg.model.kinds import Extension, Model, Time
 __all__ = ["Elements", "as_json", "as_day", "as_plain", "make", "slug", "term"]
 
 Path_ = tuple[str | int, ...]
+_JSON = json.JSONEncoder(ensure_ascii=True, sort_keys=True)
 _M = TypeVar("_M", bound=Model)
 
 
@@ -31,7 +33,7 @@ def as_plain(message: Any) -> Any:
 
 def as_json(value: Any) -> str:
     """Plain values as JSON text, in ASCII and in one order."""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True)
+    return _JSON.encode(value)
 
 
 def term(message: Any) -> Term:
@@ -78,8 +80,10 @@ class Elements:
 
     def at(self, *path: str | int) -> str:
         """JSON Pointer of a path below the packet, in the spelling of the file."""
-        parts = [re.sub(r"(?<!^)([A-Z])", r"_\1", p).lower() if self.snake and isinstance(p, str) else p for p in path]
-        return self.prefix + "".join(f"/{part}" for part in parts)
+        parts: Iterable[str] = map(str, path)
+        if self.snake:
+            parts = (re.sub(r"(?<!^)([A-Z])", r"_\1", part).lower() for part in parts)
+        return "/".join((self.prefix, *parts))
 
     def put(self, section: str, key: str, fact: Any) -> str:
         """Add a fact to its section."""

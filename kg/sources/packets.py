@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kg.base.document import read_document
@@ -187,19 +187,20 @@ def _archive(data: bytes, path: Path) -> Iterator[Packet | CaseError]:
         if len(members) > MAX_MEMBERS:
             raise _refused(file, "archive", f"has {len(members):,} members; {MAX_MEMBERS:,} at most.", "Split it.")
         for member in members:
-            name = member.filename
-            if member.is_dir() or Path(name).suffix.lower() not in SUFFIXES or Path(name).name.startswith("."):
+            name, inner = member.filename, PurePosixPath(member.filename)
+            suffix = inner.suffix.lower()
+            if member.is_dir() or suffix not in SUFFIXES or inner.name.startswith("."):
                 continue
             at = f"{file}!{name}"
             total += member.file_size
             try:
-                if name.startswith(("/", "\\")) or ".." in Path(name).parts or ":" in name[:2]:
+                if name.startswith(("/", "\\")) or ".." in inner.parts or ":" in name[:2]:
                     raise _refused(at, "archive", "its name leads out of the archive.", "Name it without '..'.")
                 if stat.S_ISLNK(member.external_attr >> 16):
                     raise _refused(at, "archive", "is a link.", "Put the file itself in the archive.")
                 if member.file_size > MAX_RATIO * max(member.compress_size, 1000) or total > MAX_UNPACKED:
                     raise _refused(at, "archive", "unpacks to much more than it holds.", "Unpack it by hand.")
-                if Path(name).suffix.lower() == ".zip":
+                if suffix == ".zip":
                     raise _refused(at, "archive", "is an archive in an archive.", "Unpack it by hand.")
                 with archive.open(member) as opened:
                     inside = opened.read(member.file_size + 1)
@@ -209,10 +210,10 @@ def _archive(data: bytes, path: Path) -> Iterator[Packet | CaseError]:
             except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
                 yield _refused(at, "archive", f"cannot be read ({error}).", "Get the archive again.")
                 continue
-            if Path(name).suffix.lower() in (".yaml", ".yml"):
+            if suffix in (".yaml", ".yml"):
                 yield _refused(at, "archive", "YAML is not read inside of archives.", "Unpack it by hand.")
                 continue
-            yield from _member(inside, file, name, Path(name).suffix.lower())
+            yield from _member(inside, file, name, suffix)
 
 
 def _member(data: bytes, file: str, member: str, suffix: str) -> Iterator[Packet | CaseError]:

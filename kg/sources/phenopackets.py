@@ -172,11 +172,12 @@ class _Reader(Actions):
         """Interpretations, with their diagnoses and variants."""
         for i, found in enumerate(self.packet.interpretations):
             path: Path_ = ("interpretations", i)
-            about = {k: v for k, v in as_plain(found).items() if k != "diagnosis"}
+            about = type(found)()
+            about.CopyFrom(found)
+            about.ClearField("diagnosis")
+            self.keep(f"interpretation-{i}", "Interpretation", as_plain(about), *path)
             if not found.HasField("diagnosis"):
-                self.keep(f"interpretation-{i}", "Interpretation", about, *path)
                 continue
-            self.keep(f"interpretation-{i}", "Interpretation", about, *path)
             disease = found.diagnosis.disease
             key = self.same.get(disease.id)
             if key not in self.sections.get("diagnoses", ()):

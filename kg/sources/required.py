@@ -112,12 +112,13 @@ class _Plan:
     name: str
     needs: tuple[tuple[str, ...], ...]  # spellings of each field that must be there
     groups: tuple[tuple[str, ...], ...]
-    inside: dict[str, tuple[bool, Any]] = field(default_factory=dict)  # key -> (list?, plan)
+    check: Any  # of its values
+    inside: dict[str, tuple[bool, Any]] = field(default_factory=dict)  # key -> (list?, descriptor)
 
 
 @cache
 def _plan(descriptor: Any) -> _Plan:
-    plan = _Plan(descriptor.name, (), ())
+    plan = _Plan(descriptor.name, (), (), _VALUES.get(descriptor.name))
     spelled = {f.json_name: tuple(dict.fromkeys((f.json_name, f.name))) for f in descriptor.fields}
     plan.needs = tuple(spelled.get(name, (name,)) for name in REQUIRED.get(descriptor.name, ()))
     groups = {group.name: group for group in descriptor.oneofs}
@@ -141,7 +142,7 @@ def faults(value: Any, descriptor: Any) -> Iterator[Fault]:
     looked for.
     """
     used: dict[str, Path_] = {}
-    yield from _walk(value, descriptor, (), used)
+    yield from _walk(value, _plan(descriptor), (), used)
     yield from _resources(value, used)
 
 
@@ -150,15 +151,17 @@ def _get(value: Any, *names: str) -> Any:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value == "" or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+    return not value.strip() if isinstance(value, str) else value is None or value == [] or value == {}
 
 
-def _walk(value: Any, descriptor: Any, path: Path_, used: dict[str, Path_]) -> Iterator[Fault]:
-    plan = _plan(descriptor)
+def _walk(value: Any, plan: _Plan, path: Path_, used: dict[str, Path_]) -> Iterator[Fault]:
     if not isinstance(value, dict):
         return
     for names in plan.needs:
-        if all(_empty(value.get(name)) for name in names):
+        for name in names:
+            if not _empty(value.get(name)):
+                break
+        else:
             # null says that its writer has none to give; what is just not there may have been lost
             withheld = not path and any(name in value and value[name] is None for name in names)
             message = f"{names[0]!r} of {_article(plan.name)} is {'null' if withheld else 'missing'}."
@@ -168,18 +171,18 @@ def _walk(value: Any, descriptor: Any, path: Path_, used: dict[str, Path_]) -> I
             choices = ", ".join(dict.fromkeys(name for name in group if "_" not in name))
             message = f"{_article(plan.name)} needs one of {choices}."
             yield Fault(path, message[:1].upper() + message[1:], "Give one of them.")
-    if (check := _VALUES.get(plan.name)) is not None:
-        yield from check(value, path)
-    if plan.name == "OntologyClass" and isinstance(value.get("id"), str) and value["id"]:
-        used.setdefault(value["id"].partition(":")[0] if ":" in value["id"] else "", (*path, "id"))
+    if plan.check is not None:
+        yield from plan.check(value, path)
+    if plan.name == "OntologyClass" and isinstance(curie := value.get("id"), str) and curie:
+        used.setdefault(curie.partition(":")[0] if ":" in curie else "", (*path, "id"))
     for key, (many, inner) in plan.inside.items():
         if (found := value.get(key)) is None:
             continue
         if many and isinstance(found, list):
             for number, item in enumerate(found):
-                yield from _walk(item, inner, (*path, key, number), used)
+                yield from _walk(item, _plan(inner), (*path, key, number), used)
         else:
-            yield from _walk(found, inner, (*path, key), used)
+            yield from _walk(found, _plan(inner), (*path, key), used)
 
 
 def _article(name: str) -> str:
