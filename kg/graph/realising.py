@@ -19,11 +19,11 @@ from kg.concepts.terms import Catalogue
 from kg.graph.store import Dataset
 from kg.owl.axioms import Axiom, Expression, as_triples, axioms, in_words, module, names
 from kg.owl.deriving import CHOICES, CONCEPTS, NODES, defined
-from kg.owl.hermit import DEADLINE, classify
+from kg.owl.hermit import DEADLINE, classify_each
 from kg.owl.saturation import Saturation, justify
 from kg.rdf.triples import case_iri, fact_path
 
-__all__ = ["Realisation", "around", "contradictions", "facts", "module_of", "realise", "realised"]
+__all__ = ["Realisation", "around", "contradictions", "facts", "module_of", "realise", "realised", "worlds"]
 
 _RDF, _RDFS, _OWL = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["owl"]
 _NOTHING = _OWL + "Nothing"
@@ -164,9 +164,10 @@ def _short(iri: str) -> str:
 
 
 def realise(data: Dataset, reasoner: str = "hermit", deadline: float = DEADLINE) -> Realisation:
-    """The defined classes of every fact and patient, all cases in one world.
+    """The defined classes of every fact and patient.
 
-    reasoner: "hermit", or "rules" (kg.owl.saturation). An exclusion that is contradicted is left out,
+    reasoner: "hermit", each patient in a world of its own, or "rules" (kg.owl.saturation). deadline:
+    seconds for every 100 patients. An exclusion that is contradicted is left out,
     for from a contradiction everything follows; `contradictions` tells of it. Raises
     kg.owl.hermit.ReasonerError when HermiT cannot answer.
     """
@@ -178,19 +179,41 @@ def realised(told: tuple[Axiom, ...], reasoner: str = "hermit", deadline: float 
     wanted = set(defined())
     wrong = {iri for iri, _ in _impossible(told)}
     told = tuple(a for a in told if a.place not in wrong)
-    concepts = module_of(told)
     people = sorted({a.left for a in told})
     consistent: bool | None = None
     if reasoner == "hermit":
-        answer = classify(as_triples((*concepts, *told)), deadline)
-        consistent = answer.consistent
-        found = {iri: answer.types.get(iri, frozenset()) for iri in people}
+        answers = list(classify_each((as_triples((*module_of(near), *near)) for near in worlds(told)), deadline))
+        consistent = all(answer.consistent for answer in answers)
+        found = {iri: kinds for answer in answers for iri, kinds in answer.types.items()}
     else:
-        made = Saturation((*concepts, *told), people)
+        made = Saturation((*module_of(told), *told), people)
         found = {iri: frozenset(made.classes(iri)) for iri in people}
     types = {iri: frozenset(kinds & wanted) for iri, kinds in found.items() if kinds & wanted}
     patients = sum(a.right == CKG + "Patient" for a in told)
     return Realisation(types, consistent, len(people) - patients, patients)
+
+
+def worlds(told: Iterable[Axiom]) -> tuple[tuple[Axiom, ...], ...]:
+    """The facts of each patient apart: what a patient is follows from what is told of nobody else.
+
+    Facts that are linked stay together, whatever their IRIs say.
+    """
+    first: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while (over := first.setdefault(name, name)) != name:
+            first[name] = name = first[over]
+        return name
+
+    given = tuple(told)
+    for axiom in given:
+        ends = [axiom.left, axiom.right] if axiom.kind == "edge" else [axiom.left]
+        tops = [root(end.split("#", 1)[0]) for end in ends]
+        first[max(tops)] = min(tops)
+    found: dict[str, list[Axiom]] = {}
+    for axiom in given:
+        found.setdefault(root(axiom.left.split("#", 1)[0]), []).append(axiom)
+    return tuple(map(tuple, found.values()))
 
 
 def module_of(told: Iterable[Axiom]) -> tuple[Axiom, ...]:
