@@ -51,7 +51,7 @@ def criteria_command(
     """
     from kg.base.results import CaseError, Result
     from kg.criteria.assessment import NOTE
-    from kg.criteria.criteria import assess
+    from kg.criteria.criteria import assess_each
     from kg.criteria.criterion import criteria
     from kg.persons.people import people
 
@@ -67,7 +67,7 @@ def criteria_command(
     if not persons:
         message = f"no patient is called {patient!r}." if patient else "there is no patient in the data."
         raise CaseError([Result("violation", "fact", message, "Give a case file.", "casekg criteria")])
-    made = [assess(person, file) for person in persons for file in named or criteria()]
+    made = [one for person in persons for file in named or criteria() for one in assess_each(person, file)]
     if output is not None:
         _write(made, output)
     elif format_ is ResultFormat.json:
@@ -112,7 +112,9 @@ def _show(made: Assessment) -> None:
     """One result: the scores in words, then a row for each item."""
     from kg.base.prefixes import compress
 
-    print(f"{made.criterion.criterion.title}: {compress(made.person.iri)}")
+    course = ", ".join(treatment.rsplit("#", 1)[-1] for treatment in made.treatments)
+    under = f", response to {course}" if course else ""
+    print(f"{made.criterion.criterion.title}: {compress(made.person.iri)}{under}")
     for column in made.columns:
         first, *more = told(made, column)
         print(f"  {column.label}: {first}")

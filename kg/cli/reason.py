@@ -70,7 +70,7 @@ def reason_command(
             remarks.append(f"{error}; the cases are classified by the rules alone.")
     elif not rules:
         remarks.append(
-            f"{count(cases, 'case')}: by the rules alone; --hermit {cases} asks HermiT too (0.5 s a case and more)."
+            f"{count(cases, 'case')}: by the rules alone; --hermit {cases} asks HermiT too (about 0.2 s a case)."
         )
     fine = layer.consistent and not layer.impossible and not wrong and made.consistent is not False
     kinds = Counter(kind for found in made.types.values() for kind in found)

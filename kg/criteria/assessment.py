@@ -82,7 +82,10 @@ class ColumnResult:
 
 @dataclass(frozen=True)
 class Assessment:
-    """A criterion held against one patient."""
+    """A criterion held against one patient.
+
+    missing: what response criteria lack; treatments: IRIs of those whose response is judged, () for none alone.
+    """
 
     criterion: CriterionFile
     person: Person
@@ -90,6 +93,7 @@ class Assessment:
     columns: tuple[ColumnResult, ...]
     exclusions: tuple[ExclusionResult, ...] = ()
     missing: tuple[str, ...] = field(default=())
+    treatments: tuple[str, ...] = ()
 
     @property
     def computable(self) -> bool:
@@ -120,6 +124,7 @@ class Assessment:
             "sha256": told.sha256,
             "sources": [source.doi or source.url for source in told.criterion.sources],
             "patient": self.person.iri,
+            "treatments": list(self.treatments),
             "computable": self.computable,
             "missing": list(self.missing),
             "columns": [_values(column) for column in self.columns],

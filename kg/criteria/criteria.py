@@ -28,6 +28,7 @@ from kg.criteria.assessment import (
     ItemResult,
     Status,
 )
+from kg.criteria.courses import Course, courses
 from kg.criteria.criterion import AgeRange, Category, Column, Criterion, CriterionFile, Exclusion, Item, Measure, Rule
 from kg.criteria.improvement import improvement
 from kg.criteria.onset import onset_age, within
@@ -35,7 +36,7 @@ from kg.model.case import Diagnosis, Fact, Measurement, Patient
 from kg.model.fields import Term
 from kg.persons.people import Person
 
-__all__ = ["assess", "class_of"]
+__all__ = ["assess", "assess_each", "class_of"]
 
 _SECTIONS = {
     "finding": "findings", "antibody": "antibodies", "diagnosis": "diagnoses", "measurement": "measurements",
@@ -45,8 +46,24 @@ _CONCEPT = {"measurement": "analyte", "examination": "procedure"}
 _ZERO = Decimal(0)
 
 
-def assess(person: Person, file: CriterionFile, terms: Catalogue | None = None) -> Assessment:
+def assess_each(person: Person, file: CriterionFile, terms: Catalogue | None = None) -> tuple[Assessment, ...]:
+    """Hold one criterion against one patient: response criteria for each course of treatment that they can judge.
+
+    Those are the courses with a measure before and under them and no other treatment between; where there
+    is none, one result says what is missing.
+    """
+    if file.criterion.kind != "response":
+        return (assess(person, file, terms),)
+    made = [assess(person, file, terms, course) for course in courses(person)]
+    return tuple(one for one in made if any(i.facts and not i.missing for i in one.items)) or (
+        assess(person, file, terms),
+    )
+
+
+def assess(person: Person, file: CriterionFile, terms: Catalogue | None = None, course: Course = ()) -> Assessment:
     """Hold one criterion against one patient.
+
+    course: the treatments whose response is judged (kg.criteria.courses); of response criteria only.
 
     >>> import kg
     >>> from kg.criteria.criterion import find_criterion
@@ -56,7 +73,7 @@ def assess(person: Person, file: CriterionFile, terms: Catalogue | None = None) 
     ('9', 'definite systemic sclerosis')
     """
     it = file.criterion
-    reader = _Reader(person, it, terms or Catalogue.shipped())
+    reader = _Reader(person, it, terms or Catalogue.shipped(), course)
     if it.kind == "response":
         items = tuple(reader.measured(key, measure) for key, measure in it.measures.items())
     else:
@@ -66,7 +83,7 @@ def assess(person: Person, file: CriterionFile, terms: Catalogue | None = None) 
     columns = tuple(
         _column(name, column, it, items, exclusions, bool(missing), reader) for name, column in it.columns.items()
     )
-    return Assessment(file, person, items, columns, exclusions, missing)
+    return Assessment(file, person, items, columns, exclusions, missing, tuple(map(person.fact, course)))
 
 
 # ---- what satisfies an item -----------------------------------------------------------------
@@ -94,8 +111,8 @@ class _Denial:
 class _Reader:
     """What one patient's facts say of the items of one criterion."""
 
-    def __init__(self, person: Person, criterion: Criterion, terms: Catalogue) -> None:
-        self.person = person
+    def __init__(self, person: Person, criterion: Criterion, terms: Catalogue, course: Course) -> None:
+        self.person, self.course = person, course
         self.patient: Patient = person.patient
         self.criterion = criterion
         self.iri: Callable[[str], str] = lru_cache(maxsize=4096)(expand)
@@ -323,13 +340,13 @@ class _Reader:
 
     def measured(self, key: str, measure: Measure) -> ItemResult:
         """How much one core set measure improved, from before to after."""
-        told = [(k, m) for k, m in self.facts("measurement") if m.value is not None and m.layer == "patient fact"]
-        values = [(k, m) for k, m in told if self.under((m.analyte,), measure.analytes)]
-        parts = [(k, m) for k, m in told if self.under((m.analyte,), measure.partial)]
-        made = improvement(self.person, measure, values, parts)
+        told = {k: m for k, m in self.facts("measurement") if m.value is not None and m.layer == "patient fact"}
+        values = {k: m for k, m in told.items() if self.under((m.analyte,), measure.analytes)}
+        parts = {k: m for k, m in told.items() if self.under((m.analyte,), measure.partial)}
+        made = improvement(self.person, measure, values, parts, self.course)
         points = dict.fromkeys(self.criterion.columns, made.points)
         item = Item.model_construct(label=measure.label, category=None, points=points)
-        return _item(key, item, made.status, made.status, *self.told(made.keys), made.why, made.missing)
+        return _item(key, item, made.status, made.strict, *self.told(made.keys), made.why, made.missing)
 
 
 def _status(sure: bool, met: list[_Hit], near: list[_Hit], denials: list[_Denial], whole: bool) -> Status:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kg.base.prefixes import CASE, CKG, PREFIXES
 from kg.criteria.assessment import Assessment, ColumnResult, ExclusionResult, ItemResult
-from kg.criteria.criteria import assess
+from kg.criteria.criteria import assess_each
 from kg.criteria.criterion import CriterionFile, criteria
 from kg.graph.store import Dataset
 from kg.persons.people import people
@@ -33,7 +33,7 @@ Pair = tuple[str, Object | str]  # property (local name of ours, or IRI), and ob
 def assessments(data: Dataset, files: Iterable[CriterionFile] | None = None) -> tuple[Assessment, ...]:
     """Every criterion held against every patient. Raises CaseError as `people` and `criteria` do."""
     files = criteria() if files is None else tuple(files)
-    return tuple(assess(person, file) for person in people(data) for file in files)
+    return tuple(made for person in people(data) for file in files for made in assess_each(person, file))
 
 
 def verdicts(data: Dataset) -> list[ox.Quad]:
@@ -52,8 +52,9 @@ def _result(made: Assessment) -> Iterator[ox.Quad]:
     graph = ox.NamedNode(RESULTS + made.person.report[len(CASE) :])
     criterion = CRITERION + made.criterion.name
     told: dict[str, Iterable[Pair]] = {criterion: _criterion(made.criterion)}
+    course = "".join(f".{treatment.rsplit('#', 1)[-1]}" for treatment in made.treatments)
     for column in made.columns:
-        top = f"{graph.value}/{made.person.name}#{made.criterion.name}.{column.name}"
+        top = f"{graph.value}/{made.person.name}#{made.criterion.name}.{column.name}{course}"
         told[top] = _column(made, column, top, criterion)
         for item in made.items:
             if column.name in item.points:
@@ -81,6 +82,7 @@ def _column(made: Assessment, column: ColumnResult, top: str, criterion: str) ->
     yield _LABEL, as_text(f"{made.criterion.criterion.title}: {column.label}")
     yield "ofPatient", made.person.iri
     yield "byCriterion", criterion
+    yield from (("toTreatment", treatment) for treatment in made.treatments)
     yield "columnName", as_text(column.name)
     yield "scoreStated", as_number(column.least)
     yield "scoreArguable", as_number(column.arguable)

@@ -68,7 +68,9 @@ def _height(made: Assessment) -> float:
 def _result(canvas: Canvas, made: Assessment, y: float) -> float:
     title = fitted(made.criterion.criterion.title, RIGHT - MARGIN, 16, True)
     canvas.text(MARGIN, y + 9, title, 16, bold=True)
-    canvas.text(MARGIN, y + 33, compress(made.person.iri), TEXT, "grey")
+    course = ", ".join(treatment.rsplit("#", 1)[-1] for treatment in made.treatments)
+    whose = compress(made.person.iri) + (f", response to {course}" if course else "")
+    canvas.text(MARGIN, y + 33, fitted(whose, RIGHT - MARGIN, TEXT), TEXT, "grey")
     y += 62
     most = max((column.most for column in made.columns), default=Decimal(1)) or Decimal(1)
     for column in made.columns:
