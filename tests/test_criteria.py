@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import kg
 from kg.criteria.assessment import Assessment, ColumnResult
-from kg.criteria.criteria import assess
+from kg.criteria.criteria import _probability, assess
 from kg.criteria.criterion import CriterionFile, criteria, find_criterion
 from kg.graph.store import Dataset
 from kg.model.case import Antibody, Case, Finding
@@ -154,6 +154,16 @@ def test_every_item_that_is_told_has_its_facts_and_their_words(person: Person, d
         ("unseen-exclusions", IIM, {"without-biopsy": ("0", "1.3", "16.1", "0"), "with-biopsy": ("0", "1.5", "25.0", "0")}),
         ("unseen-limbs", SSC, {"total": ("0", "0", "19", "0")}),
         ("unseen-limbs", IIM, {"without-biopsy": ("5.9", "7.8", "20.0", "5.9"), "with-biopsy": ("5.9", "8.7", "26.9", "5.9")}),
+        ("child", SSC, {"total": ("0", "0", "19", "0")}),
+        ("child", IIM, {"without-biopsy": ("9.2", "10.1", "18.7", "9.2"), "with-biopsy": ("9.5", "10.7", "27.3", "9.5")}),
+        ("sufficient-alone", SSC, {"total": ("9", "9", "16", "9")}),
+        ("sufficient-alone", IIM, {"without-biopsy": ("2.1", "2.1", "20.8", "0"), "with-biopsy": ("2.2", "2.2", "29.5", "0")}),
+        ("mimic", SSC, {"total": ("9", "9", "19", "9")}),
+        ("mimic", IIM, {"without-biopsy": ("0", "0", "20.8", "0"), "with-biopsy": ("0", "0", "29.5", "0")}),
+        ("near-cutoffs", SSC, {"total": ("0", "0", "19", "0")}),
+        ("near-cutoffs", IIM, {"without-biopsy": ("3.8", "5.7", "8.4", "3.8"), "with-biopsy": ("5.6", "7.2", "13.0", "5.6")}),
+        ("all-arguable", SSC, {"total": ("7", "16", "19", "5")}),
+        ("all-arguable", IIM, {"without-biopsy": ("0", "1.3", "20.0", "0"), "with-biopsy": ("0", "1.5", "28.8", "0")}),
         ("silent", SSC, {"total": ("0", "0", "19", "0")}),
         ("silent", IIM, {"without-biopsy": ("0", "0", "20.8", "0"), "with-biopsy": ("0", "0", "29.5", "0")}),
     ],
@@ -191,6 +201,63 @@ def test_skin_thickening_that_spares_the_fingers_keeps_the_criteria_from_being_a
 def test_single_items(name: str, criterion: str, item: str, status: str, why: str) -> None:
     found = of(invented(name), criterion).item(item)
     assert (found.status, "; ".join(found.why)) == (status, why)
+
+
+def test_classes_at_both_ends_and_what_changes_them_as_worked_by_hand() -> None:
+    """The cases written last, with another hand: child, sufficient-alone, mimic, near-cutoffs, all-arguable."""
+
+    def told(name: str, criterion: str, column: str) -> tuple[str, str, set[str], set[str]]:
+        made = of(invented(name), criterion).column(column)
+        return made.class_least, made.class_most, set(made.would_change), set(made.hinges_on)
+
+    no, iim = "not classified as idiopathic inflammatory myopathy", "definite idiopathic inflammatory myopathy"
+    ssc, no_ssc = "definite systemic sclerosis", "not classified as systemic sclerosis"
+    rash = {"heliotrope-rash", "gottron-sign"}
+    assert told("child", IIM, "without-biopsy") == (iim, iim, set(), rash)
+    assert told("child", IIM, "with-biopsy") == (iim, iim, set(), {*rash, "muscle-enzymes"})
+    assert {of(invented("child"), IIM).item(key).status for key in ("onset-18-to-39", "onset-from-40")} == {"excluded"}
+    assert of(invented("child"), IIM).item("dysphagia").why == ("no-dysphagia denied",)  # not dysmotility: still open
+    assert told("sufficient-alone", SSC, "total") == (ssc, ssc, set(), {"proximal-skin-thickening"})
+    assert told("mimic", SSC, "total") == (
+        "not applicable", ssc, set(), {"sclerodactyly", "nailfold-capillaries", "raynaud"}
+    )  # fmt: skip
+    assert told("near-cutoffs", IIM, "without-biopsy") == (no, iim, {"neck-flexors"}, set())
+    assert told("near-cutoffs", IIM, "with-biopsy") == (
+        no, iim, {"neck-flexors", "muscle-enzymes", "rimmed-vacuoles"}, set()
+    )  # fmt: skip
+    assert told("all-arguable", SSC, "total") == (
+        no_ssc, ssc, {"proximal-skin-thickening", "sclerodactyly", "telangiectasia", "pulmonary-arterial-hypertension",
+                      "interstitial-lung-disease", "raynaud", "anti-rna-polymerase-iii"}, set(),
+    )  # fmt: skip
+
+
+def test_probabilities_are_those_published_for_the_cut_offs() -> None:
+    """Probable is at least 55 %, definite at least 90 %, and possible at least 50 %, as the abstract and its tables round."""
+    for column in FILES[IIM].criterion.columns.values():
+        assert column.probability_offset
+        chances = [_probability(cutoff.at_least, column.probability_offset) for cutoff in column.cutoffs]
+        assert [round(chance, 1 if n != 1 else 2) for n, chance in enumerate(chances)] in (
+            [0.5, 0.54, 0.9],
+            [0.5, 0.55, 0.9],
+        )
+
+
+@pytest.mark.parametrize(
+    ("sites", "status"),
+    [
+        (
+            ["UBERON:0002389 ! manual digit"],
+            "not stated",
+        ),  # a finger lies in the hand, and does not reach beyond itself
+        (["UBERON:0002389 ! manual digit", "UBERON:0002398 ! manus"], "stated"),
+        (["UBERON:0002398 ! manus"], "not stated"),  # the back of the hand alone
+    ],
+)
+def test_thickened_fingers_are_not_thickened_beyond_them(sites: list[str], status: str, silent: Case) -> None:
+    skin = finding("HP:0001072 ! Thickened skin", sites=sites, laterality="HP:0012832 ! Bilateral")
+    made = of(with_findings(silent, {"skin": skin}), SSC)
+    assert made.item("proximal-skin-thickening").status == status
+    assert str(made.column("total").least) == ("9" if status == "stated" else "0")
 
 
 def test_histology_without_a_biopsy_of_its_own_is_told_as_such() -> None:

@@ -135,6 +135,14 @@ class _Reader:
         wants = {self.iri(term.id) for term in wanted}
         return any(self.above(self.iri(term.id)) & wants for term in terms)
 
+    def reaches(self, sites: Iterable[Term], wanted: Term, beside: Iterable[Term]) -> bool:
+        """Is one of the sites in the one wanted? A part of it that is wanted by itself does not tell of the rest.
+
+        Thickened skin of the fingers is in the hand, and does not reach beyond the fingers.
+        """
+        parts = [other for other in beside if other.id != wanted.id and self.under((other,), (wanted,))]
+        return any(self.under((site,), (wanted,)) and not self.under((site,), parts) for site in sites)
+
     def fits(self, rule: Rule, kind: str, concepts: tuple[Term, ...], fact: Any) -> bool:
         """Is this present fact what the rule asks for?"""
         above = self.above(self.concept(kind, fact))
@@ -145,7 +153,7 @@ class _Reader:
         sites = getattr(fact, "sites", ())
         if (rule.sites and not self.under(sites, rule.sites)) or (rule.no_sites and sites):
             return False
-        if not all(self.under(sites, (site,)) for site in rule.all_sites):
+        if not all(self.reaches(sites, site, rule.all_sites) for site in rule.all_sites):
             return False
         told = {term.id for term in getattr(fact, "modifiers", ())}
         told |= {term.id for term in (getattr(fact, "laterality", None),) if term}
