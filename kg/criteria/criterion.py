@@ -86,7 +86,9 @@ class Rule(Model):
     examination: Terms | None = None
     except_: tuple[TermField, ...] = Field((), alias="except", description="Concepts below that do not count.")
     sites: tuple[TermField, ...] = ()
-    all_sites: tuple[TermField, ...] = Field((), description="The fact must name each, or a part of it that is not another of them.")
+    all_sites: tuple[TermField, ...] = Field(
+        (), description="The fact must name each, or a part of it that is not another of them."
+    )
     no_sites: bool = Field(False, description="Only a fact that names no site.")
     otherwise_written: bool = Field(
         False, description="Another way to write what the other rules ask for: no denial is wanted in it."
