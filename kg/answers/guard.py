@@ -7,7 +7,7 @@ in a string, an IRI, a comment or a prefixed name is not taken for a keyword.
 
 from __future__ import annotations
 
-import re
+from kg.base.binding import TOKEN
 
 __all__ = ["MAX_DEPTH", "MAX_OPERATORS", "MAX_QUERY", "RefusedError", "guard"]
 
@@ -15,10 +15,6 @@ MAX_QUERY = 100_000
 MAX_DEPTH = 100
 MAX_OPERATORS = 2_000
 
-_TOKEN = re.compile(
-    r"""#[^\n]*|<[^<>"{}|^`\\\x00-\x20]*>|\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[?$]\w+|\w*:[\w.-]*|\w+|[{}()\[\]]|.""",
-    re.S,
-)
 _OPERATORS = set("!+-*/|&^=")
 _NETWORK = {"SERVICE", "LOAD"}
 
@@ -45,7 +41,7 @@ def guard(sparql: str) -> frozenset[str]:
         raise RefusedError(f"the query is longer than {MAX_QUERY:,} characters.", "Shorten it.")
     words = set()
     depth = operators = 0
-    for token in _TOKEN.findall(sparql):
+    for token in TOKEN.findall(sparql):
         word = token.upper()
         if word in _NETWORK:
             raise RefusedError(f"{word} is not allowed: no query reaches the network.", "Take it out.")

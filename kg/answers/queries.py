@@ -1,8 +1,8 @@
 """Ask a competency question, or one's own, and get typed, explainable rows.
 
 One question per .rq file, headed by `#+` lines (grlc style): summary, description, tags,
-parameters with types. A parameter is an ordinary variable of the SELECT clause, bound as a
-typed term, never by changing the text; unbound it gives all rows. The files are valid SPARQL
+parameters with types. A parameter is an ordinary variable of the SELECT clause, bound to typed
+terms by a VALUES block (`kg.base.binding`); unbound it gives all rows. The files are valid SPARQL
 1.1 as they stand.
 """
 
@@ -14,8 +14,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -26,15 +25,17 @@ from typing import Any
 import pyoxigraph as ox
 import yaml
 
+from kg.answers.asked import Asked, Here, Table
 from kg.answers.guard import RefusedError, guard
 from kg.base import places
+from kg.base.binding import bind
 from kg.base.places import folder, own
 from kg.base.prefixes import CASE, CKG, PREFIXES, compress, expand, other
 from kg.base.results import CaseError, Result
-from kg.concepts.bridges import REACH, WIDER, wider
+from kg.concepts.bridges import REACH
 from kg.concepts.terms import Catalogue
 from kg.criteria.verdicts import verdicts
-from kg.graph.store import Dataset
+from kg.graph.store import Dataset, in_words
 from kg.rdf.triples import choice_iri
 
 __all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
@@ -57,7 +58,7 @@ class Parameter:
     narrower: bool = False
     """Does a concept answer for what is under it, one by one? (a class of drugs for its drugs)"""
 
-    def terms(self, text: str, data: Dataset) -> list[ox.NamedNode | ox.Literal]:
+    def terms(self, text: str, asked: Asked) -> list[ox.NamedNode | ox.Literal]:
         """The terms that a user's text may stand for: one, except for a name that several share.
 
         Raises ValueError, with the cure.
@@ -68,14 +69,11 @@ class Parameter:
             except ValueError:
                 # an id of a vocabulary that casekg does not know still finds what was written with it
                 written = expand(other(text))
-                if ":" in text and any(data.match(None, None, written)):
+                if ":" in text and asked.holds(value=written):
                     return [ox.NamedNode(written)]
                 raise
         if self.type in ("fact", "patient"):
-            facts = {quad.subject.value for name in ("evidence", "pointer") for quad in data.match(None, CKG + name)}
-            people = {quad.subject.value for quad in data.match(None, PREFIXES["rdf"] + "type", CKG + "Patient")}
-            known = people if self.type == "patient" else facts
-            found = sorted(f for f in known if text in (f, compress(f)) or f.endswith((f"#{text}", f"/{text}")))
+            found = asked.nodes(self.type, text)
             if found:
                 return [ox.NamedNode(iri) for iri in found]
             if self.type == "fact":
@@ -363,9 +361,9 @@ def _guard(query: Query) -> None:
 
 
 def ask(
-    data: Dataset, query: Query | str, parameters: Mapping[str, str] | None = None, mappings: str = "exact"
+    data: Dataset | Asked, query: Query | str, parameters: Mapping[str, str] | None = None, mappings: str = "exact"
 ) -> Answer:
-    """Answer a query of the library, a .rq file, or a Query, over a dataset.
+    """Answer a query of the library, a .rq file, or a Query, over a dataset or an endpoint.
 
     parameters: name -> id, label, words or number, as a user types them. mappings: which matches
     between vocabularies are followed: `exact`, `broad` (and narrow), or `close` too; what stands
@@ -377,6 +375,7 @@ def ask(
     True
     """
     query = find(query) if isinstance(query, str) else query
+    of = Here(data, DERIVED) if isinstance(data, Dataset) else data
     place = query.place
     may: dict[str, list[ox.NamedNode | ox.Literal]] = {}
     for name, text in (parameters or {}).items():
@@ -384,7 +383,7 @@ def ask(
             have = ", ".join(f"--{n}" for n in query.parameters) or "none"
             raise _refuse(place, f"has no parameter --{name}.", f"It has: {have}.")
         try:
-            may[name] = query.parameters[name].terms(text, data)
+            may[name] = query.parameters[name].terms(text, of)
         except ValueError as error:
             raise _refuse(
                 place,
@@ -394,44 +393,19 @@ def ask(
     if mappings not in REACH:
         raise _refuse(place, f"mappings {mappings!r} is unknown.", f"One of {', '.join(REACH)}.")
     _guard(query)
-    asked = [term.value for terms in may.values() for term in terms if isinstance(term, ox.NamedNode)]
-    data.reach(asked)
-    searched = data.describe()
+    named = [term.value for terms in may.values() for term in terms if isinstance(term, ox.NamedNode)]
+    of.reach(named)
+    searched = of.describe()
     remarks: tuple[str, ...] = ()
-    with _derived(data, query):
-        bound, columns, rows = _choose(data, query, parameters or {}, may)
+    with of.derived({*query.derived, *(["classes"] if "inferredClass" in query.sparql else [])}):
+        bound, columns, rows = _choose(of, query, parameters or {}, may)
         if REACH[mappings]:
-            with _wider(data, asked, mappings) as followed:
-                bound, columns, more = _choose(data, query, parameters or {}, may)
+            with of.wider(named, mappings) as followed:
+                bound, columns, more = _choose(of, query, parameters or {}, may)
                 remarks = _followed(mappings, followed, len(set(more) - set(rows)))
                 rows = more
-        why = () if rows else tuple(_why_empty(data, query, bound, searched))
+        why = () if rows else tuple(_why_empty(of, query, bound, searched))
     return Answer(query, bound, columns, rows, searched, why, remarks)
-
-
-@contextmanager
-def _derived(data: Dataset, query: Query) -> Iterator[None]:
-    """Have the graphs that a question asks for in the store while it is answered."""
-    named = {*query.derived, *(["classes"] if "inferredClass" in query.sparql else [])}
-    made = [quad for name in sorted(named) for quad in DERIVED[name](data)]
-    data.store.extend(made)
-    try:
-        yield
-    finally:
-        for graph in {quad.graph_name for quad in made}:
-            data.store.remove_graph(graph)
-
-
-@contextmanager
-def _wider(data: Dataset, asked: Iterable[str], mappings: str) -> Iterator[list[ox.Quad]]:
-    """Follow more than exact matches while a question is answered; gives the subclass triples that they make."""
-    followed = sorted(set(wider({*data.concepts(), *asked}, REACH[mappings])), key=str)
-    data.reach(quad.object.value for quad in followed if isinstance(quad.object, ox.NamedNode))
-    data.store.extend(followed)
-    try:
-        yield followed
-    finally:
-        data.store.remove_graph(ox.NamedNode(WIDER))
 
 
 def _followed(mappings: str, followed: Sequence[ox.Quad], more: int) -> tuple[str, ...]:
@@ -449,14 +423,14 @@ def _named(term: Any) -> str:
 
 
 def _choose(
-    data: Dataset, query: Query, given: Mapping[str, str], may: Mapping[str, list[Any]]
+    asked: Asked, query: Query, given: Mapping[str, str], may: Mapping[str, list[Any]]
 ) -> tuple[Mapping[str, Any], tuple[str, ...], tuple[tuple[Any, ...], ...]]:
     """Of the concepts that share a name, take the one that the question has rows for.
 
     When several have, take the one that is under all the others, if there is one.
     """
     tries = [dict(zip(may, terms, strict=True)) for terms in itertools.product(*may.values())]
-    answers = [(bound, *_all_rows(data, query, bound)) for bound in tries]
+    answers = [(bound, *_all_rows(asked, query, bound)) for bound in tries]
     with_rows = [answer for answer in answers if answer[2]]
     terms = Catalogue.shipped()
     for answer in with_rows if len(with_rows) > 1 else ():
@@ -471,41 +445,28 @@ def _choose(
     return (with_rows or answers)[0]
 
 
-def _all_rows(
-    data: Dataset, query: Query, bound: Mapping[str, Any]
-) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+def _all_rows(asked: Asked, query: Query, bound: Mapping[str, Any]) -> Table:
     """Rows for the terms, and for the concepts of the data that are under a `narrower` one."""
-    values = [[term, *_under(data, term)] if query.parameters[n].narrower else [term] for n, term in bound.items()]
+    values = [[term, *_under(asked, term)] if query.parameters[n].narrower else [term] for n, term in bound.items()]
     found: dict[tuple[Any, ...], None] = {}
     columns: tuple[str, ...] = ()
     for terms in itertools.product(*values):
-        columns, rows = _rows(data, query, dict(zip(bound, terms, strict=True)))
+        columns, rows = _rows(asked, query, dict(zip(bound, terms, strict=True)))
         found.update(dict.fromkeys(rows))
     return columns, tuple(found)
 
 
-def _under(data: Dataset, term: ox.NamedNode) -> list[ox.NamedNode]:
+def _under(asked: Asked, term: ox.NamedNode) -> list[ox.NamedNode]:
     """Concepts that the facts name and that are under a concept, itself left out; sorted."""
     terms = Catalogue.shipped()
-    used = {q.object.value for name in ("drug", "action", "subject", "object") for q in data.match(None, CKG + name)}
-    return [ox.NamedNode(iri) for iri in sorted(used) if iri != term.value and term.value in terms.ancestors(iri)]
+    found = sorted(iri for iri in asked.used() if iri != term.value and term.value in terms.ancestors(iri))
+    return [ox.NamedNode(iri) for iri in found]
 
 
-def _rows(data: Dataset, query: Query, bound: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+def _rows(asked: Asked, query: Query, bound: Mapping[str, Any]) -> Table:
     place = query.place
     try:
-        found: Any = data.store.query(
-            query.sparql,
-            prefixes=PREFIXES,
-            use_default_graph_as_union=True,
-            substitutions={ox.Variable(name): term for name, term in bound.items()},
-        )
-        if isinstance(found, ox.QueryBoolean):
-            return ("answer",), ((ox.Literal(bool(found)),),)
-        if isinstance(found, ox.QueryTriples):
-            return ("subject", "predicate", "object"), tuple((t.subject, t.predicate, t.object) for t in found)
-        columns = tuple(v.value for v in found.variables)
-        return columns, tuple(tuple(row) for row in found)
+        return asked.table(bind(query.sparql, bound))
     except SyntaxError as error:
         line = error.lineno or 0
         raise _refuse(
@@ -523,13 +484,13 @@ SELECT ?kind ?property ?status ?layer (COUNT(DISTINCT ?fact) AS ?n) WHERE {
   OPTIONAL { ?fact ckg:status/rdfs:label ?status }
   FILTER(STRSTARTS(STR(?k), STR(ckg:)))
   VALUES ?wanted { %s }
-} GROUP BY ?kind ?property ?status ?layer ORDER BY ?kind ?property ?status
+} GROUP BY ?kind ?property ?status ?layer ORDER BY ?kind ?property ?status ?layer
 """
 
 
-def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: Mapping[str, int]) -> list[str]:
+def _why_empty(asked: Asked, query: Query, bound: Mapping[str, Any], searched: Mapping[str, int]) -> list[str]:
     """What was searched, and why nothing matched."""
-    lines = [f"Searched {data.summary()}."]
+    lines = [f"Searched {in_words(searched)}."]
     if not searched["facts"]:
         return [
             *lines,
@@ -539,7 +500,8 @@ def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: 
         parameter = query.parameters[name]
         if parameter.type in ("concept", "choice") and isinstance(term, ox.NamedNode):
             # str(term) is an IRI that was resolved from the catalogue: nothing a user typed
-            uses: Any = data.store.query(_USES % str(term), prefixes=PREFIXES, use_default_graph_as_union=True)
+            columns, rows = asked.table(_USES % str(term))
+            uses = [dict(zip(columns, row, strict=True)) for row in rows]
             label = f"{Catalogue.shipped().label(term.value)} ({compress(term.value)})"
             told = [
                 f"{row['n'].value} {row['kind'].value} ({row['property'].value}"
@@ -552,12 +514,12 @@ def _why_empty(data: Dataset, query: Query, bound: Mapping[str, Any], searched: 
                 + (f"in the data only as {', '.join(told)}." if told else "no fact names it or anything under it.")
             )
         elif parameter.type in ("report", "patient") and isinstance(term, ox.NamedNode):
-            there = any(True for _ in data.match(term.value))
+            there = asked.holds(term.value)
             lines.append(f"--{name} {compress(term.value)}: " + ("is in the data." if there else "is not in the data."))
         else:
             lines.append(f"--{name} {term.value}.")
     if bound:
-        _, rows = _rows(data, query, {})
+        _, rows = _rows(asked, query, {})
         lines.append(f"Without parameters the question has {len(rows)} row{'s' * (len(rows) != 1)}.")
     return lines
 

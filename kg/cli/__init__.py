@@ -19,6 +19,7 @@ from kg.cli import (
     pictures,
     questions,
     reason,
+    remote,
     serve,
     vocabulary,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "pictures",
     "questions",
     "reason",
+    "remote",
     "serve",
     "vocabulary",
 ]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     "build", "merge", "remove", "diff", "export", "show", "timeline", "query", "explain", "reason", "evidence", "matrix",
-    "criteria", "novelty", "serve", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate",
+    "criteria", "novelty", "serve", "load", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate",
     "reidentify", "init", "schema", "terms", "version",
 )  # fmt: skip
 
@@ -247,6 +247,7 @@ COULD_NOT = {
     "format",
     "output",
     "query",
+    "endpoint",
     "fact",
     "source",
     "term",

@@ -29,6 +29,7 @@ from kg.cli.common import (
     say,
     terminal,
 )
+from kg.cli.remote import Seconds, Seen, User, access
 
 if TYPE_CHECKING:
     from kg.graph.store import Dataset
@@ -58,6 +59,20 @@ def query_command(
     mappings: Annotated[
         Matches, typer.Option("--mappings", help="Matches between vocabularies to follow: exact, broad or close.")
     ] = Matches.exact,
+    endpoint: Annotated[
+        str,
+        typer.Option(
+            "--endpoint",
+            metavar="URL",
+            show_default=False,
+            help="Ask a SPARQL 1.1 engine that `casekg load` filled, instead of files.",
+        ),
+    ] = "",
+    scope: Annotated[
+        Seen, typer.Option("--graphs", help="What is seen there: its default graph (union), casekg's graphs, or auto.")
+    ] = Seen.auto,
+    user: User = "",
+    timeout: Seconds = 60,
 ) -> int:
     """Ask a question of the library, or your own SPARQL.
 
@@ -93,10 +108,21 @@ def query_command(
     if sparql:
         print(query.sparql, end="")
         return FINE
-    dataset = build(data, claims, retractions, with_retracted)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not return for Python's own handler
-    answer = name_sources(ask(dataset, query, parameters(context.args), mappings.value), dataset)
+    if endpoint:
+        from kg.answers.endpoint import reached
+        from kg.graph.remote import Remote
+
+        if data or claims or retractions or with_retracted or mappings is not Matches.exact:
+            say("casekg query: --endpoint asks what `casekg load` put there: --data, --claims, --retractions and")
+            say("--with-retracted go with that command, and --mappings with files.")
+            return COULD_NOT_RUN
+        there = reached(Remote(endpoint, access(user, timeout)), scope.value)
+        answer = there.ask(query, parameters(context.args))
+    else:
+        dataset = build(data, claims, retractions, with_retracted)
+        answer = name_sources(ask(dataset, query, parameters(context.args), mappings.value), dataset)
     if with_retracted:
         from kg.claims.retract import mark_answer
         from kg.persons.identity import retracted_reports

@@ -49,6 +49,7 @@ __all__ = [
     "format_of",
     "from_rdflib",
     "gather",
+    "in_words",
     "read_rdf",
     "serialise",
     "to_rdflib",
@@ -168,7 +169,7 @@ class Dataset:
 
     def summary(self) -> str:
         """The counts in words."""
-        return ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in self.describe().items())
+        return in_words(self.describe())
 
     def reach(self, iris: Iterable[str]) -> None:
         """Put beside the data what the ontology and the mappings say of further concepts."""
@@ -191,6 +192,15 @@ class Dataset:
 
     def _instances(self, kind: str) -> int:
         return sum(1 for _ in self.match(None, PREFIXES["rdf"] + "type", kind))
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """Counts in words.
+
+    >>> in_words({"reports": 1, "facts": 1200})
+    '1 report, 1,200 facts'
+    """
+    return ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in counts.items())
 
 
 PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.persons.identity`), never saved
