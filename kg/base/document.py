@@ -55,9 +55,9 @@ def _control(letter: str, file: str, line: int, column: int) -> Result:
     return Result("violation", "encoding", message, "Delete it.", file, line, column)
 
 
-def _text(path: Path) -> str:
-    name = str(path)
-    raw = read(path, MAX_BYTES, "Split it: one report a file.")
+def _text(raw: bytes, name: str) -> str:
+    if len(raw) > MAX_BYTES:
+        raise _refuse(name, "file", f"larger than {MAX_BYTES:,} bytes.", "Split it: one report a file.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -143,14 +143,14 @@ def _value(node: Any, path: Path_, marks: dict[Path_, tuple[int, int]], name: st
     return node.value
 
 
-def read_document(path: Path | str) -> Document:
-    """Read one YAML file, strictly.
+def read_document(path: Path | str, raw: bytes | None = None) -> Document:
+    """Read one YAML file, strictly; raw: its bytes, where it is a member of an archive.
 
     Raises CaseError (one result with file, line, column and cure) for a file that is missing,
     too large, not UTF-8, not YAML, or that uses aliases, tags, duplicate keys or deep nesting.
     """
-    path = Path(path)
-    text, name = _text(path), str(path)
+    name = str(path)
+    text = _text(read(Path(path), MAX_BYTES, "Split it: one report a file.") if raw is None else raw, name)
     marks: dict[Path_, tuple[int, int]] = {}
     try:
         _gate(text, name)

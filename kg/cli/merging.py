@@ -43,6 +43,12 @@ def merge_command(
         Path,
         typer.Option("--output", "-o", metavar="OUT", help="File to write; format by suffix: .trig .nq .jsonld"),
     ],
+    lenient: Annotated[
+        bool,
+        typer.Option(
+            "--lenient", help="Take phenopackets that leave out defaults of protobuf, or declare no resource."
+        ),
+    ] = False,
     format_: As = ResultFormat.text,
 ) -> int:
     """Put case graphs together, and tell what came in.
@@ -57,7 +63,7 @@ def merge_command(
 
     dataset_format(output)  # a wrong suffix is told before the work, not after it
     enter(paths)
-    account = merge(paths)
+    account = merge(paths, lenient)
     collection = account.collection
     lost = [r for r in account.refused if Path(r.file).exists() and output.exists() and output.samefile(r.file)]
     written = bool(collection.sources) and not lost

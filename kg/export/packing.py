@@ -23,6 +23,7 @@ from kg.model.fields import Term
 from kg.model.kinds import Fact, Measurement, Quantity, Time, Treatment
 from kg.rdf.triples import choice_iri
 from kg.sources.phenopackets import ID
+from kg.sources.required import REQUIRED
 
 __all__ = ["Packed", "pack", "write_packets"]
 
@@ -103,6 +104,9 @@ class _Packer:
         self.top = pointer.removesuffix("/subject") if pointer.endswith("/subject") else pointer.rstrip("/")
         self.record = case.report.is_record and case.report.source.format == "phenopacket"
         self.places: Counter[str] = Counter()
+        told = (m for m in case.metadata.values() if m.message == "Phenopacket" and m.pointer == self.top)
+        self.member = next((json.loads(m.content) for m in told), None)  # of a family or cohort: its id and metadata
+        self.ranges: list[Path_] = []  # quantities whose range has their own unit
 
     # ---- places --------------------------------------------------------------------------
 
@@ -118,6 +122,13 @@ class _Packer:
             here = here.setdefault(part, {})
         value = _numbered(value)
         here[path[-1]] = _merge(here[path[-1]], value) if path[-1] in here else value
+
+    def get(self, path: Path_) -> Any:
+        """What is at a path."""
+        here: Any = self.tree
+        for part in path:
+            here = here[part]
+        return here
 
     def place(self, section: str, fact: Fact) -> Path_:
         """Where a fact stands: by its pointer, or the next free place."""
@@ -199,13 +210,27 @@ class _Packer:
                 self.put(self.path(extension.pointer or ""), json.loads(extension.content))
             else:  # its place is in a graph of another model
                 self.lost["extensions of another model"] += 1
+        for path in self.ranges:  # the unit as it was written has its place by now
+            made = self.get(path)
+            made["referenceRange"]["unit"] = dict(made["unit"])
         self.about()
-        return {"id": self.identity(), **_lists(self.tree)}
+        from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
 
-    def identity(self) -> str:
+        made = {"id": self.identity(), **_lists(self.tree)}
+        if self.record:
+            made.setdefault("metaData")  # null: the packet had none
+        _explicit(made, Phenopacket.DESCRIPTOR)
+        return made
+
+    def identity(self) -> str | None:
+        """The id, as it was; None (null) where the packet said that it had none."""
         report = self.case.report
-        kept = next((json.loads(told.content) for told in self.case.metadata.values() if told.message == ID), None)
-        return kept or report.record or f"{report.slug}-{self.name}"
+        if self.member is not None:
+            return str(self.member["id"])
+        for told in self.case.metadata.values():
+            if told.message == ID:
+                return json.loads(told.content)  # type: ignore[no-any-return]
+        return report.record or f"{report.slug}-{self.name}"
 
     def subject(self) -> None:
         patient = self.patient
@@ -250,8 +275,8 @@ class _Packer:
             self.lost["age (a packet has one only at the last encounter)"] += 1
 
     def findings(self, _key: str, fact: Any) -> None:
-        if self.record and "phenotypicFeatures" not in (fact.pointer or ""):
-            return
+        if self.record and "phenotypicFeatures" not in self.path(fact.pointer or ""):
+            return  # the target of a treatment: its own place tells it
         if fact.status == "not stated":
             self.lost["findings that are not stated"] += 1
             return
@@ -270,8 +295,8 @@ class _Packer:
         self.lose("findings", fact, said)
 
     def diagnoses(self, _key: str, fact: Any) -> None:
-        if self.record and "diseases" not in (fact.pointer or ""):
-            if "interpretations" in (fact.pointer or ""):
+        if self.record and "diseases" not in self.path(fact.pointer or ""):
+            if "interpretations" in self.path(fact.pointer or ""):
                 self.put(self.path(fact.pointer), _term(fact.concept))
             return
         if fact.status == "not stated":
@@ -311,13 +336,15 @@ class _Packer:
             self.lost["measurements without a value"] += 1
             return
         path = self.place("measurements", fact)
-        if "typedQuantities" in path:
-            self.put((*path, "type"), _term(fact.analyte))
-            self.put((*path, "quantity"), made)
-            return
-        self.put((*path, "assay"), _term(fact.analyte))
+        part = "typedQuantities" in path
+        where: Path_ = (*path, "quantity") if part else (*path, "value", "quantity")
         if made:
-            self.put((*path, "value", "quantity"), made)
+            self.put(where, made)
+        if "referenceRange" in made:
+            self.ranges.append(where)
+        self.put((*path, "type" if part else "assay"), _term(fact.analyte))
+        if part:
+            return
         if fact.outcome:
             self.put((*path, "value", "ontologyClass"), _term(fact.outcome))
         self.times(path, fact, time="timeObserved")
@@ -490,12 +517,21 @@ class _Packer:
         """Metadata: as they were, or those of this export."""
         report = self.case.report
         if self.record:
+            first = self.name == next(iter(self.case.patients))  # what is lost of a family is counted once
             for told in self.case.metadata.values():
                 pointer = told.pointer or ""
                 if told.message == "OntologyClass.label" and pointer.startswith(f"{self.top}/"):
                     self.put(self.path(pointer), json.loads(told.content))
-                if told.message.startswith("MetaData."):
+                if told.message.startswith("MetaData.") and self.member is None:
                     self.put(("metaData", *pointer.split("/")[-1:]), json.loads(told.content))
+                elif told.message.startswith(("MetaData.", "Family.", "Cohort.")) and first:
+                    self.lost[f"parts of a family or cohort: {pointer.rpartition('/')[2]}"] += 1
+            if self.member is not None:
+                if "metaData" in self.member:
+                    self.put(("metaData",), self.member["metaData"])
+                self.lost["parts of a family or cohort: id"] += first
+                self.lost["parts of a family or cohort: created"] += first and report.created is not None
+                return
             if isinstance(meta := self.tree.get("metaData"), dict):
                 self.tree["metaData"] = {re.sub(r"_([a-z])", lambda f: f[1].upper(), k): v for k, v in meta.items()}
             if report.created:
@@ -523,6 +559,22 @@ def _resource(prefix: str) -> dict[str, str]:
         "id": prefix.lower(), "name": prefix, "url": start, "version": "not stated", "namespacePrefix": prefix,
         "iriPrefix": start,
     }  # fmt: skip
+
+
+def _explicit(value: Any, descriptor: Any) -> None:
+    """Write defaults out where the schema asks for a value: protobuf leaves them out, and a reader cannot tell why."""
+    if not isinstance(value, dict):
+        return
+    asked = {*REQUIRED.get(descriptor.name, ()), *(("low", "high") if descriptor.name == "ReferenceRange" else ())}
+    for made in descriptor.fields:
+        inner = made.message_type
+        if inner is not None and not inner.GetOptions().map_entry:
+            held = value.get(made.json_name)
+            for item in held if isinstance(held, list) else (held,):
+                _explicit(item, inner)
+        elif made.json_name in asked and made.type != made.TYPE_STRING and not made.is_repeated:
+            default = made.enum_type.values_by_number[0].name if made.enum_type else made.default_value
+            value.setdefault(made.json_name, default)
 
 
 def _ids(value: Any) -> Iterator[str]:

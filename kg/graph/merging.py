@@ -61,17 +61,18 @@ def _wrong(path: Path | str, rule: str, message: str, cure: str) -> CaseError:
 # ---- reading ----------------------------------------------------------------------------
 
 
-def read_sources(path: Path | str, refused: list[Result] | None = None) -> Collection:
+def read_sources(path: Path | str, refused: list[Result] | None = None, lenient: bool = False) -> Collection:
     """What a file tells: one source, or those of a former merge.
 
-    refused: takes what is wrong with single records of the file, so that the others are used. Raises
+    refused: takes what is wrong with single records of the file, so that the others are used; lenient: as
+    of `kg.sources.packets.packets`. Raises
     CaseError (file, line, reason) when it is malformed, or holds nothing; without `refused` for a
     single bad record, too.
     """
     path = Path(path)
     data = read(path, MAX_RDF_BYTES)
     if path.suffix.lower() in READERS:
-        items, form = _cases(path, refused)
+        items, form = _cases(path, refused, lenient)
     else:
         items, form = read_rdf(path), format_of(path).name
     try:
@@ -89,12 +90,12 @@ def read_sources(path: Path | str, refused: list[Result] | None = None) -> Colle
     return Collection(frozenset({Source(path.name, form, hashlib.sha256(data).hexdigest(), told)}))
 
 
-def _cases(path: Path, refused: list[Result] | None) -> tuple[Iterable[ox.Quad], str]:
+def _cases(path: Path, refused: list[Result] | None, lenient: bool) -> tuple[Iterable[ox.Quad], str]:
     """The quads of every case in a file, and what kind of file it is."""
     items: list[ox.Quad] = []
     wrong: list[Result] = []
     form = "case file"
-    for file in judge_cases(path):
+    for file in judge_cases(path, None, lenient):
         bad = [r for r in file.results if r.severity == "violation"]
         if isinstance(file, CaseError) or bad:
             wrong += bad or file.results
@@ -406,16 +407,16 @@ class Merged:
 # ---- merging ----------------------------------------------------------------------------
 
 
-def merge(paths: Iterable[Path | str]) -> Merged:
+def merge(paths: Iterable[Path | str], lenient: bool = False) -> Merged:
     """Put together what files and folders tell; what cannot be used is refused, and the results say why.
 
-    Never raises for what a file holds.
+    lenient: as of `kg.sources.packets.packets`. Never raises for what a file holds.
     """
     given, results = inputs(paths, (*READERS, *FORMATS))
     found: dict[Source, str] = {}
     for path in given:
         try:
-            sources = read_sources(path, results).sources
+            sources = read_sources(path, results, lenient).sources
         except CaseError as error:
             results += error.results
             continue

@@ -59,18 +59,18 @@ class Actions(Elements):
     def event(self, key: str, found: Any, path: Path_) -> None:
         """A procedure of which is not told what it was for, or what came of it."""
         said: dict[str, Any] = {"concept": term(found.code), "status": "present", "pointer": self.at(*path)}
-        if found.HasField("body_site"):
-            said["sites"] = (term(found.body_site),)
+        if site := self.named(key, found, "body_site", *path):
+            said["sites"] = (site,)
         if found.HasField("performed"):
             said["time"] = self.when(found.performed, *path, "performed")
         self.put("events", key, make(Event, **said))
 
-    def as_procedure(self, _key: str, found: Any, path: Path_) -> list[dict[str, Any]]:
+    def as_procedure(self, key: str, found: Any, path: Path_) -> list[dict[str, Any]]:
         """A procedure that was given for something."""
         path = (*path, "procedure")
         said: dict[str, Any] = {"action": term(found.code), "printed": _printed(found.code), "pointer": self.at(*path)}
-        if found.HasField("body_site"):
-            said["sites"] = (term(found.body_site),)
+        if site := self.named(key, found, "body_site", *path):
+            said["sites"] = (site,)
         if found.HasField("performed"):
             said["start"] = self.when(found.performed, *path, "performed")
         return [said]
@@ -110,8 +110,8 @@ class Actions(Elements):
         """A treatment, and a later step of it for each further dose interval."""
         path = (*path, "treatment")
         said: dict[str, Any] = {"drug": term(found.agent), "printed": _printed(found.agent), "pointer": self.at(*path)}
-        if found.HasField("route_of_administration"):
-            said["route"] = term(found.route_of_administration)
+        if route := self.named(key, found, "route_of_administration", *path):
+            said["route"] = route
         self.rest(key, found, ("agent", "route_of_administration", "dose_intervals"), *path)
         steps = []
         for j, dose in enumerate(found.dose_intervals):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 from kg.base.prefixes import other
@@ -16,6 +16,7 @@ __all__ = ["Elements", "as_json", "as_day", "as_plain", "make", "slug", "term"]
 
 Path_ = tuple[str | int, ...]
 _JSON = json.JSONEncoder(ensure_ascii=True, sort_keys=True)
+_NOTHING = re.compile(r"(?i)not (?:available|applicable|known|reported|stated)|n/?a")  # labels that name nothing
 _M = TypeVar("_M", bound=Model)
 
 
@@ -66,10 +67,13 @@ def _is_ucum(code: str) -> bool:
 
 
 class Elements:
-    """The facts of one patient of a packet, as they are put together."""
+    """The facts of one patient of a packet, as they are put together.
 
-    def __init__(self, packet: Any, prefix: str, snake: bool) -> None:
-        self.packet, self.prefix, self.snake = packet, prefix, snake
+    unknown: pointers of values that protobuf gives a default which nobody wrote.
+    """
+
+    def __init__(self, packet: Any, prefix: str, snake: bool, unknown: Collection[str] = ()) -> None:
+        self.packet, self.prefix, self.snake, self.unknown = packet, prefix, snake, unknown
         self.times: dict[str, Time] = {}
         self._known: dict[bytes, str] = {}
         self.sections: dict[str, dict[str, Any]] = {}
@@ -107,6 +111,31 @@ class Elements:
                     plain = made.enum_type.values_by_number[value].name
                 name = f"{message.DESCRIPTOR.name}.{made.json_name}"
                 self.keep(f"{key}-{made.name}", name, plain, *path, made.json_name)
+
+    def several(self, key: str, message: Any, name: str, *path: str | int) -> tuple[Term, ...]:
+        """The ontology classes of a field. A graph has no order and says nothing twice: what would be lost is kept."""
+        said = tuple(map(term, getattr(message, name)))
+        if list(said) != sorted(set(said), key=str):
+            made = message.DESCRIPTOR.fields_by_name[name]
+            whole = [as_plain(item) for item in getattr(message, name)]
+            self.keep(f"{key}-{name}", f"{message.DESCRIPTOR.name}.{made.json_name}", whole, *path, made.json_name)
+        return said
+
+    def named(self, key: str, message: Any, name: str, *path: str | int) -> Term | None:
+        """The ontology class of a field; one that says that there is none ("Not Available") is kept aside."""
+        if not message.HasField(name):
+            return None
+        said, made = getattr(message, name), message.DESCRIPTOR.fields_by_name[name]
+        if self.nothing(said):
+            whole = f"{message.DESCRIPTOR.name}.{made.json_name}"
+            self.keep(f"{key}-{name}", whole, as_plain(said), *path, made.json_name)
+            return None
+        return term(said)
+
+    @staticmethod
+    def nothing(said: Any) -> bool:
+        """Does an ontology class stand in the place of one that is not known?"""
+        return _NOTHING.fullmatch(said.label.strip()) is not None
 
     def when(self, element: Any, *path: str | int) -> str | None:
         """A time element: a date, or the key of a named time; one that says nothing is None."""

@@ -15,7 +15,7 @@ import stat
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -38,6 +38,8 @@ _PACKET = {
     "subject", "phenotypicFeatures", "phenotypic_features", "measurements", "biosamples", "interpretations", "diseases",
     "medicalActions", "medical_actions", "files", "metaData", "meta_data",
 }  # fmt: skip
+_FAMILY = {"proband", "relatives", "consanguinousParents", "consanguinous_parents", "pedigree"}
+_COHORT = {"files", "metaData", "meta_data"}
 _OF_VERSION_1 = {"genes", "variants", "htsFiles", "hts_files"}
 _OF_BEACON = {"ethnicity", "geographicOrigin", "measures", "interventionsOrProcedures", "exposures", "karyotypicSex",
               "treatments", "pedigrees", "sex"}  # fmt: skip
@@ -152,30 +154,25 @@ def json_marks(text: str) -> dict[Path_, tuple[int, int]]:
 # ---- parsing ------------------------------------------------------------------------------
 
 
-def packets(path: Path | str) -> Iterator[Packet | CaseError]:
+def packets(path: Path | str, lenient: bool = False) -> Iterator[Packet | CaseError]:
     """Every packet of a file, in order; in the place of one that cannot be used, why, with file, line and path.
 
+    lenient: what protobuf has a default for, and prefixes without a resource, are told and used all the same.
     Raises CaseError only when the file as a whole cannot be read.
     """
     path = Path(path)
-    if path.suffix.lower() in (".yaml", ".yml"):
-        document = read_document(path)
-        text = Text(known=document.marks)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        yield from _values(document.value, str(path), "", digest, text, plain=True)
-        return
     data = read(path, MAX_BYTES)
     if data[:4] == b"PK\x03\x04" or path.suffix.lower() == ".zip":
-        yield from _archive(data, path)
+        yield from _archive(data, path, lenient)
     else:
-        yield from _member(data, str(path), "", path.suffix.lower())
+        yield from _member(data, str(path), "", path.suffix.lower(), lenient)
 
 
 def _refused(file: str, rule: str, message: str, cure: str, line: int = 0, column: int = 0, key: str = "") -> CaseError:
     return CaseError([Result("violation", rule, message, cure, file, line, column, key)])
 
 
-def _archive(data: bytes, path: Path) -> Iterator[Packet | CaseError]:
+def _archive(data: bytes, path: Path, lenient: bool) -> Iterator[Packet | CaseError]:
     """The members of a zip archive that hold packets."""
     file, total = str(path), 0
     try:
@@ -210,18 +207,22 @@ def _archive(data: bytes, path: Path) -> Iterator[Packet | CaseError]:
             except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
                 yield _refused(at, "archive", f"cannot be read ({error}).", "Get the archive again.")
                 continue
-            if suffix in (".yaml", ".yml"):
-                yield _refused(at, "archive", "YAML is not read inside of archives.", "Unpack it by hand.")
-                continue
-            yield from _member(inside, file, name, suffix)
+            try:
+                yield from _member(inside, file, name, suffix, lenient)
+            except CaseError as error:
+                yield error
 
 
-def _member(data: bytes, file: str, member: str, suffix: str) -> Iterator[Packet | CaseError]:
-    """One file of JSON or protobuf."""
+def _member(data: bytes, file: str, member: str, suffix: str, lenient: bool) -> Iterator[Packet | CaseError]:
+    """One file of JSON, YAML or protobuf. Raises CaseError for YAML that cannot be read."""
     at = f"{file}!{member}" if member else file
     digest = hashlib.sha256(data).hexdigest()
     if suffix == ".pb":
-        yield _binary(data, file, member, digest)
+        yield _binary(data, file, member, digest, lenient)
+        return
+    if suffix in (".yaml", ".yml"):
+        document = read_document(at, data)
+        yield from _values(document.value, file, member, digest, Text(known=document.marks), lenient, plain=True)
         return
     try:
         text = data.decode("utf-8-sig")
@@ -237,7 +238,7 @@ def _member(data: bytes, file: str, member: str, suffix: str) -> Iterator[Packet
         line = text[: places[-1]].count("\n") + 1 if places else 0
         yield _refused(at, "duplicate-key", f"the key {str(error)!r} is given twice in one place.", "Delete one.", line)
     else:
-        yield from _values(value, file, member, digest, Text(text))
+        yield from _values(value, file, member, digest, Text(text), lenient)
 
 
 class _TwiceError(ValueError):
@@ -252,7 +253,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _binary(data: bytes, file: str, member: str, digest: str) -> Packet | CaseError:
+def _binary(data: bytes, file: str, member: str, digest: str, lenient: bool) -> Packet | CaseError:
     from google.protobuf import json_format
     from google.protobuf.message import DecodeError
     from phenopackets.schema.v2.phenopackets_pb2 import Cohort, Family, Phenopacket
@@ -268,7 +269,7 @@ def _binary(data: bytes, file: str, member: str, digest: str) -> Packet | CaseEr
         if not data or not message.ListFields() or len(message.SerializeToString()) < len(data) * 0.9:
             continue
         value = json_format.MessageToDict(message, always_print_fields_with_no_presence=True)
-        found = list(faults(value, message.DESCRIPTOR))
+        found = _faults(value, message.DESCRIPTOR, lenient)
         if not any(fault.severe for fault in found):
             return Packet(message, file, member, (), digest, tuple(found), Text())
         best = best or found
@@ -303,32 +304,45 @@ def _why_not(value: Any) -> tuple[str, str]:
         return "", "is a JSON Schema, no phenopacket"
     if keys & _OF_VERSION_1 or (isinstance(version, str) and version.startswith("1")):
         return "", "is a phenopacket of version 1; convert it with `phenopacket-tools convert`"
-    features = value.get("phenotypicFeatures")
     inside = [item for name in ("phenotypicFeatures", "diseases") for item in (value.get(name) or ()) if isinstance(item, dict)]  # fmt: skip
     if (keys & _OF_BEACON and "subject" not in keys) or any(i.keys() & {"featureType", "diseaseCode"} for i in inside):
         return "", "is an individual of the Beacon model, no phenopacket"
-    if "proband" in keys:
+    if keys & _FAMILY and "subject" not in keys:
         return "Family", ""
-    if "members" in keys and not keys & {"subject"} and features is None:
+    if ("members" in keys or (meta and "description" in keys)) and not keys & (_PACKET - _COHORT):
         return "Cohort", ""
     return ("Phenopacket", "") if keys & _PACKET else ("", "")
 
 
+def _faults(value: Any, descriptor: Any, lenient: bool) -> list[Fault]:
+    found = faults(value, descriptor)
+    return [replace(fault, severe=False) if lenient and fault.default else fault for fault in found]
+
+
+_VERSIONS = (("metaData", "phenopacketSchemaVersion"), ("meta_data", "phenopacket_schema_version"))
+
+
+def _told(value: Any, path: Path_) -> bool:
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value is not None
+
+
 def _values(
-    value: Any, file: str, member: str, digest: str, text: Text, plain: bool = False
+    value: Any, file: str, member: str, digest: str, text: Text, lenient: bool, plain: bool = False
 ) -> Iterator[Packet | CaseError]:
     at = f"{file}!{member}" if member else file
     if not isinstance(value, list):
-        yield _value(value, at, file, member, (), digest, text, plain)
+        yield _value(value, at, file, member, (), digest, text, lenient, plain)
         return
     if not value:
         yield _refused(at, "packet", "is an empty list.", "Name a file with phenopackets.")
     for number, item in enumerate(value):
-        yield _value(item, at, file, member, (number,), digest, text, plain)
+        yield _value(item, at, file, member, (number,), digest, text, lenient, plain)
 
 
 def _value(
-    value: Any, at: str, file: str, member: str, path: Path_, digest: str, text: Text, plain: bool
+    value: Any, at: str, file: str, member: str, path: Path_, digest: str, text: Text, lenient: bool, plain: bool
 ) -> Packet | CaseError:
     """One packet as JSON; plain: its scalars are all text, as in YAML."""
     from google.protobuf import json_format
@@ -336,15 +350,16 @@ def _value(
 
     kind, reason = _why_not(value)
     if not kind:
-        line, column = _at(text, path)
+        where = next(((*path, *said) for said in _VERSIONS if "version 1" in reason and _told(value, said)), path)
+        line, column = _at(text, where)
         message = f"{reason or 'is no phenopacket, family or cohort of version 2'}."
-        return _refused(at, "packet", message, "Name a file with phenopackets.", line, column, _pointer(path))
+        return _refused(at, "packet", message, "Name a file with phenopackets.", line, column, _pointer(where))
     text.snake = bool(value.keys() & {"phenotypic_features", "meta_data", "medical_actions"})
     message = getattr(phenopackets_pb2, kind)()
     if plain:
         value = _typed(value, message.DESCRIPTOR)
     try:
-        found = list(faults(value, message.DESCRIPTOR))
+        found = _faults(value, message.DESCRIPTOR, lenient)
         json_format.ParseDict(value, message, max_recursion_depth=MAX_DEPTH)
     except json_format.ParseError as error:
         where = _error_path(str(error))

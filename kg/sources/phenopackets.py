@@ -64,7 +64,9 @@ class _Reader(Actions):
         said: dict[str, Any] = {"pointer": self.at("subject") if self.packet.HasField("subject") else self.at() or "/"}
         if subject.id:
             said["identifier"] = subject.id
-        said["other_identifiers"] = tuple(subject.alternate_ids)
+        said["other_identifiers"] = others = tuple(subject.alternate_ids)
+        if list(others) != sorted(set(others)):  # a graph has no order
+            self.keep("other-identifiers", "Individual.alternateIds", list(others), "subject", "alternateIds")
         if subject.HasField("date_of_birth"):
             day, words = as_day(subject.date_of_birth)
             said["born"] = day
@@ -140,7 +142,7 @@ class _Reader(Actions):
             if found.HasField("severity"):
                 said["severity"] = term(found.severity)
             if found.modifiers:
-                said["modifiers"] = tuple(term(m) for m in found.modifiers)
+                said["modifiers"] = self.several(key, found, "modifiers", *path)
             status = "excluded" if found.excluded else "present"
             self.put(
                 "findings",
@@ -156,8 +158,8 @@ class _Reader(Actions):
         for i, found in enumerate(self.packet.diseases):
             key, path = f"disease-{i}", ("diseases", i)
             said: dict[str, Any] = self.span(found, key, path, not found.excluded)
-            said["stages"] = tuple(term(s) for s in found.disease_stage)
-            said["tnm"] = tuple(term(s) for s in found.clinical_tnm_finding)
+            said["stages"] = self.several(key, found, "disease_stage", *path)
+            said["tnm"] = self.several(key, found, "clinical_tnm_finding", *path)
             if found.HasField("primary_site"):
                 said["sites"] = (term(found.primary_site),)
             if found.HasField("laterality"):
@@ -237,6 +239,9 @@ class _Reader(Actions):
 
     def quantity(self, key: str, quantity: Any, path: Path_) -> dict[str, Any]:
         """Value, unit and range of a quantity as fields of a measurement."""
+        if self.nothing(quantity.unit):  # converters write -1 of "Not Available" where there is no value
+            self.keep(f"{key}-quantity", "Quantity", as_plain(quantity), *path)
+            return {"printed": quantity.unit.label}
         code, label = self.amount(quantity)
         number = Decimal(repr(quantity.value))
         said: dict[str, Any] = {"value": number, "unit": code, "printed": f"{number:f} {label or code}"[:400]}
@@ -247,10 +252,13 @@ class _Reader(Actions):
         if quantity.HasField("reference_range"):
             bounds = quantity.reference_range
             low, high = Decimal(repr(bounds.low)), Decimal(repr(bounds.high))
-            if bounds.unit == quantity.unit and low <= high:
+            ends = {"low": bounds.low, "high": bounds.high}
+            unknown = [end for end in ends if self.at(*path, "referenceRange", end) in self.unknown]
+            if not unknown and bounds.unit == quantity.unit and low < high:  # -1 to -1 is no range
                 said["range_low"], said["range_high"] = low, high
             else:
-                self.keep(f"{key}-range", "ReferenceRange", as_plain(bounds), *path, "referenceRange")
+                told = {**as_plain(bounds), **ends, **dict.fromkeys(unknown)}
+                self.keep(f"{key}-range", "ReferenceRange", told, *path, "referenceRange")
         return said
 
     def measurements(self) -> None:
@@ -283,8 +291,8 @@ class _Reader(Actions):
     def procedure(self, key: str, found: Any, path: Path_) -> str:
         """An examination by which something was measured."""
         said: dict[str, Any] = {"procedure": term(found.code), "pointer": self.at(*path)}
-        if found.HasField("body_site"):
-            said["sites"] = (term(found.body_site),)
+        if site := self.named(key, found, "body_site", *path):
+            said["sites"] = (site,)
         if found.HasField("performed"):
             said["time"] = self.when(found.performed, *path, "performed")
         return self.put("examinations", key, make(Examination, **said))
@@ -322,10 +330,11 @@ def packet_case(packet: Packet) -> Case:
     message = packet.message
     top = "".join(f"/{part}" for part in packet.path)
     people = list(_people(packet))
+    reader = _Reader(message, top, packet.snake)
+    unknown = {reader.at(*fault.path) for fault in packet.faults if not fault.default}
     for one, prefix in people:
         key = slug(one.subject.id or one.id, patients)
-        patients[key] = _Reader(one, prefix, packet.snake).patient()
-    reader = _Reader(message, top, packet.snake)
+        patients[key] = _Reader(one, prefix, packet.snake, unknown).patient()
     for made, value in message.meta_data.ListFields():
         if made.name != "created":
             plain = [as_plain(item) for item in value] if made.is_repeated else as_plain(value)
@@ -367,8 +376,9 @@ def packet_case(packet: Packet) -> Case:
     if message.id and not told:
         # without a publication an id such as "arbitrary.id" is that of many: the patients tell them apart
         record = f"{message.id}.{digest(as_json([as_plain(one.subject) for one, _ in people]))[:8]}"
+    if record != message.id:
         metadata[slug("id", metadata)] = make(
-            Metadata, message=ID, content=as_json(message.id), pointer=reader.at("id"), layer="interpretation"
+            Metadata, message=ID, content=as_json(message.id or None), pointer=reader.at("id"), layer="interpretation"
         )
     source = make(Source, kind="record", format="phenopacket", file=packet.name[:200], sha256=packet.sha256)
     created = message.meta_data.created.ToJsonString() if message.meta_data.HasField("created") else None
@@ -436,14 +446,18 @@ class RecordDocument(Document):
         return inside[len(self.packet.path) :] if inside[: len(self.packet.path)] == self.packet.path else inside
 
 
-def read_packets(path: Path | str, terms: Catalogue | None = None) -> Iterator[CaseFile | CaseError]:
+def read_packets(
+    path: Path | str, terms: Catalogue | None = None, lenient: bool = False
+) -> Iterator[CaseFile | CaseError]:
     """The case of every phenopacket of a file, judged; in the place of one that cannot be read, why.
+
+    lenient: as of `kg.sources.packets.packets`.
 
     Raises CaseError only when the file as a whole cannot be read.
     """
     terms = terms or Catalogue.shipped()
     seen: dict[str, tuple[bytes, str]] = {}  # name of a record -> its message, and where
-    for packet in packets(path):
+    for packet in packets(path, lenient):
         made = packet if isinstance(packet, CaseError) else _case_file(packet, terms)
         if isinstance(made, CaseFile) and isinstance(packet, Packet):
             data, place = packet.message.SerializeToString(deterministic=True), "".join(f"/{p}" for p in packet.path)

@@ -16,13 +16,14 @@ from kg.sources.phenopackets import read_packets
 __all__ = ["READERS", "Reader", "judge_cases"]
 
 # Every case of a file, judged; in the place of one that cannot be read, why.
-Reader = Callable[[Path, Catalogue | None], Iterator[CaseFile | CaseError]]
+# The last argument: lenient, as of `kg.sources.packets.packets`.
+Reader = Callable[[Path, Catalogue | None, bool], Iterator[CaseFile | CaseError]]
 
 
-def _yaml(path: Path, terms: Catalogue | None) -> Iterator[CaseFile | CaseError]:
+def _yaml(path: Path, terms: Catalogue | None, lenient: bool) -> Iterator[CaseFile | CaseError]:
     """A case file, or a phenopacket in YAML: told by its keys."""
     if looks_like_packets(read_document(path).value):
-        yield from read_packets(path, terms)
+        yield from read_packets(path, terms, lenient)
     else:
         yield judge_case_file(path, terms)
 
@@ -33,10 +34,13 @@ READERS: Mapping[str, Reader] = {
 }
 
 
-def judge_cases(path: Path | str, terms: Catalogue | None = None) -> Iterator[CaseFile | CaseError]:
+def judge_cases(
+    path: Path | str, terms: Catalogue | None = None, lenient: bool = False
+) -> Iterator[CaseFile | CaseError]:
     """Every case that a file holds, with what is wrong with it in `.results`; in the place of one that is none, why.
 
+    lenient: phenopackets are taken with what protobuf has a default for left out, and with undeclared prefixes.
     Raises CaseError when the file as a whole cannot be read.
     """
     path = Path(path)
-    yield from READERS[path.suffix.lower()](path, terms)
+    yield from READERS[path.suffix.lower()](path, terms, lenient)

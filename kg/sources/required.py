@@ -2,29 +2,32 @@
 
 To protobuf version 3 every field is optional. The documentation of the phenopacket schema (version 2)
 says which fields each message needs, and which of its alternatives must be given; those are the
-tables here. A value is checked as the plain JSON that it was written as, so that a number of zero
-is told from a number that is missing.
+tables here, with what phenopacket-tools' own base validation asks for beyond them. A value is checked as
+the plain JSON that it was written as, so that a number of zero is told from a number that is missing.
+
+Writers of protobuf leave out a choice or a truth value that has its default. That it is missing is a
+fault as any other, for it may have been lost; but `Fault.default` says that protobuf gives it a meaning,
+so that who knows the writer can take it so (`casekg merge --lenient`). No number is taken so, but the
+lower end of a reference range: a value that is missing is not 0. Of a few fields that the store's own writers leave out (LEFT_OUT), a single one was lost; several are a habit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from kg.base.ages import read_age
 
-__all__ = ["ONE_OF", "REQUIRED", "Fault", "faults"]
+__all__ = ["LEFT_OUT", "ONE_OF", "REQUIRED", "Fault", "faults"]
 
 Path_ = tuple[str | int, ...]
 
-# Message -> its fields that must be there, and not empty. Names as in JSON. A field is not asked for whose
-# being left out the schema gives a meaning that writers rely on: a class of pathogenicity or a molecule that
-# is not known, the end of a reference range that is 0.
+# Message -> its fields that must be there, and not empty. Names as in JSON.
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Phenopacket": ("id", "metaData"),
-    "Family": ("id", "proband", "pedigree", "metaData"),
+    "Family": ("id", "proband", "consanguinousParents", "pedigree", "metaData"),
     "Cohort": ("id", "members", "metaData"),
     "MetaData": ("created", "createdBy", "resources", "phenopacketSchemaVersion"),
     "Resource": ("id", "name", "url", "version", "namespacePrefix", "iriPrefix"),
@@ -49,8 +52,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Interpretation": ("id", "progressStatus"),
     "Diagnosis": ("disease",),
     "GenomicInterpretation": ("subjectOrBiosampleId", "interpretationStatus"),
-    "VariantInterpretation": ("variationDescriptor",),
-    "VariationDescriptor": ("id",),
+    "VariantInterpretation": ("acmgPathogenicityClassification", "therapeuticActionability", "variationDescriptor"),
+    "VariationDescriptor": ("id", "moleculeContext"),
     "GeneDescriptor": ("valueId", "symbol"),
     "Expression": ("syntax", "value"),
     "VcfRecord": ("genomeAssembly", "chrom", "pos", "ref", "alt"),
@@ -61,7 +64,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "RadiationTherapy": ("modality", "bodySite", "dosage", "fractions"),
     "TherapeuticRegimen": ("regimenStatus",),
     "Pedigree": ("persons",),
-    "Person": ("familyId", "individualId", "sex", "affectedStatus"),
+    "Person": ("familyId", "individualId", "paternalId", "maternalId", "sex", "affectedStatus"),
     "ChromosomeLocation": ("speciesId", "chr", "interval"),
     "CytobandInterval": ("start", "end"),
     "SequenceLocation": ("sequenceId",),
@@ -76,6 +79,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Text": ("definition",),
     "VariationSet": ("members",),
 }
+LEFT_OUT = {"acmgPathogenicityClassification", "therapeuticActionability", "moleculeContext", "consanguinousParents"}
 # Message -> groups of alternatives of which one must be given (protobuf refuses two).
 ONE_OF: Mapping[str, tuple[str, ...]] = {
     "TimeElement": ("element",),
@@ -96,13 +100,17 @@ ONE_OF: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in a packet: where (path in its JSON), what, the cure; severe: can it be read all the same?"""
+    """What is wrong in a packet: where (path in its JSON), what, the cure.
+
+    severe: can it not be used; default: can it be read all the same, by who knows its writer.
+    """
 
     path: Path_
     message: str
     cure: str
     severe: bool = True
     value: str = ""  # the label, where blanks stand around it
+    default: bool = False
 
 
 @dataclass
@@ -110,7 +118,7 @@ class _Plan:
     """One message type, prepared for the walk."""
 
     name: str
-    needs: tuple[tuple[str, ...], ...]  # spellings of each field that must be there
+    needs: tuple[tuple[tuple[str, ...], bool], ...]  # spellings of each field that must be there; has it a default?
     groups: tuple[tuple[str, ...], ...]
     check: Any  # of its values
     inside: dict[str, tuple[bool, Any]] = field(default_factory=dict)  # key -> (list?, descriptor)
@@ -120,7 +128,8 @@ class _Plan:
 def _plan(descriptor: Any) -> _Plan:
     plan = _Plan(descriptor.name, (), (), _VALUES.get(descriptor.name))
     spelled = {f.json_name: tuple(dict.fromkeys((f.json_name, f.name))) for f in descriptor.fields}
-    plan.needs = tuple(spelled.get(name, (name,)) for name in REQUIRED.get(descriptor.name, ()))
+    chosen = {f.json_name for f in descriptor.fields if f.enum_type or f.type == f.TYPE_BOOL}
+    plan.needs = tuple((spelled.get(name, (name,)), name in chosen) for name in REQUIRED.get(descriptor.name, ()))
     groups = {group.name: group for group in descriptor.oneofs}
     plan.groups = tuple(
         tuple(dict.fromkeys(key for f in groups[name].fields for key in (f.json_name, f.name)))
@@ -142,7 +151,10 @@ def faults(value: Any, descriptor: Any) -> Iterator[Fault]:
     looked for.
     """
     used: dict[str, Path_] = {}
-    yield from _walk(value, _plan(descriptor), (), used)
+    found = list(_walk(value, _plan(descriptor), (), used))
+    habit = sum(fault.default and fault.path[-1] in LEFT_OUT for fault in found) > 1
+    for fault in found:
+        yield replace(fault, severe=False) if habit and fault.default and fault.path[-1] in LEFT_OUT else fault
     yield from _resources(value, used)
 
 
@@ -157,7 +169,7 @@ def _empty(value: Any) -> bool:
 def _walk(value: Any, plan: _Plan, path: Path_, used: dict[str, Path_]) -> Iterator[Fault]:
     if not isinstance(value, dict):
         return
-    for names in plan.needs:
+    for names, default in plan.needs:
         for name in names:
             if not _empty(value.get(name)):
                 break
@@ -165,7 +177,7 @@ def _walk(value: Any, plan: _Plan, path: Path_, used: dict[str, Path_]) -> Itera
             # null says that its writer has none to give; what is just not there may have been lost
             withheld = not path and any(name in value and value[name] is None for name in names)
             message = f"{names[0]!r} of {_article(plan.name)} is {'null' if withheld else 'missing'}."
-            yield Fault((*path, names[0]), message, "Add it.", severe=not withheld)
+            yield Fault((*path, names[0]), message, _ADD if default else "Add it.", not withheld, default=default)
     for group in plan.groups:
         if not any(value.get(name) is not None for name in group):
             choices = ", ".join(dict.fromkeys(name for name in group if "_" not in name))
@@ -183,6 +195,10 @@ def _walk(value: Any, plan: _Plan, path: Path_, used: dict[str, Path_]) -> Itera
                 yield from _walk(item, _plan(inner), (*path, key, number), used)
         else:
             yield from _walk(found, _plan(inner), (*path, key), used)
+
+
+_ADD = "Add it; with --lenient, merge takes it for the default that protobuf leaves out."
+_DECLARE = "Add it to metaData.resources, or correct the id; with --lenient, merge takes the prefix as it is."
 
 
 def _article(name: str) -> str:
@@ -243,21 +259,16 @@ def _number(*keys: str) -> Any:
 
 def _range(value: Any, path: Path_) -> Iterator[Fault]:
     yield from _number("low", "high")(value, path)
-    if "low" not in value and "high" not in value:
-        yield Fault(path, "a ReferenceRange has neither 'low' nor 'high'.", "Give its bounds.")
+    for key in ("low", "high"):
+        if value.get(key) is None:  # null: its writer has none to give; without it, it may have been lost
+            severe = key not in value
+            default = severe and key == "low"
+            message = f"{key!r} of a ReferenceRange is {'missing' if severe else 'null'}."
+            yield Fault((*path, key), message, _ADD if default else "Add it.", severe, default=default)
     low, high = value.get("low"), value.get("high")
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         message = f"the range ends ({high}) below its start ({low})."
-        yield Fault(path, message, "Swap low and high.", severe=False)
-
-
-def _variant(value: Any, path: Path_) -> Iterator[Fault]:
-    """Writers that leave out what is unknown leave out both classes, or the second: the first alone was lost."""
-    if _get(value, "therapeuticActionability", "therapeutic_actionability") is None:
-        return
-    if _get(value, "acmgPathogenicityClassification", "acmg_pathogenicity_classification") is None:
-        key = "acmgPathogenicityClassification"
-        yield Fault((*path, key), f"{key!r} of a VariantInterpretation is missing.", "Add it, or NOT_PROVIDED.")
+        yield Fault(path, message, "Swap low and high.", severe=high == 0)  # in protobuf what was lost is 0
 
 
 def _version(value: Any, path: Path_) -> Iterator[Fault]:
@@ -277,7 +288,6 @@ _VALUES: Mapping[str, Any] = {
     "Quantity": _number("value"),
     "ReferenceRange": _range,
     "MetaData": _version,
-    "VariantInterpretation": _variant,
 }
 
 
@@ -314,4 +324,4 @@ def _resources(value: Any, used: Mapping[str, Path_]) -> Iterator[Fault]:
     for prefix, path in used.items():
         if prefix and prefix.casefold() not in declared:
             message = f"no resource is declared for the prefix {prefix!r}."
-            yield Fault(path, message, "Add it to metaData.resources, or correct the id.")
+            yield Fault(path, message, _DECLARE, default=True)
