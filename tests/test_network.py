@@ -7,11 +7,12 @@ from datetime import date
 from itertools import pairwise, product
 from typing import Any
 
+import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import kg.base.network as network_module
+from kg.base import pushes as pushing
 from kg.base.network import ALLEN, Gap, Network, Range, Statement, Unit, shift
 from kg.base.times import Bounds, Offset
 
@@ -368,26 +369,18 @@ def test_n_months_are_never_a_week_off_n_mean_months() -> None:
 def test_a_way_in_fewer_steps_leads_to_the_same_day(steps: Any, later: bool, days: list[int]) -> None:
     rules = ("shift", "first after") if later else ("shift back", "last before")
     pushes = [
-        network_module._Push(0, rules[first], n if unit == "day" else 0, n if unit == "month" else 0)
+        pushing.Push(0, rules[first], n if unit == "day" else 0, n if unit == "month" else 0)
         for unit, n, first in steps
     ]
-    rows = network_module._rows(pushes)
-    for day in days:
+    way = pushing.Way(pushes)
+    for day in (*days, *(-day for day in days)):
         slowly = day
         for push in pushes:
             slowly = push.to(slowly)
-        assert network_module._along(rows, day) == slowly
-        assert network_module._along(rows, -day) == network_module._along(rows, -day - 146_097) + 146_097
-
-
-@quick
-@given(st.integers(600_000, 800_000), st.integers(-40, 40), st.integers(0, 1500))
-def test_where_every_fourth_year_is_a_leap_year_months_repeat_every_four_years(day: int, n: int, reach: int) -> None:
-    until = network_module._alike_until(day, reach + 32 * abs(n) + 62)
-    if until > day:
-        for start in {day, until - 1461} if until - 1461 > day else {day}:
-            if start + 1461 <= until:
-                assert shift(start + 1461, n, "month") == shift(start, n, "month") + 1461
+        assert way.to(day) == slowly
+        assert way.to(day + 146_097) == slowly + 146_097
+    there = way.to_all(numpy.array(days))
+    assert there.tolist() == [way.to(day) for day in days]
 
 
 @pytest.mark.parametrize(("count", "unit", "expected"), [(10, "day", (20, 75)), (1, "month", (56, 123))])
@@ -405,3 +398,73 @@ def test_distances_without_a_date_are_those_of_400_years(count: int, unit: Unit,
     else:
         least, most = 2 * count, max(shift(x, 2, "month") - x for x in days) + count + 3
     assert Network(told).distance("a", "c") == (least, most) == expected
+
+
+@st.composite
+def many(draw: Any) -> list[Statement]:
+    """Gaps of all units about some hidden days of eight points, some of them dated, and at times one gap more."""
+    days = draw(st.lists(st.integers(700_000, 703_000), min_size=8, max_size=8))
+    found: list[Statement] = []
+    for k, (i, j) in enumerate(
+        draw(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=6, max_size=14))
+    ):
+        unit: Unit = draw(st.sampled_from(["day", "week", "month", "month", "year"]))
+        count = (days[i] - days[j]) // {"day": 1, "week": 7, "month": 31, "year": 366}[unit]
+        least, most = count - draw(st.integers(0, 1)), count + draw(st.integers(2, 4))
+        found += [Gap(f"g{k}", f"p{i}", ">=", f"p{j}", least, unit), Gap(f"g{k}", f"p{i}", "<=", f"p{j}", most, unit)]
+    for i in draw(st.sets(st.integers(0, 7), max_size=2)):
+        found.append(Range(f"d{i}", f"p{i}", date.fromordinal(days[i] - 40), date.fromordinal(days[i] + 40)))
+    return [*found, *(Gap("", f"p{i}", ">=", f"p{i}") for i in range(8))]
+
+
+@quick
+@given(many())
+def test_no_distance_beyond_the_least_and_the_most_is_possible(statements: list[Statement]) -> None:
+    """Found over the ways that push a point; held against what one more statement makes of the network."""
+    network = Network(statements)
+    if not network.is_consistent():
+        return
+    for i, j in ((0, 7), (3, 1)):
+        a, b = f"p{i}", f"p{j}"
+        least, most = network.distance(a, b)
+        if least is not None:
+            assert network.may(Gap("", a, ">=", b, -least))
+            assert not network.may(Gap("", a, ">=", b, 1 - least))
+        if most is not None:
+            assert network.may(Gap("", b, ">=", a, most))
+            assert not network.may(Gap("", b, ">=", a, most + 1))
+
+
+@quick
+@given(many(), st.integers(0, 7), st.integers(0, 7), st.integers(1, 300))
+def test_each_statement_of_a_long_contradiction_is_needed(told: list[Statement], i: int, j: int, by: int) -> None:
+    most = Network(told).distance(f"p{i}", f"p{j}")[1] if Network(told).is_consistent() else None
+    statements = [*told, Gap("wrong", f"p{j}", ">=", f"p{i}", (most or 0) + by)]
+    names = Network(statements).contradiction()
+    if names is None:
+        assert most is None
+        return
+    clash = [s for s in statements if s.name in names]
+    assert not Network(clash).is_consistent()
+    for name in names:
+        assert Network([s for s in clash if s.name != name]).is_consistent()
+
+
+def test_a_long_way_of_months_and_days_without_a_date() -> None:
+    """A month and a day in turn, exactly, twenty times: over all days on which the first may be."""
+    told = [s for i in range(1, 41) for s in _exactly(f"s{i}", f"p{i}", f"p{i - 1}", "month" if i % 2 else "day")]
+    network = Network(told)
+    month = [shift(day, 1, "month") for day in range(147_000)]
+    apart = set()
+    for day in range(1, 146_098):
+        there = day
+        for _ in range(20):
+            there = month[there] + 1
+        apart.add(there - day)
+    assert network.distance("p0", "p40") == (min(apart), max(apart))
+    wrong = network.add(Gap("wrong", "p40", ">=", "p0", max(apart) + 1))
+    assert wrong.contradiction() == tuple(sorted({s.name for s in wrong.statements}))
+
+
+def _exactly(name: str, point: str, other: str, unit: Unit) -> list[Statement]:
+    return [Gap(name, point, ">=", other, 1, unit), Gap(name, point, "<=", other, 1, unit)]

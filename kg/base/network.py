@@ -13,14 +13,15 @@ repeats every 400 years. What lies outside the years 1 to 9999 is given as unbou
 
 from __future__ import annotations
 
-import calendar
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import accumulate, groupby
 from typing import Literal, TypeAlias
+
+from kg.base.climbing import ClashError, Nearest, climb
+from kg.base.pushes import CYCLE, Push, months_on
 
 __all__ = ["ALLEN", "Gap", "Network", "Range", "Relation", "Statement", "Unit", "shift"]
 
@@ -30,9 +31,6 @@ Interval: TypeAlias = tuple[str, str]  # the points at which something starts an
 
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
-_CYCLE = 146_097  # days in 400 years
-_MONTH = _CYCLE / 4800  # mean length
-_SLACK = 12
 _FAR = date.max.toordinal()  # a distance longer than the calendar is unbounded
 
 
@@ -114,10 +112,11 @@ class Network:
 
     def _fill(self, told: Iterable[tuple[Statement, _Pushes]]) -> None:
         self._told = tuple(told)
+        self._order: list[str] = []
         self.statements: tuple[Statement, ...] = tuple(s for s, _ in self._told)
         count = len(self._points)
-        self._up: list[list[_Push]] = [[] for _ in range(count)]  # what each point pushes later
-        self._down: list[list[_Push]] = [[] for _ in range(count)]  # what each point pushes earlier, days negated
+        self._up: list[list[Push]] = [[] for _ in range(count)]  # what each point pushes later
+        self._down: list[list[Push]] = [[] for _ in range(count)]  # what each point pushes earlier, days negated
         self._first: list[int | None] = [None] * count  # as stated
         self._last: list[int | None] = [None] * count
         for one, pushes in self._told:
@@ -126,10 +125,10 @@ class Network:
             if isinstance(one, Gap):
                 continue
             i = self._number[one.point]
-            if one.earliest is not None:
-                self._first[i] = max(self._first[i] or one.earliest.toordinal(), one.earliest.toordinal())
-            if one.latest is not None:
-                self._last[i] = min(self._last[i] or one.latest.toordinal(), one.latest.toordinal())
+            if first := _day(one.earliest):
+                self._first[i] = max(self._first[i] or first, first)
+            if last := _day(one.latest):
+                self._last[i] = min(self._last[i] or last, last)
 
     def add(self, *statements: Statement) -> Network:
         """A network with further statements."""
@@ -164,31 +163,91 @@ class Network:
 
     def contradiction(self) -> tuple[str, ...] | None:
         """Names of statements that cannot all be true, though they could without any one of them; None if all can."""
-        core = self._core()
-        if core is None:
-            return None
-        needed = sorted({s.name for s in core.statements if s.name})
-        for name in tuple(needed):
-            if name in needed and (less := core._without(name)._core()):
-                core, named = less, {s.name for s in less.statements}
-                needed = [n for n in needed if n in named]
-        return tuple(needed)
+        core, needed = self._core(), set[str]()
+        while core and (left := [name for name in core._order if name not in needed]):
+            part = core._without(left[0])
+            if less := part._core():
+                core = less
+            else:
+                needed |= {left[0], *core._also_needed(left[0], part)}
+        return tuple(sorted(core._order)) if core else None
 
     def _core(self) -> Network | None:
-        """The statements along which a contradiction is found, or all, if those do not contradict each other; or None."""
+        """The statements along which a contradiction is found, or all, if those do not contradict each other; or None.
+
+        Their names are in its `_order`, as they lead to the contradiction.
+        """
         try:
             self._check()
-        except _ClashError as clash:
-            along = {self._points[i] for i in clash.points}
-            told = self._part(lambda s: s.point in along and (isinstance(s, Range) or s.other in along))
-            return self if len(told.statements) == len(self.statements) or told.is_consistent() else told
+        except ClashError as clash:
+            names = dict.fromkeys(self._named(clash))
+            told = self._part(lambda s: not s.name or s.name in names)
+            core = self if told.is_consistent() else told
+            core._order = [name for name in {**names, **{s.name: None for s in core.statements}} if name]
+            return core
         return None
+
+    def _named(self, clash: ClashError) -> list[str]:
+        """The statements of a clash: from the date where it begins, if any, to that where it ends."""
+        dates = [s for s in self.statements if isinstance(s, Range)]
+        first = [
+            s.name
+            for s in dates
+            if self._number[s.point] == clash.start and _day(s.earliest) == self._first[clash.start]
+        ]
+        last = [s.name for s in dates if self._number[s.point] == clash.end and _day(s.latest) == self._last[clash.end]]
+        return [*first[:1], *(push.name for push in clash.way), *last[:1]]
+
+    def _also_needed(self, name: str, part: Network) -> set[str]:
+        """Names of others without which the others can be true, as the days show that fulfil all but this one.
+
+        The days that it asks for are given to it, then to what those contradict, and so on: as long as
+        what the days contradict is of one name, all but that one is fulfilled.
+        """
+        days = list(part._fixpoints[0] if any(part._first) else part._free)
+        about: dict[int, list[int]] = {}
+        for k, one in enumerate(self.statements):
+            for point in {one.point, one.other} if isinstance(one, Gap) else {one.point}:
+                about.setdefault(self._number[point], []).append(k)
+        wrong = {k: None for k, one in enumerate(self.statements) if one.name == name and self._asks(k, days)}
+        count = Counter(self.statements[k].name for k in wrong)
+        needed: set[str] = set()
+        for _ in range(4 * len(self.statements)):
+            named = [one for one in count if one]
+            if len(count) == len(named) == 1:
+                needed.update(named)
+            asked = next((asks for k in wrong if (asks := self._asks(k, days)) and asks[1] is not None), None)
+            if asked is None:
+                break
+            days[asked[0]] = asked[1]
+            for k in about[asked[0]]:
+                if (k in wrong) == (self._asks(k, days) is None):
+                    count[self.statements[k].name] += -1 if k in wrong else 1
+                    wrong.pop(k) if k in wrong else wrong.setdefault(k)
+            count = +count
+        return needed
+
+    def _asks(self, k: int, days: Sequence[int | None]) -> tuple[int, int | None] | None:
+        """The point that a statement asks to be on another day, and the first that would do (None: it is too late)."""
+        one, pushes = self._told[k]
+        if isinstance(one, Range):
+            i = self._number[one.point]
+            day = days[i]
+            first, last = _day(one.earliest), _day(one.latest)
+            if first and (day is None or day < first):
+                return i, first
+            return (i, None) if last and day is not None and day > last else None
+        source, push = next((source, push) for later, source, push in pushes if later)
+        here, there = days[source], days[push.target]
+        if here is None or (there is not None and there >= push.to(here)):
+            return None
+        return push.target, push.to(here)
 
     def is_consistent(self) -> bool:
         """Can all statements be true?"""
         try:
             self._check()
-        except _ClashError:
+        except ClashError:
             return False
         return True
 
@@ -199,7 +258,7 @@ class Network:
     def _with(self, *statements: Gap) -> list[int | None] | None:
         """A solution that fulfils these, too, with a day for each of their points; None if there is none."""
         self._require()
-        extra: list[list[_Push]] = [list(pushes) for pushes in self._up]
+        extra: list[list[Push]] = [list(pushes) for pushes in self._up]
         sources, reach = [], 0
         for told in statements:
             reach += abs(told.count) * 366
@@ -211,10 +270,10 @@ class Network:
         dated = [i for i in sources if earliest[i] is not None]
         solution, free = list(earliest), list(self._free)
         try:
-            _climb(solution, extra, dated, latest)
+            climb(solution, extra, dated, latest)
             if len(dated) < len(sources):  # else any circle has been gone round
-                _climb(free, extra, sources, self._roof(self._free, reach))
-        except _ClashError:
+                climb(free, extra, sources, self._roof(self._free, reach))
+        except ClashError:
             return None
         return solution if len(dated) == len(sources) else free
 
@@ -249,24 +308,17 @@ class Network:
         return self._nearest(a, b), None if backwards is None else -backwards
 
     def _nearest(self, a: str, b: str) -> int | None:
-        """Least possible number of days from a to b: the more are allowed, the sooner it is possible."""
-        i, j = self._number[a], self._number[b]
+        """Least possible number of days from a to b.
+
+        Without dates, the days of 400 years are all there are; where `a` has no last day, dates hold nothing back.
+        """
+        self._require()
         earliest, latest = self._fixpoints
-        first, last = earliest[j], latest[i]
-        low = -_FAR - 1 if last is None or first is None else max(first - last, -_FAR - 1)
-        # Any solution is a distance that is possible; those at hand are often the nearest ones.
-        high = min([_FAR, *(y - x for days in (earliest, latest) if (x := days[i]) and (y := days[j]))])
-        if low < -_FAR and self.may(Gap("", a, ">=", b, -low)):
-            return None
-        while low < high:
-            middle = (low + high) // 2
-            found = self._with(Gap("", a, ">=", b, -middle))
-            if found is None:
-                low = middle + 1
-            else:
-                x, y = found[i], found[j]
-                high = middle if x is None or y is None else min(middle, max(low, y - x))
-        return low if low < _FAR else None
+        i, j = self._number[a], self._number[b]
+        last = latest[i]
+        floor = [None] * len(earliest) if last is None else earliest
+        least = Nearest(self._up, i, j, floor).least(CYCLE if last is None else last)
+        return None if least is None or abs(least) >= _FAR else least
 
     # ---- how it is computed ----------------------------------------------------------
 
@@ -275,9 +327,10 @@ class Network:
         point, other, n, unit = self._number[told.point], self._number[told.other], told.count, told.unit
         days, months = n * _DAYS.get(unit, 0), n * _MONTHS.get(unit, 0)
         if told.than == ">=":
-            up, down = _Push(point, "shift", days, months), _Push(other, "last before", days, months)
-            return (True, other, up), (False, point, down)
-        down, up = _Push(point, "shift back", -days, -months), _Push(other, "first after", -days, -months)
+            up = Push(point, "shift", days, months, told.name)
+            return (True, other, up), (False, point, Push(other, "last before", days, months, told.name))
+        down = Push(point, "shift back", -days, -months, told.name)
+        up = Push(other, "first after", -days, -months, told.name)
         return (False, other, down), (True, point, up)
 
     @cached_property
@@ -287,13 +340,13 @@ class Network:
         Each part starts so low that it moves nothing that stands already.
         """
         free: list[int | None] = [None] * len(self._number)
-        step = self._spread + _CYCLE
+        step = self._spread + CYCLE
         floor, roof = 0, self._roof(free, 0)
         for i in range(len(free)):
             if free[i] is None:
                 free[i] = floor
                 if self._up[i]:
-                    _climb(free, self._up, [i], roof)
+                    climb(free, self._up, [i], roof)
                 floor -= 2 * step
         return free
 
@@ -305,28 +358,28 @@ class Network:
     def _roof(self, free: Sequence[int | None], reach: int) -> list[int | None]:
         """Who climbs higher than this has gone round a circle by more than 400 years, and will forever."""
         top = max((day for day in free if day is not None), default=0)
-        return [top + (self._spread + reach + _CYCLE) * (len(free) + 1)] * len(free)
+        return [top + (self._spread + reach + CYCLE) * (len(free) + 1)] * len(free)
 
     @cached_property
     def _fixpoints(self) -> tuple[list[int | None], list[int | None]]:
         try:
             _ = self._free
-        except _ClashError:
+        except ClashError:
             raise ValueError("the distances go in a circle that nothing can fulfil") from None
         earliest = list(self._first)
-        _climb(earliest, self._up, _dated(earliest), [None] * len(earliest))
+        climb(earliest, self._up, _dated(earliest), [None] * len(earliest))
         latest = [None if day is None else -day for day in self._last]
-        _climb(latest, self._down, _dated(latest), [None] * len(latest))
+        climb(latest, self._down, _dated(latest), [None] * len(latest))
         return earliest, [None if day is None else -day for day in latest]
 
     def _check(self) -> None:
-        """Raise _ClashError, with the points along which it is found, if the statements contradict each other."""
+        """Raise ClashError if the statements contradict each other."""
         _ = self._free
         earliest = list(self._first)
         for first, last, i in zip(self._first, self._last, range(len(earliest)), strict=True):
             if first is not None and last is not None and first > last:
-                raise _ClashError({i})
-        _climb(earliest, self._up, _dated(earliest), self._last)
+                raise ClashError((), i, i)
+        climb(earliest, self._up, _dated(earliest), self._last)
 
     @cached_property
     def _consistent(self) -> bool:
@@ -337,226 +390,12 @@ class Network:
             raise ValueError("the statements contradict each other")
 
 
-_Rule: TypeAlias = Literal["shift", "first after", "shift back", "last before"]
-_LATER = ("shift", "first after")  # the others are those of what pushes earlier, where days are negated
-
-
-@dataclass(frozen=True, slots=True)
-class _Push:
-    """When a point moves to a day, `target` is moved to at least `to(day)`: so many days or months on."""
-
-    target: int
-    rule: _Rule
-    days: int
-    months: int
-
-    def to(self, day: int) -> int:
-        return _months_on(self.rule, day, self.months) if self.months else day + self.days
-
-
-_Pushes: TypeAlias = tuple[tuple[bool, int, _Push], ...]
-
-
-class _ClashError(Exception):
-    """No days fulfil the statements; `points` are those along which that was found, empty if unknown."""
-
-    def __init__(self, points: set[int]) -> None:
-        self.points = points
-        super().__init__("no days fulfil the statements")
-
-
-def _climb(days: list[int | None], pushes: list[list[_Push]], start: Iterable[int], roof: Sequence[int | None]) -> None:
-    """Let points push each other later, in place, until none moves; _ClashError where one is pushed over its roof."""
-    cause: dict[int, tuple[int, _Push]] = {}
-    moved: Counter[int] = Counter()
-    todo = deque(start)
-    waiting = set(todo)
-    while todo:
-        i = todo.popleft()
-        waiting.discard(i)
-        here = days[i]
-        assert here is not None
-        for push in pushes[i]:
-            j, day = push.target, push.to(here)
-            old = days[j]
-            if old is not None and day <= old:
-                continue
-            days[j], cause[j] = day, (i, push)
-            moved[j] += 1
-            woken = {j: day}
-            # A circle moves its points again and again: look for one ever more rarely.
-            if moved[j] > 1 and moved[j] & (moved[j] - 1) == 0:
-                woken |= _go_round(days, cause, j, roof)
-            for k, now in woken.items():
-                limit = roof[k]
-                if limit is not None and now > limit:
-                    raise _ClashError(_trail(cause, k))
-                if k not in waiting:
-                    waiting.add(k)
-                    todo.append(k)
-
-
-def _trail(cause: Mapping[int, tuple[int, _Push]], end: int) -> set[int]:
-    """The points that pushed each other up to this one."""
-    seen = {end}
-    while end in cause and cause[end][0] not in seen:
-        end = cause[end][0]
-        seen.add(end)
-    return seen
-
-
-def _go_round(
-    days: list[int | None], cause: Mapping[int, tuple[int, _Push]], end: int, roof: Sequence[int | None]
-) -> dict[int, int]:
-    """If the points that pushed this one go in a circle, follow it until it rests; _ClashError if it never does.
-
-    It need not grow forever: one month on and 30 days back comes to rest at the end of January.
-    The calendar repeats, so a circle that has not rested after 400 years never will. Gives
-    the points that have moved, and their days.
-    """
-    trail: dict[int, None] = {}
-    while end in cause and end not in trail:
-        trail[end] = None
-        end = cause[end][0]
-    day = days[end]
-    assert day is not None
-    if end not in trail:
-        return {}
-    circle = list(trail)[list(trail).index(end) :]
-    pushes = [cause[i][1] for i in reversed(circle)]  # from `end` back to it
-    top = roof[end]
-    limit = day if _gain(pushes) > 0 else day + _CYCLE if top is None else min(top + 1, day + _CYCLE)
-    rows = _rows(pushes)
-    reach = sum(abs(push.days) + 32 * abs(push.months) for push in pushes) + 62
-    since = until = day
-    while (after := _along(rows, day)) > day:
-        day = after
-        if day >= limit:
-            raise _ClashError(set(circle))
-        if day > until:
-            since, until = day, _alike_until(day, reach) if pushes[0].rule in _LATER else limit
-        elif day - since > _FOUR_YEARS and pushes[0].rule in _LATER:
-            day = until + 1  # no rest in four years is none until then
-    woken = {end: day}
-    days[end] = day
-    for push in pushes[:-1]:  # else each of them would go round by itself
-        day = push.to(day)
-        old = days[push.target]
-        if old is None or day > old:
-            days[push.target] = woken[push.target] = day
-    return woken
-
-
-def _gain(pushes: Sequence[_Push]) -> float:
-    """Days that such a way adds at least, from wherever it begins.
-
-    Months in a row change the day of the month at most twice (to the end of a short month, to the first
-    of the next), so that they are never more than `_SLACK` days off as many mean months.
-    """
-    rows, row = 0, False
-    for push in pushes:
-        rows += bool(push.months) and not row
-        row = bool(push.months) or (row and not push.days)
-    return sum(push.days + push.months * _MONTH for push in pushes) - _SLACK * rows
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Pushes one after the other: days in all, or months by one rule, after each of which a day may be cut off.
-
-    sums: months after each of them; shortest: month -> length of the shortest month that is touched from there.
-    """
-
-    rule: _Rule
-    days: int
-    sums: tuple[int, ...]
-    shortest: dict[int, int] = field(default_factory=dict)
-
-    def to(self, day: int) -> int:
-        if not self.sums:
-            return day + self.days
-        sign = 1 if self.rule in _LATER else -1
-        start = _split(sign * day)[0]
-        if (short := self.shortest.get(start % 4800)) is None:
-            short = min(_LENGTHS[(start + sign * months) % 4800] for months in self.sums)
-            self.shortest[start % 4800] = short
-        return _months_on(self.rule, day, self.sums[-1], short)
-
-
-def _rows(pushes: Iterable[_Push]) -> list[_Row]:
-    """The same way in fewer steps."""
-    rows: list[_Row] = []
-    for rule, same in groupby(pushes, lambda push: push.rule if push.months else None):
-        ways = list(same)
-        if rule is None:
-            rows.append(_Row("shift", sum(push.days for push in ways), ()))
-        else:
-            rows.append(_Row(rule, 0, tuple(accumulate(push.months for push in ways))))
-    return rows
-
-
-def _along(rows: Iterable[_Row], day: int) -> int:
-    for row in rows:
-        day = row.to(day)
-    return day
+_Pushes: TypeAlias = tuple[tuple[bool, int, Push], ...]
 
 
 def _dated(days: Sequence[int | None]) -> list[int]:
     """Points with a day, the latest first: they push the others furthest."""
     return [i for _, i in sorted(((day, i) for i, day in enumerate(days) if day is not None), reverse=True)]
-
-
-# ---- the calendar ------------------------------------------------------------------------
-
-# Of the 4800 months of 400 years, from January of year 1: lengths, days before each; and the month of each day.
-_LENGTHS = [calendar.monthrange(month // 12 + 1, month % 12 + 1)[1] for month in range(4800)]
-_BEFORE = [0, *accumulate(_LENGTHS)]
-_MONTH_OF = [month for month, length in enumerate(_LENGTHS) for _ in range(length)]
-_FOUR_YEARS = 1461
-# Between two of these (March of years 100, 200, 300, 500 to the January before the next) each fourth year is a leap year.
-_ALIKE = [(_BEFORE[1190], _BEFORE[2389]), (_BEFORE[2390], _BEFORE[3589]), (_BEFORE[3590], _CYCLE + _BEFORE[1189])]
-
-
-def _alike_until(day: int, reach: int) -> int:
-    """How long the calendar repeats every four years, for what reaches so far; the day itself if it does not there.
-
-    >>> date.fromordinal(_alike_until(date(1950, 1, 1).toordinal(), 0))
-    datetime.date(2100, 1, 31)
-    """
-    rest = (day - 1) % _CYCLE
-    for first, end in _ALIKE:
-        for here in (rest, rest + _CYCLE):
-            if first + reach <= here < end - reach:
-                return day + end - reach - 1 - here
-    return day
-
-
-def _split(day: int) -> tuple[int, int]:
-    """(months since January of year 1, day of the month)."""
-    cycles, rest = divmod(day - 1, _CYCLE)
-    month = _MONTH_OF[rest]
-    return month + 4800 * cycles, rest - _BEFORE[month] + 1
-
-
-def _join(months: int, day: int) -> int:
-    cycles, month = divmod(months, 4800)
-    return cycles * _CYCLE + _BEFORE[month] + day
-
-
-def _months_on(rule: _Rule, day: int, count: int, shortest: int = 31) -> int:
-    """Where a push by so many months leads; shortest: no month on the way is longer than that."""
-    back = rule not in _LATER
-    months, of_month = _split(-day if back else day)
-    whole = of_month == _LENGTHS[months % 4800]
-    months += -count if back else count
-    length = _LENGTHS[months % 4800]
-    most = min(length, shortest)
-    if rule == "first after":
-        return _join(months, of_month) if of_month <= most else _join(months + 1, 1)
-    if rule == "last before":
-        return -_join(months, length if whole or of_month >= most else of_month)
-    made = _join(months, min(of_month, most))
-    return -made if back else made
 
 
 def shift(day: int, count: int, unit: Unit) -> int:
@@ -567,7 +406,11 @@ def shift(day: int, count: int, unit: Unit) -> int:
     """
     if unit in _DAYS:
         return day + count * _DAYS[unit]
-    return _months_on("shift", day, count * _MONTHS[unit])
+    return months_on("shift", day, count * _MONTHS[unit])
+
+
+def _day(day: date | None) -> int | None:
+    return day.toordinal() if day else None
 
 
 def _as_date(day: int | None) -> date | None:
