@@ -40,6 +40,9 @@ def test_the_wheel_carries_its_data(wheel: Path) -> None:
     templates = {p.relative_to(ROOT).as_posix() for p in (ROOT / "kg" / "templates").rglob("*") if p.is_file()}
     assert len(templates) >= 12
     assert templates <= names
+    pages = {p.relative_to(ROOT).as_posix() for n in ("html", "assets") for p in (ROOT / "kg/serve" / n).glob("*.*")}
+    assert len(pages) >= 15
+    assert pages <= names
     assert {"kg/cases/cureus-34125.yaml", "kg/case.schema.json", "kg/py.typed"} <= names
     assert not any(name.startswith("tests/") for name in names)
 

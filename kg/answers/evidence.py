@@ -8,18 +8,18 @@ patient has many), and nothing is counted here as a success.
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NoReturn, get_args
+from typing import get_args
 
+from kg.answers.filters import Filter, refuse, understood
 from kg.answers.responses import OUTCOMES, Gap, Group, ResponseRow, Shown, gaps, responses
 from kg.answers.therapy import Given, Line, concomitant, given, lines
 from kg.answers.trajectories import PERCENT_PREDICTED, Change, Point, changes, trajectories
-from kg.base.prefixes import compress, expand
-from kg.base.results import CaseError, Result, plain
+from kg.base.prefixes import expand
+from kg.base.results import plain
 from kg.concepts.terms import Catalogue
 from kg.graph.store import Dataset
 from kg.model.case import Fact, Outcome, Treatment
@@ -61,27 +61,32 @@ def evidence(
     disease: str | None = None,
     antibody: str | None = None,
     outcome: str | None = None,
+    persons: Sequence[Person] | None = None,
+    facts: Collection[str] | None = None,
 ) -> Table:
     """The evidence table of a dataset, by patient, line and manifestation.
 
     drug, class_, manifestation, disease, antibody: id, label or synonym of a concept, which answers
     for what is below it too; a manifestation also for its parts (`aspect_of`). With drug and class_
     one treatment is both. Two responses of the same treatments and manifestation are two rows. outcome: improved,
-    stable, not improved, worsened or not reported. Raises CaseError for a name that is unknown or means several things.
+    stable, not improved, worsened or not reported. persons: of these patients only; facts: only rows
+    of these responses or, where none is reported, of these treatments and manifestations (IRIs).
+    Raises CaseError for a name that is unknown or means several things.
 
     >>> import kg
     >>> table = evidence(kg.build(), class_="JAK inhibitor", manifestation="calcinosis")
     >>> [dict(zip(table.columns, row))["time to response"] for row in table.rows]
     ['at most 14 months']
     """
-    persons = people(data)
+    persons = people(data) if persons is None else persons
     names = dict(zip(_ASKED, (drug, class_, manifestation, disease, antibody), strict=True))
     asked = {name: _understood(name, text, persons) for name, text in names.items() if text is not None}
     if outcome is not None and outcome not in GROUPS:
-        _refuse("outcome", f"{outcome!r} is no group of outcomes", GROUPS, outcome)
+        refuse("outcome", f"{outcome!r} is no group of outcomes", GROUPS, outcome)
     chosen = [p for p in persons if all(_has(p, name, one) for name, one in asked.items() if name != "manifestation")]
     items = [item for person in chosen for item in _View(person).items()]
     found = [item for item in items if _passes(item, asked) and outcome in (None, OUTCOMES[item.outcome].group)]
+    found = [item for item in found if facts is None or _rests_on(item, facts)]
     made = list(dict.fromkeys(_row(item) for item in found))  # two tellings of one report may agree
     return Table(
         tuple(COLUMNS),
@@ -187,15 +192,6 @@ class _Item:
 # ---- what is asked for --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A filter: the concept it was understood as, in words, and which concepts of the data are that or below it."""
-
-    iri: str
-    told: str
-    hits: frozenset[str]
-
-
 def _uses(person: Person, name: str) -> Iterator[tuple[str, str]]:
     """What a filter looks at in one patient: concept (IRI) and in which state it is told."""
     patient = person.patient
@@ -233,34 +229,11 @@ def _concepts(person: Person, key: str) -> Iterator[str]:
         up = getattr(fact, "aspect_of", None)
 
 
-def _understood(name: str, text: str, persons: Iterable[Person]) -> _Asked:
-    """The concept that a text stands for: of several of that name, the one that the data has."""
-    terms = Catalogue.shipped()
-    used = {concept for person in persons for concept, _ in _uses(person, name)} - {""}
-    try:
-        found = terms.candidates(text)
-    except ValueError as error:
-        _refuse(name, str(error).rstrip("?"))
-    above = {concept: terms.ancestors(concept) for concept in used}
-    hits = {iri: frozenset(concept for concept in used if iri in above[concept]) for iri in found}
-    there = [iri for iri in found if hits[iri]] or found[:1]
-    exact = [iri for iri in there if terms.label(iri).casefold() == text.casefold()]
-    lowest = [iri for iri in there if terms.ancestors(iri) >= set(there)]
-    if len(there) > 1 and len(exact) != 1 and not lowest:
-        _refuse(name, terms.ambiguous(text, there))
-    (iri, *_) = there if len(there) == 1 else exact if len(exact) == 1 else lowest
-    return _Asked(iri, f"{terms.label(iri)} ({compress(iri)})", hits[iri])
+def _understood(name: str, text: str, persons: Iterable[Person]) -> Filter:
+    return understood(name, text, {concept for person in persons for concept, _ in _uses(person, name)} - {""})
 
 
-def _refuse(name: str, message: str, choices: Sequence[str] = (), text: str = "") -> NoReturn:
-    close = difflib.get_close_matches(text, choices, 1, 0.5)
-    cure = f"Give one of {', '.join(choices)}." if choices else "Give the concept's id, label or a synonym."
-    near = f"; did you mean {close[0]}" if close else ""
-    mark = "?" if close or "did you mean" in message else "."
-    raise CaseError([Result("violation", "query", f"--{name}: {message}{near}{mark}", cure, "casekg evidence")])
-
-
-def _passes(item: _Item, asked: Mapping[str, _Asked]) -> bool:
+def _passes(item: _Item, asked: Mapping[str, Filter]) -> bool:
     drugs = [asked[name].hits for name in ("drug", "class") if name in asked]
     treatments = item.person.patient.treatments
     if not any(all(_given_concept(treatments[key]) in hits for hits in drugs) for key in item.treatments):
@@ -271,7 +244,14 @@ def _passes(item: _Item, asked: Mapping[str, _Asked]) -> bool:
     return all(_has(item.person, name, asked[name]) for name in ("disease", "antibody") if name in asked)
 
 
-def _has(person: Person, name: str, asked: _Asked) -> bool:
+def _rests_on(item: _Item, facts: Collection[str]) -> bool:
+    fact = item.person.fact
+    if item.key:
+        return fact(item.key) in facts
+    return fact(item.manifestation) in facts and any(fact(key) in facts for key in item.treatments)
+
+
+def _has(person: Person, name: str, asked: Filter) -> bool:
     """Is it told to be present in the patient, or was it given?"""
     return any(
         concept in asked.hits and state not in ("excluded", NOT_STATED) for concept, state in _uses(person, name)
@@ -279,7 +259,7 @@ def _has(person: Person, name: str, asked: _Asked) -> bool:
 
 
 def _why_empty(
-    data: Dataset, persons: Sequence[Person], asked: Mapping[str, _Asked], outcome: str | None
+    data: Dataset, persons: Sequence[Person], asked: Mapping[str, Filter], outcome: str | None
 ) -> Iterator[str]:
     """What was searched, and which filter, or which of them together, left nothing."""
     yield f"Searched {data.summary()}."
@@ -305,7 +285,7 @@ def _why_empty(
     yield f"Without filters the table has {count(len(items), 'row')}."
 
 
-def _where(persons: Iterable[Person], name: str, asked: _Asked) -> str:
+def _where(persons: Iterable[Person], name: str, asked: Filter) -> str:
     """In how many patients the concept or what is below it is told of, and how."""
     found: Counter[str] = Counter()
     claims: set[str] = set()

@@ -164,8 +164,8 @@ def _cell(drug: str, manifestation: str, inside: list[Observation]) -> Cell:
 # ---- from cases to observations -----------------------------------------------------------
 
 
-def matrix(data: Dataset, classes: bool = False) -> Matrix:
-    """The matrix of a dataset.
+def matrix(data: Dataset, classes: bool = False, persons: Collection[Person] | None = None) -> Matrix:
+    """The matrix of a dataset, or of some of its patients.
 
     Counted are patient facts; a manifestation counts with its parts (`aspect_of`); a person counts
     for "not reported" where `responses.gaps` says so of a line of therapy with the drug: it was surely
@@ -173,7 +173,7 @@ def matrix(data: Dataset, classes: bool = False) -> Matrix:
     and later doses of another one count only where a response is told.
     """
     terms = Catalogue.shipped()
-    persons = people(data)
+    persons = people(data) if persons is None else persons
     above = None
     if classes:
         given = {_concept(t) for person in persons for t in person.patient.treatments.values()}

@@ -268,6 +268,13 @@ class Answer:
 
     def shown(self) -> tuple[list[str], list[list[str]]]:
         """Columns and cells for a reader: labels for concepts, short names for facts, no empty column."""
+        keep, one = self.kept(), self.patient()
+        several = self.searched.get("reports", 1) > 1  # then `p1` alone would not say whose
+        heads = [self.columns[i].removesuffix("Label") for i in keep]
+        return heads, [[_short(row[i], one, several) for i in keep] for row in self.rows]
+
+    def kept(self) -> list[int]:
+        """Places of the columns that `shown` shows."""
         one = self.patient()
         hidden = {c for c in self.columns if f"{c}Label" in self.columns} | ({"patient"} if one else set())
         # the same in every row, and told beside the answer
@@ -275,10 +282,7 @@ class Answer:
         hidden |= (
             {c for i, c in enumerate(self.columns) if all(row[i] is None for row in self.rows)} if self.rows else set()
         )
-        keep = [i for i, c in enumerate(self.columns) if c not in hidden]
-        heads = [self.columns[i].removesuffix("Label") for i in keep]
-        several = self.searched.get("reports", 1) > 1  # then `p1` alone would not say whose
-        return heads, [[_short(row[i], one, several) for i in keep] for row in self.rows]
+        return [i for i, c in enumerate(self.columns) if c not in hidden]
 
     def patient(self) -> str:
         """The IRI of the one patient that all rows are about; "" when there are several, or none."""

@@ -17,7 +17,7 @@ from kg.base.times import Bounds
 from kg.graph.store import Dataset
 from kg.persons.people import NOT_STATED, Person, people
 
-__all__ = ["Table", "tables"]
+__all__ = ["Table", "about", "sheet", "tables"]
 
 Table = tuple[str, list[str], list[list[str]]]
 
@@ -29,15 +29,20 @@ def tables(data: Dataset, wide: bool = True) -> Iterator[tuple[str, list[str], l
     response is left out (`casekg explain` and `casekg evidence` give it).
     """
     for person in people(data):
-        therapy, told = _lines(person), _responses(person)
-        if not wide:
-            therapy = _narrow(therapy, {"dose and times": (2, 3, 4), "how, why, beside what": (5, 6)})
-            told = (told[0], told[1][:5], [row[:5] for row in told[2]])
-        told_all = [therapy, told, _silence(person), _changes(person)]
-        yield person.iri.rsplit("/case/", 1)[-1], list(_about(person)), [table for table in told_all if table[2]]
+        yield person.iri.rsplit("/case/", 1)[-1], list(about(person)), sheet(person, wide)
 
 
-def _about(person: Person) -> Iterator[str]:
+def sheet(person: Person, wide: bool = True) -> list[Table]:
+    """The tables of one patient: those that have rows."""
+    therapy, told = _lines(person), _responses(person)
+    if not wide:
+        therapy = _narrow(therapy, {"dose and times": (2, 3, 4), "how, why, beside what": (5, 6)})
+        told = (told[0], told[1][:5], [row[:5] for row in told[2]])
+    return [table for table in (therapy, told, _silence(person), _changes(person)) if table[2]]
+
+
+def about(person: Person) -> Iterator[str]:
+    """Lines about one patient: the title, who it is, diagnoses, antibodies, when last seen."""
     patient = person.patient
     yield person.case.report.title or person.report
     sex = patient.sex.concept.label if patient.sex else "sex not stated"

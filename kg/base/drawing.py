@@ -122,7 +122,10 @@ def wrapped(text: str, width: float, size: float, most: int = 2, bold: bool = Fa
 
 
 class Canvas:
-    """A page WIDTH pixels wide; y grows downwards, sizes are pixels."""
+    """A page WIDTH pixels wide; y grows downwards, sizes are pixels.
+
+    tips, facts: the tooltip, and the key of the fact, of each SVG group that has one, by its id.
+    """
 
     def __init__(self, height: float) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -130,6 +133,7 @@ class Canvas:
 
         self.height = height = max(1, round(height))
         self.tips: dict[str, str] = {}
+        self.facts: dict[str, str] = {}
         with _style():
             self.figure = Figure(figsize=(WIDTH / _DPI, height / _DPI), dpi=_DPI, facecolor="white")
             FigureCanvasAgg(self.figure)
@@ -137,12 +141,14 @@ class Canvas:
             self.axes.set(xlim=(0, WIDTH), ylim=(height, 0))
             self.axes.set_axis_off()
 
-    def _tip(self, artist: Any, tip: str) -> None:
+    def _tip(self, artist: Any, tip: str, fact: str = "") -> None:
         artist.set_clip_on(False)
         if tip:
             name = f"fact{len(self.tips) + 1}"
             artist.set_gid(name)
             self.tips[name] = tip
+            if fact:
+                self.facts[name] = fact
 
     def text(
         self,
@@ -155,6 +161,7 @@ class Canvas:
         bold: bool = False,
         tip: str = "",
         box: bool = False,
+        fact: str = "",
     ) -> None:
         """One line of text, centred on y. box: on white, where lines run below."""
         if not text:
@@ -173,7 +180,7 @@ class Canvas:
             parse_math=False,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6} if box else None,
         )
-        self._tip(made, tip)
+        self._tip(made, tip, fact)
 
     def box(
         self,
@@ -187,6 +194,7 @@ class Canvas:
         edge: bool = False,
         alpha: float = 1,
         order: int = 2,
+        fact: str = "",
     ) -> None:
         """A box from its top left corner. hatch: striped on a pale ground, for what is not certain."""
         from matplotlib.colors import to_rgba
@@ -205,7 +213,7 @@ class Canvas:
         )
         made.set_hatch_linewidth(0.7)
         self.axes.add_patch(made)
-        self._tip(made, tip)
+        self._tip(made, tip, fact)
 
     def line(
         self,
@@ -232,7 +240,7 @@ class Canvas:
         self.axes.add_line(made)
         self._tip(made, tip)
 
-    def mark(self, x: float, y: float, glyph: Glyph, size: float = 9, tip: str = "") -> None:
+    def mark(self, x: float, y: float, glyph: Glyph, size: float = 9, tip: str = "", fact: str = "") -> None:
         """A mark, centred."""
         from matplotlib.lines import Line2D
 
@@ -249,7 +257,7 @@ class Canvas:
             zorder=7,
         )
         self.axes.add_line(made)
-        self._tip(made, tip)
+        self._tip(made, tip, fact)
 
     def arrow(self, x: float, y: float, right: bool, colour: str = "grey", size: float = 7) -> None:
         """The head of an arrow: something goes on beyond."""

@@ -87,10 +87,11 @@ class Conflicts:
         return tuple(one for one in self.found if not one.resolution)
 
 
-def conflicts(data: Dataset, decided: Judgements | None = None) -> Conflicts:
+def conflicts(data: Dataset, decided: Judgements | None = None, persons: Iterable[Person] | None = None) -> Conflicts:
     """Every conflict of a dataset, sorted by person and kind; the order of the data does not matter.
 
     decided: the decisions of a claims file, where the dataset has them already, for their places in it.
+    persons: only among these patients; then decisions on others' conflicts are none of its results.
 
     Raises CaseError when decisions on one conflict clash, or prefer what is none of its facts.
 
@@ -102,7 +103,7 @@ def conflicts(data: Dataset, decided: Judgements | None = None) -> Conflicts:
     one_report = {pair for (kind, pair), c in resolve(told.claims, {}).deciding.items()
                   if c.decision == "confirmed" and kind != "same person"}  # fmt: skip
     groups: dict[str, list[Person]] = {}
-    for person in people(data):
+    for person in people(data) if persons is None else persons:
         groups.setdefault(person.who, []).append(person)
     compared: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
     undecided: Counter[str] = Counter()
@@ -118,7 +119,7 @@ def conflicts(data: Dataset, decided: Judgements | None = None) -> Conflicts:
     lost = [
         Result("warning", "claims", f"there is no conflict {digits} in the data.", "Delete the entry.", *one.place)
         for digits, one in sorted(settled.items())
-        if digits not in names
+        if digits not in names and persons is None
     ]
     order = sorted(found, key=lambda c: (c.person, KINDS.index(c.kind), c.facts))
     return Conflicts(tuple(order), dict(compared), dict(undecided), len(groups), tuple(lost))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,7 @@ import typer
 from kg.cli.common import FINE, ResultFormat, app, build, count, draw, enter, guarded, say, terminal
 
 if TYPE_CHECKING:
-    from kg.criteria.assessment import Assessment, ColumnResult
+    from kg.criteria.assessment import Assessment
     from kg.criteria.criterion import CriterionFile
 
 
@@ -111,6 +111,7 @@ def _asked(words: Sequence[str]) -> tuple[tuple[CriterionFile, ...], list[Path]]
 def _show(made: Assessment) -> None:
     """One result: the scores in words, then a row for each item."""
     from kg.base.prefixes import compress
+    from kg.criteria.assessment import told
 
     course = ", ".join(treatment.rsplit("#", 1)[-1] for treatment in made.treatments)
     under = f", response to {course}" if course else ""
@@ -136,35 +137,3 @@ def _show(made: Assessment) -> None:
         rows.append([item.label, item.status, strict, " / ".join(points), facts, "; ".join(item.anchors[:1]), why])
     terminal().print(draw("", heads, rows))
     print()
-
-
-def told(made: Assessment, column: ColumnResult) -> Iterator[str]:
-    """The score of a column in sentences."""
-    from kg.criteria.assessment import plain
-
-    labels = {item.key: item.label for item in made.items}
-
-    def names(keys: tuple[str, ...]) -> str:
-        return ", ".join(labels[key] for key in keys)
-
-    least, likely, most, strict = map(plain, (column.least, column.arguable, column.most, column.strict_least))
-    yield f"{least} stated, {likely} with what is arguable, {most} at most; {strict} by the letter."
-    if column.class_least == column.class_most:
-        yield f"Class: {column.class_least}, at both ends."
-    else:
-        yield f"Class: {column.class_least} (stated), {column.class_most} (at most)."
-    if column.strict_class != column.class_least:
-        yield f"By the letter: {column.strict_class}."
-    if column.probability:
-        yield f"Probability {column.probability[0]:.2f} to {column.probability[1]:.2f}."
-    if made.missing:
-        yield f"Missing: {'; '.join(made.missing)}."
-    elif column.would_change:
-        yield f"One of these alone would change the class: {names(column.would_change)}."
-    else:
-        yield "No single item more would change the class."
-    if column.hinges_on:
-        yield f"Without any one of these it would be another class: {names(column.hinges_on)}."
-    if column.could_raise:
-        yield f"Could still raise the score: {names(column.could_raise)}."
-    yield from column.remarks

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.common import COULD_NOT_RUN, Claims, Data, Retractions, WithRetracted, app, chosen, enter, guarded, say
+from kg.cli.common import (
+    COULD_NOT_RUN,
+    Claims,
+    Data,
+    Retractions,
+    Sources,
+    WithRetracted,
+    app,
+    chosen,
+    enter,
+    guarded,
+    say,
+)
 
 _MEGA = 1024**2
 
@@ -40,6 +52,7 @@ def serve_command(
     patience: Annotated[float, typer.Option("--patience", min=0.5, help="Seconds for a request to arrive.")] = 10.0,
     log_queries: Annotated[bool, typer.Option("--log-queries", help="Write the text of queries into the log.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Write no log of requests.")] = False,
+    sources: Sources = None,
     claims: Claims = None,
     retractions: Retractions = None,
     with_retracted: WithRetracted = False,
@@ -86,6 +99,7 @@ def serve_command(
         "claims": str(claims) if claims else None,
         "retractions": str(retractions) if retractions else None,
         "with_retracted": with_retracted,
+        "sources": str(sources) if sources else None,
     }
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from kg.persons.people import Person
 
 __all__ = [
     "NOTE", "NOT_APPLICABLE", "NOT_COMPUTABLE", "Assessment", "ColumnResult", "ExclusionResult", "ItemResult", "Points",
-    "Status", "plain",
+    "Status", "plain", "told",
 ]  # fmt: skip
 
 Status = Literal["stated", "arguable", "excluded", "partly excluded", "not stated"]
@@ -154,3 +154,33 @@ def plain(score: Decimal) -> str:
     """
     text = f"{score:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def told(made: Assessment, column: ColumnResult) -> Iterator[str]:
+    """The score of a column in sentences."""
+    labels = {item.key: item.label for item in made.items}
+
+    def names(keys: tuple[str, ...]) -> str:
+        return ", ".join(labels[key] for key in keys)
+
+    least, likely, most, strict = map(plain, (column.least, column.arguable, column.most, column.strict_least))
+    yield f"{least} stated, {likely} with what is arguable, {most} at most; {strict} by the letter."
+    if column.class_least == column.class_most:
+        yield f"Class: {column.class_least}, at both ends."
+    else:
+        yield f"Class: {column.class_least} (stated), {column.class_most} (at most)."
+    if column.strict_class != column.class_least:
+        yield f"By the letter: {column.strict_class}."
+    if column.probability:
+        yield f"Probability {column.probability[0]:.2f} to {column.probability[1]:.2f}."
+    if made.missing:
+        yield f"Missing: {'; '.join(made.missing)}."
+    elif column.would_change:
+        yield f"One of these alone would change the class: {names(column.would_change)}."
+    else:
+        yield "No single item more would change the class."
+    if column.hinges_on:
+        yield f"Without any one of these it would be another class: {names(column.hinges_on)}."
+    if column.could_raise:
+        yield f"Could still raise the score: {names(column.could_raise)}."
+    yield from column.remarks

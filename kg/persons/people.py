@@ -8,7 +8,7 @@ where it tells no days. Case files are taken as they are, RDF is read back as ca
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -202,8 +202,8 @@ def _time(fact: Fact) -> str | None:
     return getattr(fact, "time", None) or getattr(fact, "onset", None)
 
 
-def people(data: Dataset) -> tuple[Person, ...]:
-    """Every patient of a dataset, sorted by report and patient.
+def people(data: Dataset, reports: Collection[str] | None = None) -> tuple[Person, ...]:
+    """Every patient of a dataset, or of some of its reports (IRIs), sorted by report and patient.
 
     Raises CaseError, as `kg.build` does, when a graph of ours cannot be read back as a case, or
     breaks the rules of one: contradictory times have no bounds. Graphs that are not ours are no
@@ -215,11 +215,12 @@ def people(data: Dataset) -> tuple[Person, ...]:
     ['p1']
     """
     files = {case_iri(file.case): file.case for file in data.files}
+    files = {name: case for name, case in files.items() if reports is None or name in reports}
     # else RDF says more of the report
     cases = [(case, "") for name, case in files.items() if name not in data.paths]
     wrong: list[Result] = []
     for name in data.graphs():
-        if name in files and name not in data.paths:
+        if (reports is not None and name not in reports) or (name in files and name not in data.paths):
             continue
         read, problems = _cases(data.graph(name))
         if problems and name in data.tellings:  # together they are no case: each by itself

@@ -336,8 +336,8 @@ def _draw_cluster(canvas: Canvas, cluster: _Cluster, y: float) -> None:
     for item in cluster.items:
         width = _width(item)
         canvas.box(x, y - 7, width, 14, "white", alpha=0.9, order=4)
-        canvas.mark(x + MARK / 2, y, GLYPHS[item.glyph], tip=item.tip)
-        canvas.text(x + MARK, y, item.text, TEXT, tip=item.tip)
+        canvas.mark(x + MARK / 2, y, GLYPHS[item.glyph], tip=item.tip, fact=item.key)
+        canvas.text(x + MARK, y, item.text, TEXT, tip=item.tip, fact=item.key)
         x += width
 
 
@@ -345,19 +345,19 @@ def _draw_bar(canvas: Canvas, bar: Item, y: float, scale: _Scale | None) -> None
     """A treatment: solid on the days it was surely given, hatched on those it may have been."""
     colour, height = "sky", 13.0
     if scale is None or not bar.dated:
-        canvas.mark(LEFT + 3 + MARK / 2, y, GLYPHS["given"], 10, tip=bar.tip)
+        canvas.mark(LEFT + 3 + MARK / 2, y, GLYPHS["given"], 10, tip=bar.tip, fact=bar.key)
         return
     when, top = bar.when, y - height / 2
     start, end, open_ = _ends(when, scale)
-    canvas.box(start, top, max(end - start, 3), height, colour, bar.tip, hatch=True)
+    canvas.box(start, top, max(end - start, 3), height, colour, bar.tip, hatch=True, fact=bar.key)
     sure = scale.x(when.latest_start) if when.latest_start else None
     until = scale.x(when.earliest_end) if when.earliest_end else None
     solid = sure is not None and until is not None and until >= sure
     if sure is not None and until is not None and solid:
-        canvas.box(sure, top, max(until - sure, 3), height, colour, bar.tip, order=3)
+        canvas.box(sure, top, max(until - sure, 3), height, colour, bar.tip, order=3, fact=bar.key)
     elif bar.seen:
         low, high, _ = _ends(bar.seen, scale)  # on one of these days at least
-        canvas.box((low + high) / 2 - 2, top, 4, height, colour, bar.tip, order=3)
+        canvas.box((low + high) / 2 - 2, top, 4, height, colour, bar.tip, order=3, fact=bar.key)
     if sure is not None and not solid:
         canvas.line([(sure, top - 2), (sure, top + height + 2)], "black", 1.6, order=4)
     for x, is_open, right in ((start, open_[0], False), (end, open_[1], True)):

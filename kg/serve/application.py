@@ -22,6 +22,7 @@ from kg.serve.limits import Limits
 from kg.serve.pool import Pool, PoolError
 from kg.serve.protocol import asked
 from kg.serve.served import Reply, problem
+from kg.serve.site import routes, shown
 
 __all__ = ["Server", "application"]
 
@@ -180,8 +181,13 @@ async def _sparql(request: Request) -> Response:
     return _response(replace(reply, headers={**reply.headers, "Vary": "Accept"}))
 
 
+async def _asked(request: Request, job: Mapping[str, Any]) -> Reply:
+    pool: Pool = request.app.state.server.pool
+    return await pool.run(job, b"", lambda: _left(request))
+
+
 async def _job(request: Request, job: Mapping[str, Any]) -> Response:
-    return _response(await request.app.state.server.pool.run(job, b"", lambda: _left(request)))
+    return _response(await _asked(request, job))
 
 
 async def _health(request: Request) -> Response:
@@ -193,7 +199,8 @@ async def _missing(request: Request, error: Exception) -> Response:
     if status == 405:
         return _response(replace(problem(405, "method", f"{request.method} is not answered here.", "Use GET or POST."),
                                  headers=getattr(error, "headers", None) or {}))  # fmt: skip
-    return _response(problem(404, "path", f"there is nothing at {request.url.path}.", "Start at /."))
+    reply = problem(404, "path", f"there is nothing at {request.url.path}.", "Start at /.")
+    return _response(shown(request, reply))
 
 
 # ---- what holds for every answer ----------------------------------------------------------------
@@ -267,6 +274,7 @@ def application(
             Route("/sparql", _sparql, methods=["GET", "POST"]),
             Route("/sparql/", _sparql, methods=["GET", "POST"]),
             Route("/health", _health),
+            *routes(_asked, _response),
         ],
         exception_handlers={404: _missing, 405: _missing},
     )

@@ -12,6 +12,7 @@ from kg.base.prefixes import PREFIXES
 from kg.serve.description import DCAT, SD, VOID, description
 from kg.serve.served import Reply, Served, problem
 from kg.serve.solutions import GRAPHS, TooLargeError, choose, written
+from kg.serve.views import page
 
 __all__ = ["JOBS", "Job"]
 
@@ -64,4 +65,4 @@ def service(served: Served, job: Mapping[str, Any], _: bytes) -> Reply:
     )
 
 
-JOBS: Mapping[str, Job] = {"service": service, "sparql": sparql}
+JOBS: Mapping[str, Job] = {"page": page, "service": service, "sparql": sparql}

@@ -12,10 +12,12 @@ import ctypes
 import gc
 import os
 import resource
+import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +56,13 @@ def main(fd: int) -> None:
     network = "none" if _isolates() else "open"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies: workers are not waited for
     send(control, {"ready": True, **served.told, "network": network})
+    warming: Iterator[object] | None = served.warming()
     while True:
+        if warming and not select.select([control], [], [], 0)[0]:  # nobody waits for a worker
+            if next(warming, None) is None:
+                warming = None
+                gc.freeze()
+            continue
         message, fds, _, _ = socket.recv_fds(control, 16, 1)
         if not message:
             return

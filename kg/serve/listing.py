@@ -1,0 +1,99 @@
+"""The view Cases: which patients have what, with the counts of persons and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import pyoxigraph as ox
+
+from kg.base.prefixes import compress
+from kg.base.results import CaseError
+from kg.concepts.terms import Catalogue
+from kg.serve.index import GROUPS, KINDS, Entry, Found, Wish
+from kg.serve.rendering import HTML, Cell, Visit, cell, html, pages, path_of
+from kg.serve.served import Reply, Served
+
+__all__ = ["cases"]
+
+_SIZE = 50
+FIELDS: Mapping[str, str] = {
+    "disease": "Disease",
+    "antibody": "Antibody",
+    "drug": "Drug or class",
+    "manifestation": "Manifestation",
+}
+
+
+def cases(served: Served, visit: Visit) -> Reply:
+    """The patients that answer the fields disease, antibody, drug, manifestation, state and outcome."""
+    wish = Wish(**{name: visit.word(name) for name in (*KINDS, "outcome")}, excluded=visit.word("state") == "excluded")
+    wrong = ""
+    try:
+        found = served.index.find(wish)
+    except CaseError as error:
+        if visit.form != HTML:
+            raise
+        found, wrong = Found((), {}), f"{error.results[0].message} {error.results[0].cure}"
+    page, beside = pages(len(found.entries), _SIZE, visit.number("page", 1, 100_000))
+    persons, reports = len({e.who for e in found.entries}), len({e.report for e in found.entries})
+    shown = found.entries[(page - 1) * _SIZE : page * _SIZE]
+    if visit.form != HTML:
+        told = {
+            "asked": dict(found.asked),
+            "persons": persons,
+            "reports": reports,
+            "page": page,
+            "cases": [_plain(e) for e in shown],
+            "why_empty": list(found.why),
+        }
+        return Reply.json(told)
+    label = Catalogue.shipped().label
+    common = {
+        name: [(label(iri), compress(iri), number) for iri, number in served.index.common(name)] for name in FIELDS
+    }
+    values = {
+        "view": "/",
+        "counts": served.told["counts"],
+        "fields": FIELDS,
+        "wish": {**asdict(wish), "state": "excluded" if wish.excluded else ""},
+        "groups": [g for g in dict.fromkeys(GROUPS.values()) if g != "not reported"],
+        "common": common,
+        "searched": any(visit.word(name) for name in (*KINDS, "outcome")),
+        "found": found,
+        "wrong": wrong,
+        "persons": persons,
+        "reports": reports,
+        "rows": [_row(e) for e in shown],
+        "page": page,
+        "beside": beside,
+    }
+    return html("cases.html", values, 400 if wrong else 200)
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    names = {name: _sorted(entry, name) for name in ("disease", "antibody", "drug")}
+    return {"entry": entry, "path": path_of(entry.iri), **names}
+
+
+def _sorted(entry: Entry, name: str) -> list[Cell]:
+    found = sorted(entry.of(name), key=lambda iri: Catalogue.shipped().label(iri).casefold())
+    return [cell(ox.NamedNode(iri)) for iri in found]
+
+
+def _plain(entry: Entry) -> dict[str, object]:
+    return {
+        "patient": entry.iri,
+        "report": entry.report,
+        "counted_as": entry.who,
+        "title": entry.title,
+        "sex": entry.sex,
+        "age": entry.age,
+        "published": entry.published,
+        **{name: [compress(iri) for iri in sorted(entry.of(name))] for name in KINDS},
+        "excluded": [compress(iri) for iri in sorted(entry.of("manifestation", excluded=True))],
+        "responses": [
+            {"drugs": sorted(map(compress, drugs)), "manifestations": sorted(map(compress, signs)), "outcome": group}
+            for drugs, signs, group in entry.responses
+        ],
+    }
