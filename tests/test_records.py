@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+import kg
 from kg.base.prefixes import CASE, CKG, PREFIXES, expand
 from kg.base.results import CaseError
 from kg.gate.shapes import validate
@@ -21,6 +23,7 @@ from kg.model.reading import read_case_file
 from kg.model.timeline import Timeline
 from kg.rdf.triples import case_iri, quads
 
+SEED = "10.7759/cureus.34125"
 OTHER_LABEL = "Calcinosis of the skin"  # not the one of the source
 # Invented: no patient, no publication.
 RECORD: dict[str, Any] = {
@@ -278,3 +281,16 @@ def test_questions_answer_from_records_with_the_pointer_where_a_text_has_its_phr
     result = run("query", "phenotype/excluded", "--data", path, "--format", "csv")
     assert result.exit_code == 0, result.output
     assert "/phenotypicFeatures/3" in result.stdout
+
+
+def test_evidence_questions_answer_from_texts_and_records_together(path: Path, run: Callable[..., Any]) -> None:
+    packet = Path(__file__).parent / "packet.json"  # invented; with treatments
+    seed = Path(kg.__file__).parent / "cases" / "cureus-34125.yaml"
+    for name in ("of-drug", "of-finding", "anchors", "legend-only"):
+        data = [word for one in (path, packet, seed) for word in ("--data", one)]
+        result = run("query", f"evidence/{name}", *data, "--format", "csv")
+        assert result.exit_code == 0, result.output
+        rows = list(csv.DictReader(result.stdout.splitlines()))
+        of = {row["source"].split()[1] if " " in row["source"] else row["source"] for row in rows}
+        assert of == ({f"doi:{SEED}"} if name == "legend-only" else {"a.json", "packet.json", f"doi:{SEED}"})
+        assert name == "legend-only" or any(row["quote"].startswith("/") for row in rows)
