@@ -258,11 +258,13 @@ def test_what_follows_from_a_projects_own_terms_reaches_its_queries(tmp_path: Pa
     (tmp_path / "terms" / "own.ttl").write_text(
         """@prefix my: <https://example.org/own#> .
 @prefix ckg: <https://w3id.org/casekg/ontology#> .
+@prefix obo: <http://purl.obolibrary.org/obo/> .
 @prefix hgnc: <https://identifiers.org/hgnc:> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 my:Newcitinib a owl:Class ; rdfs:label "newcitinib" ; rdfs:subClassOf ckg:TherapeuticAgent ; ckg:inhibits hgnc:6190 .
 my:Oldcitinib a owl:Class ; rdfs:label "oldcitinib" ; rdfs:subClassOf ckg:TherapeuticAgent .
+my:Shadow a owl:Class ; rdfs:label "shadow" ; rdfs:subClassOf obo:HP_0000118 ; ckg:affects obo:UBERON_0002048 .
 """,
         "utf-8",
     )
@@ -277,6 +279,10 @@ my:Oldcitinib a owl:Class ; rdfs:label "oldcitinib" ; rdfs:subClassOf ckg:Therap
         layer = classified("hermit")
         assert layer.shipped
         assert layer.parents["https://example.org/own#Newcitinib"] == (expand(JAK),)
+        terms = Catalogue.shipped()  # criteria, tables and claims ask it
+        assert expand(JAK) in terms.ancestors("https://example.org/own#Newcitinib")
+        assert expand(JAK) not in terms.ancestors("https://example.org/own#Oldcitinib")
+        assert expand("ckg:LungInvolvement") in terms.ancestors("https://example.org/own#Shadow")
     finally:
         enter(None)
     assert own() == []

@@ -64,6 +64,9 @@ def terms_command(
     from kg.base.results import CaseError, Result
     from kg.concepts.terms import Catalogue
 
+    if is_curie(" ".join(words).partition(" ! ")[0].strip()):
+        import kg.owl.own  # noqa: F401 - what is above a project's own term follows from what is said of it
+
     enter(())
     terms, text = Catalogue.shipped(), " ".join(words).partition(" ! ")[0].strip()
     found = terms.find(text)

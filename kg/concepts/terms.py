@@ -12,7 +12,7 @@ import difflib
 import gzip
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,20 @@ from kg.concepts.equivalence import Equivalence, equivalence, source_of
 from kg.concepts.mappings import MappingSet, mapping_sets
 from kg.concepts.modules import Entry, Module, fold, modules
 
-__all__ = ["Catalogue", "ontology_files"]
+__all__ = ["Catalogue", "ask_too", "ontology_files"]
 
 _RDFS, _SKOS, _OWL = PREFIXES["rdfs"], PREFIXES["skos"], PREFIXES["owl"]
 _OBO = PREFIXES["obo"]
 _PARENTS = (_RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050", _SKOS + "broader")
+
+
+Parents = Callable[[], Mapping[str, Iterable[str]]]
+_asked: list[Parents] = []
+
+
+def ask_too(parents: Parents) -> None:
+    """Ask this, too, for parents: what follows from the terms of the entered project (`kg.owl.own`)."""
+    _asked.append(parents)
 
 
 def ontology_files() -> list[Path]:
@@ -48,7 +57,14 @@ class Catalogue:
     'Calcinosis cutis'
     """
 
-    def __init__(self, quads: Iterable[Any], added: Iterable[Module] = (), mappings: Iterable[MappingSet] = ()) -> None:
+    def __init__(
+        self,
+        quads: Iterable[Any],
+        added: Iterable[Module] = (),
+        mappings: Iterable[MappingSet] = (),
+        asked: Iterable[Parents] = (),
+    ) -> None:
+        """asked: what else gives parents, when one is first wanted."""
         self.labels: dict[str, str] = {}
         self.synonyms: dict[str, list[str]] = {}
         self.parents: dict[str, list[str]] = {}
@@ -70,6 +86,7 @@ class Catalogue:
         self.relabelled: dict[str, tuple[str, str]] = {}
         """Ids that casekg ships under another label than an added ontology: both labels."""
         self._mappings = tuple(mappings)
+        self._asked = asked
         self._lent: dict[str, Entry | None] = {}
         self._own = frozenset(self.labels)
         self._by_name: dict[str, list[str]] | None = None
@@ -137,7 +154,15 @@ class Catalogue:
     def parents_of(self, iri: str) -> tuple[str, ...]:
         """What is directly above a term: superclasses, roles, wholes, broader concepts."""
         self.entry(iri)
-        return tuple(self.parents.get(iri, ()))
+        return (*self.parents.get(iri, ()), *self._follows.get(iri, ()))
+
+    @cached_property
+    def _follows(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for parents in self._asked:
+            for iri, over in parents().items():
+                found.setdefault(iri, []).extend(over)
+        return {iri: tuple(over) for iri, over in found.items()}
 
     @cached_property
     def same(self) -> Equivalence:
@@ -309,7 +334,7 @@ class Catalogue:
 @lru_cache(maxsize=4)
 def _catalogue(project: Path | None) -> Catalogue:  # noqa: ARG001 - the key of what is remembered
     quads = (quad for path in ontology_files() for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))
-    return Catalogue(quads, modules(), mapping_sets()[0])
+    return Catalogue(quads, modules(), mapping_sets()[0], _asked)
 
 
 @lru_cache(maxsize=1)

@@ -26,9 +26,8 @@ from kg.concepts.bridges import ONTOLOGY, beside
 from kg.concepts.mappings import mapping_sets
 from kg.concepts.terms import Catalogue
 from kg.model.reading import CaseFile
-from kg.owl.axioms import axioms, module
 from kg.owl.ontology import INFERRED, written_ontology
-from kg.owl.saturation import closure, new_parents
+from kg.owl.own import own_parents
 from kg.rdf.triples import quads
 from kg.sources.foreign import Others, lift_all, model_of
 from kg.sources.readers import READERS, judge_cases
@@ -220,26 +219,13 @@ def rules() -> tuple[str, ...]:
 
 def ontology_quads() -> tuple[ox.Quad, ...]:
     """The ontology's quads, one graph a file; with the entered project's terms, and what follows from those."""
-    return (*written_ontology(), *_own_parents(places.project()))
-
-
-@places.remembered
-@lru_cache(maxsize=4)
-def _own_parents(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG001 - the key of what is remembered
-    """The parents of a project's own terms that follow from what it says of them, as ontology/inferred.ttl has ours."""
-    files = places.own("terms", "*.ttl")
-    wanted = {q.subject.value for p in files for q in ox.parse(p.read_bytes(), ox.RdfFormat.TURTLE)
-              if isinstance(q.subject, ox.NamedNode)}  # fmt: skip
-    if not wanted:
-        return ()
-    given = module(axioms(), wanted)
-    parents = new_parents(closure(given), given)
     sub, graph = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf"), ox.NamedNode(OWN_INFERRED)
-    return tuple(
+    follows = (
         ox.Quad(ox.NamedNode(name), sub, ox.NamedNode(parent), graph)
-        for name in sorted(wanted & set(parents))
-        for parent in parents[name]
+        for name, parents in own_parents().items()
+        for parent in parents
     )
+    return (*written_ontology(), *follows)
 
 
 def format_of(path: Path, reading: bool = False) -> ox.RdfFormat:
