@@ -30,6 +30,7 @@ INFERRED = [
     ("CHEBI:71200", "ckg:JAK1And3Inhibitor", "inhibits to a lesser extent JAK2"),
     ("CHEBI:755661", "ckg:JAK1SelectiveInhibitor", "inhibits JAK1"),
     ("CHEBI:757668", "ckg:TYK2SelectiveInhibitor", "inhibits TYK2"),
+    ("CHEBI:91408", "ckg:JAK2SelectiveInhibitor", "inhibits JAK2"),
     ("CHEBI:71200", "ckg:Immunosuppressant", "has the role immunosuppressive agent"),
     ("DRUGBANK:DB00073", "ckg:BCellDepletingAgent", "binds MS4A1"),
     ("DRUGBANK:DB00005", "MESH:D001688", "consists of Recombinant Fusion Proteins"),
@@ -46,6 +47,7 @@ INFERRED = [
 NOT_INFERRED = [
     ("CHEBI:44185", JAK),
     ("CHEBI:71200", "ckg:JAK1SelectiveInhibitor"),
+    ("DRUGBANK:DB11697", "ckg:JAK2SelectiveInhibitor"),  # pacritinib: of the others nothing is cited
     ("CHEBI:71200", "MESH:D001688"),
     ("DRUGBANK:DB08879", "ckg:BCellDepletingAgent"),
     ("DRUGBANK:DB00005", "ckg:CD20DirectedAntibody"),
