@@ -10,12 +10,13 @@ import tempfile
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kg.owl.axioms import Axiom, as_triples, axioms
-from kg.owl.hermit import ReasonerError, classify, java
+from kg.owl.hermit import WORLDS, ReasonerError, classify, classify_each, java
 
 ROOT = Path(__file__).resolve().parents[1]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
@@ -66,6 +67,27 @@ def test_runs_do_not_disturb_one_another() -> None:
         assert set(above) == {f"urn:x{number}", f"urn:y{number}", "urn:s"}
 
 
+def test_each_world_is_alone_and_a_contradiction_ends_none_but_its_own() -> None:
+    """More worlds than one Java takes, two of them contradictory; the answers are those of a run for each."""
+    contrary = Axiom("type", "urn:i", ("not", "urn:c"))
+    others = [
+        [Axiom("type", "urn:only", "urn:a")],
+        [Axiom("same", "urn:x", "urn:y"), Axiom("type", "urn:i", "urn:x")],
+        [*SMALL, contrary],
+        [Axiom("sub", "urn:x", ("and", "urn:p", ("not", "urn:p"))), Axiom("type", "urn:i", "urn:q")],
+    ]
+    worlds = [*others, *([SMALL] * WORLDS), [*SMALL, contrary], SMALL]
+    answers = list(classify_each(as_triples(world) for world in worlds))
+    assert len(answers) == len(worlds)
+    assert [n for n, answer in enumerate(answers) if not answer.consistent] == [2, len(worlds) - 2]
+    for n in range(5):
+        one = classify(as_triples(worlds[n]))
+        above = {name: over for name, over in one.above.items() if over}
+        assert answers[n] == replace(one, above=above), n
+    assert all(answer == answers[4] for answer in answers[4:-2])
+    assert list(classify_each([])) == []
+
+
 @LINUX
 def test_too_little_time_ends_the_run_and_leaves_nothing() -> None:
     before = leftovers()
@@ -81,12 +103,13 @@ def test_too_little_memory_is_told_in_one_line() -> None:
 
 
 @LINUX
-def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
-    script = """
+@pytest.mark.parametrize("way", ["classify(as_triples(axioms()))", "list(classify_each([as_triples(axioms())] * 9))"])
+def test_nothing_outlives_a_parent_that_is_killed(way: str, tmp_path: Path) -> None:
+    script = f"""
         from kg.owl.axioms import Axiom, as_triples, axioms
-        from kg.owl.hermit import classify
+        from kg.owl.hermit import classify, classify_each
         print("go", flush=True)
-        classify(as_triples(axioms()))
+        {way}
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     run = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, env=environment)

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -288,3 +289,68 @@ my:Shadow a owl:Class ; rdfs:label "shadow" ; rdfs:subClassOf obo:HP_0000118 ; c
     finally:
         enter(None)
     assert own() == []
+
+
+OWN = """@prefix my: <https://example.org/own#> .
+@prefix ckg: <https://w3id.org/casekg/ontology#> .
+@prefix hgnc: <https://identifiers.org/hgnc:> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+my:Odd a owl:Class ; rdfs:label "odd drug" ; skos:definition "Odd." ; rdfs:subClassOf ckg:TherapeuticAgent .
+"""
+
+
+@pytest.fixture
+def own_project(tmp_path: Path) -> Iterator[Path]:
+    """The terms of a project, to be written on; left again afterwards."""
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "casekg.toml").write_text('[prefixes]\nmy = "https://example.org/own#"\n', "utf-8")
+    try:
+        yield tmp_path / "terms" / "own.ttl"
+    finally:
+        enter(None)
+
+
+def test_what_nothing_can_be_is_told_in_words_at_its_line(own_project: Path, shipped: Path, run: Any) -> None:
+    """By reason and by check: a drug that inhibits what is two kinases at once."""
+    more = """my:Bad a owl:Class ; rdfs:label "bad" ; skos:definition "Bad." ; rdfs:subClassOf hgnc:6190 , hgnc:6192 .
+my:Worse a owl:Class ; rdfs:label "worse" ; skos:definition "Worse." ; rdfs:subClassOf my:Odd ; ckg:inhibits my:Bad .
+"""
+    own_project.write_text(OWN + more, "utf-8")
+    case = own_project.parents[1] / "case.yaml"
+    case.write_text(shipped.read_text("utf-8"), "utf-8")
+    for command in (("reason", "--rules", case), ("check", own_project.parents[1])):
+        made = run(*command)
+        assert made.exit_code == 1, command
+        for line, label in ((9, "bad"), (10, "worse")):
+            said = next(x for x in made.output.splitlines() if f"{label} (my:{label.title()}): nothing can be it" in x)
+            assert f"own.ttl:{line}:1: violation" in said
+            assert "nothing is both JAK1 and JAK2" in said
+        assert "odd drug" not in made.output.replace("worse is an odd drug", "")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[ a owl:Restriction ; owl:onProperty ckg:inhibits ; owl:allValuesFrom hgnc:6190 ]",
+        "[ owl:complementOf my:Odd ]",
+        "[]",
+        "[ owl:intersectionOf 3 ]",
+        '[ owl:onProperty ckg:inhibits ; owl:minQualifiedCardinality "two" ; owl:onClass hgnc:6190 ]',
+        "_:self . _:self owl:unionOf ( my:Odd _:self )",
+        "[ owl:unionOf _:list ] . _:list rdf:first my:Odd ; rdf:rest _:list",
+    ],
+)
+def test_owl_that_is_not_read_is_refused_at_its_line(
+    own_project: Path, expression: str, shipped: Path, run: Any
+) -> None:
+    own_project.write_text(f"{OWN}my:Odd rdfs:subClassOf {expression} .\n", "utf-8")
+    case = own_project.parents[1] / "case.yaml"
+    case.write_text(shipped.read_text("utf-8"), "utf-8")
+    for command in (("show", case), ("check", case), ("reason", "--rules", case)):
+        made = run(*command)
+        assert made.exit_code in (1, 2), (command, made.output)
+        assert "own.ttl:" in made.output, command
+        assert "Traceback" not in made.output

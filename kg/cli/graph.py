@@ -119,6 +119,7 @@ def validate_command(
         from kg.graph.reasoning import unsatisfiable
         from kg.owl.hermit import ReasonerError
 
+        enter(())
         found = validate_ontology()
         try:
             results = [*found.results, *unsatisfiable()]

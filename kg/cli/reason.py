@@ -43,7 +43,7 @@ def reason_command(
     """
     from kg.concepts.terms import Catalogue
     from kg.graph.realising import contradictions, facts, realised
-    from kg.graph.reasoning import classified
+    from kg.graph.reasoning import classified, impossible
     from kg.owl.hermit import ReasonerError
 
     data = build(paths)
@@ -73,12 +73,13 @@ def reason_command(
             f"{count(cases, 'case')}: by the rules alone; --hermit {cases} asks HermiT too (about 0.2 s a case)."
         )
     fine = layer.consistent and not layer.impossible and not wrong and made.consistent is not False
+    cannot = impossible(layer.impossible)
     kinds = Counter(kind for found in made.types.values() for kind in found)
     if format_ is ResultFormat.json:
         shown = {
             "reasoner": layer.reasoner, "consistent": fine, "classes": layer.classes, "axioms": layer.axioms,
             "inferred_parents": {name: list(over) for name, over in layer.parents.items()},
-            "impossible": list(layer.impossible), "cases": cases,
+            "impossible": list(layer.impossible), "why_impossible": [result.data() for result in cannot], "cases": cases,
             "types": {iri: sorted(found) for iri, found in sorted(made.types.items())},
             "contradictions": [result.data() for result in wrong], "remarks": remarks,
         }  # fmt: skip
@@ -94,6 +95,7 @@ def reason_command(
         f"concepts, by {layer.reasoner}: {state}; {layer.classes:,} classes, {layer.axioms:,} axioms; "
         f"{count(sum(map(len, layer.parents.values())), 'parent')} follow, {same}."
     )
+    print_results(cannot)
     if kinds:
         rows = [(terms.label(kind), str(number)) for kind, number in sorted(kinds.items(), key=lambda k: (-k[1], k[0]))]
         terminal().print(draw("What facts and patients are, by definition", ["class", "in it"], rows))

@@ -25,6 +25,9 @@ from kg.concepts.mappings import parse_mappings
 from kg.concepts.modules import SUFFIX, Module
 from kg.concepts.terms import Catalogue, ontology_files
 from kg.criteria.criterion import read_criterion
+from kg.graph.reasoning import impossible
+from kg.owl.axioms import axioms, module
+from kg.owl.saturation import closure
 
 __all__ = ["counter_examples", "project_results"]
 
@@ -83,6 +86,7 @@ def project_results(project: Project) -> tuple[Result, ...]:
     terms = [(file, quads) for file in files["terms"] if (quads := _turtle(file, results)) is not None]
     usable = not any(result.rule == "own-term" and result.severity == "violation" for result in results)
     results += _term_results(terms)
+    results += _impossible_results(terms) if terms and not results else ()
     for file in files["shapes"]:
         quads = _turtle(file, results)
         if quads is not None and not file.path.stem.endswith(".fails"):
@@ -184,6 +188,16 @@ def _term_results(files: list[tuple[_File, list[Any]]]) -> Iterator[Result]:
                     message = f"{compress(same[0])} is called {label!r} too."
                     cure = "Use that term, or take another label."
                     yield file.wrong(message, cure, file.line(iri), severity="warning")
+
+
+def _impossible_results(files: list[tuple[_File, list[Any]]]) -> Iterator[Result]:
+    """Terms that nothing can be, for they are under what excludes each other by what follows too: by rules, no Java."""
+    named = {quad.subject.value for _, quads in files for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    given = module(axioms(), named)
+    wrong = [iri for iri, above in closure(given).items() if iri in named and _OWL + "Nothing" in above]
+    for result in impossible(wrong, given):
+        file = next(file for file, _ in files if str(file.path) == result.file)
+        yield replace(result, rule=file.rule, file=_told(file.path))
 
 
 def _on_shipped(file: _File, iri: str, said: Iterable[Any]) -> Iterator[Result]:

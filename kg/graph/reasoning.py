@@ -12,15 +12,17 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.base import places
+from kg.base.positions import subject_lines
 from kg.base.prefixes import PREFIXES, compress
 from kg.base.results import Result
 from kg.concepts.terms import Catalogue
 from kg.graph.store import INFERRED, OWN_INFERRED, ontology_quads
-from kg.owl.axioms import Axiom, as_triples, axioms
+from kg.owl.axioms import Axiom, as_triples, axioms, in_words, read
 from kg.owl.hermit import DEADLINE, Answer, classify
 from kg.owl.saturation import Saturation, closure, justify, new_parents
 
-__all__ = ["Classification", "classified", "new_parents", "unsatisfiable"]
+__all__ = ["Classification", "classified", "impossible", "new_parents", "unsatisfiable"]
 
 _RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
 _NOTHING = _OWL + "Nothing"
@@ -88,25 +90,36 @@ def unsatisfiable(extra: tuple[ox.Triple, ...] = ()) -> tuple[Result, ...]:
 
     extra: triples to add for this run. Raises kg.owl.hermit.ReasonerError when HermiT cannot answer.
     """
-    from kg.owl.axioms import read
-
     given = (*axioms(), *read(extra))
     answer = classify(as_triples(given))
     if not answer.consistent:
         message = "the ontology as a whole is inconsistent."
         return (Result("violation", "unsatisfiable", message, "Take the last change back.", focus=INFERRED),)
-    terms = Catalogue.shipped()
-    return tuple(_impossible(iri, given, terms) for iri in sorted(answer.impossible))
+    return impossible(answer.impossible, given)
 
 
-def _impossible(iri: str, given: tuple[Axiom, ...], terms: Catalogue) -> Result:
-    from kg.owl.axioms import in_words
+def impossible(classes: Iterable[str], given: tuple[Axiom, ...] | None = None) -> tuple[Result, ...]:
+    """Why nothing can be of these classes, in words; at the line of a project's file, for a term of its own."""
+    terms, given = Catalogue.shipped(), axioms() if given is None else given
+    lines = {
+        iri: (str(path), line, column)
+        for path in places.own("terms", "*.ttl")
+        for iri, (line, column) in subject_lines(path.read_bytes(), ox.RdfFormat.TURTLE).items()
+    }
+    return tuple(_impossible(iri, given, terms, lines) for iri in sorted(classes))
 
+
+def _impossible(
+    iri: str, given: tuple[Axiom, ...], terms: Catalogue, lines: Mapping[str, tuple[str, int, int]]
+) -> Result:
     why = justify(given, iri, _NOTHING, 1)
     told = "; ".join(in_words(axiom, terms) for axiom in why[0]) if why else "no small reason was found"
     message = f"{terms.label(iri)} ({compress(iri)}): nothing can be it, for {told}."
     cure = "Take one of these out, in ontology/concepts.ttl, classes.ttl or extract.py."
-    return Result("violation", "unsatisfiable", message, cure, focus=iri)
+    if iri not in lines:
+        return Result("violation", "unsatisfiable", message, cure, focus=iri)
+    cure = "Take one of these out that your file says."
+    return Result("violation", "unsatisfiable", message, cure, *lines[iri], focus=iri)
 
 
 def why(name: str, whole: str, extra: Iterable[Axiom] = ()) -> list[tuple[Axiom, ...]]:

@@ -17,11 +17,24 @@ import pyoxigraph as ox
 
 from kg.base import places
 from kg.base.places import folder
+from kg.base.positions import subject_lines
 from kg.base.prefixes import CKG, PREFIXES, compress
+from kg.base.results import CaseError, Result
 from kg.concepts.terms import Catalogue
 from kg.owl.ontology import INFERRED, written_ontology
 
-__all__ = ["RELATIONS", "Axiom", "Expression", "as_triples", "axioms", "in_words", "module", "names", "plain"]
+__all__ = [
+    "RELATIONS",
+    "Axiom",
+    "Expression",
+    "UnreadError",
+    "as_triples",
+    "axioms",
+    "in_words",
+    "module",
+    "names",
+    "plain",
+]
 
 Expression = Any
 """An IRI or a tuple, see above; recursive, which mypy cannot say."""
@@ -85,8 +98,29 @@ def _axioms(project: Any) -> tuple[Axiom, ...]:  # noqa: ARG001 - the key of wha
     loaded: Any = written_ontology()
     quads = [quad for quad in loaded if quad.graph_name.value != INFERRED]
     defined: Any = list(ox.parse((folder("ontology") / "definitions.ttl").read_bytes(), ox.RdfFormat.TURTLE))
-    found = dict.fromkeys(read([*quads, *defined]))
+    try:
+        found = dict.fromkeys(read([*quads, *defined]))
+    except UnreadError as error:
+        raise _told(error) from error
     return tuple(sorted(found, key=repr))
+
+
+class UnreadError(ValueError):
+    """OWL that is not read; subject: IRI of the class of which it is said."""
+
+    def __init__(self, subject: str, what: str) -> None:
+        super().__init__(f"{what} is said of {compress(subject)}, which is not read")
+        self.subject = subject
+
+
+def _told(error: UnreadError) -> CaseError:
+    """The same, with the place in a project's file."""
+    cure = "Give a parent with a name, or one of the relations of ontology/classes.ttl."
+    for path in places.own("terms", "*.ttl"):
+        lines = subject_lines(path.read_bytes(), ox.RdfFormat.TURTLE)
+        if error.subject in lines:
+            return CaseError([Result("violation", "term", f"{error}.", cure, str(path), *lines[error.subject])])
+    return CaseError([Result("violation", "term", f"{error}.", cure, "ontology")])
 
 
 def module(items: Iterable[Axiom], wanted: Iterable[str]) -> tuple[Axiom, ...]:
@@ -141,39 +175,56 @@ def read(triples: Iterable[Any]) -> Iterator[Axiom]:
     def express(node: Any) -> Expression:
         if isinstance(node, ox.NamedNode):
             return node.value
-        of = {key.rsplit("#", 1)[-1]: values for key, values in nodes[node].items()}
+        of = {key.rsplit("#", 1)[-1]: values for key, values in nodes.get(node, {}).items()}
         for word, name in (("intersectionOf", "and"), ("unionOf", "or")):
             if word in of:
                 return (name, *(express(part) for part in listed(of[word][0])))
         if "inverseOf" in of:
             return ("inverse", of["inverseOf"][0].value)
-        role = express(of["onProperty"][0])
-        if "someValuesFrom" in of:
-            return ("some", role, express(of["someValuesFrom"][0]))
-        if "hasValue" in of:
-            return ("value", role, of["hasValue"][0].value)
-        if "minQualifiedCardinality" in of:
-            return ("min", int(of["minQualifiedCardinality"][0].value), role, express(of["onClass"][0]))
-        raise ValueError(f"an expression with {sorted(of)} is not read; see kg/owl/axioms.py")
+        if "onProperty" in of:
+            role = express(of["onProperty"][0])
+            if "someValuesFrom" in of:
+                return ("some", role, express(of["someValuesFrom"][0]))
+            if "hasValue" in of:
+                return ("value", role, of["hasValue"][0].value)
+            if "minQualifiedCardinality" in of and "onClass" in of and of["minQualifiedCardinality"][0].value.isdigit():
+                return ("min", int(of["minQualifiedCardinality"][0].value), role, express(of["onClass"][0]))
+        raise ValueError(f"an expression of {', '.join(sorted(of)) or 'nothing'}")
 
     def listed(node: Any) -> Iterator[Any]:
+        seen: set[Any] = set()
         while node.value != _RDF + "nil":
-            yield nodes[node][_RDF + "first"][0]
-            node = nodes[node][_RDF + "rest"][0]
+            of = nodes.get(node, {})
+            if node in seen or not {_RDF + "first", _RDF + "rest"} <= of.keys():
+                raise ValueError("a list without end")
+            seen.add(node)
+            yield of[_RDF + "first"][0]
+            node = of[_RDF + "rest"][0]
+
+    def said(row: Any) -> Expression:
+        try:
+            return express(row.object)
+        except RecursionError:
+            raise UnreadError(row.subject.value, "an expression inside itself") from None
+        except ValueError as error:
+            raise UnreadError(row.subject.value, str(error)) from None
 
     for row in rows:
         predicate = row.predicate.value
         if predicate == _OWL + "members":
-            members = sorted(part.value for part in listed(row.object))
+            try:
+                members = sorted(part.value for part in listed(row.object))
+            except ValueError as error:
+                raise UnreadError(row.subject.value, str(error)) from None
             for i, one in enumerate(members):
                 yield from (Axiom("disjoint", one, other) for other in members[i + 1 :])
         if isinstance(row.subject, ox.BlankNode):
             continue
         subject = row.subject.value
         if predicate == _SUB:
-            yield Axiom("sub", subject, express(row.object))
+            yield Axiom("sub", subject, said(row))
         elif predicate == _OWL + "equivalentClass":
-            yield Axiom("same", subject, express(row.object), sources=tuple(sorted(sources.get(subject, ()))))
+            yield Axiom("same", subject, said(row), sources=tuple(sorted(sources.get(subject, ()))))
         elif predicate == _OWL + "disjointWith":
             yield Axiom("disjoint", *sorted((subject, row.object.value)))
         elif predicate == _RDFS + "subPropertyOf":

@@ -95,6 +95,7 @@ def classify_each(
 ) -> Iterator[Answer]:
     """Classify many small ontologies, each by itself: nothing of one is seen in another. Answers in their order.
 
+    A class with nothing above it is not in `above`.
     deadline: seconds for WORLDS of them, which one Java takes in sequence. Raises ReasonerError as `classify`.
     """
     rest = iter(worlds)
