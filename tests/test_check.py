@@ -220,7 +220,7 @@ def test_a_file_that_takes_too_long_is_stopped(tmp_path: Path, write_case: Write
 
 def test_a_file_that_needs_too_much_memory_is_stopped(tmp_path: Path, write_case: WriteCase) -> None:
     good, big = write_case(tmp_path), tmp_path / "big.nt"
-    big.write_bytes(b'<http://a> <http://b> "' + b"x" * 100_000_000 + b'" .\n')
+    big.write_bytes(b"".join(b'<http://a> <http://b> "%d%s" .\n' % (n, b"x" * 1_000_000) for n in range(190)))
     report = check.check([tmp_path], Options(cache=False, memory=check.GIB // 2))
     assert [(r.rule, r.file) for r in report.results if r.severity == "violation"] in (
         [("memory-limit", str(big))],
@@ -266,6 +266,12 @@ def hostile(top: Path, good: bytes) -> dict[str, str]:
         "imports.ttl": ("<http://a> <http://www.w3.org/2002/07/owl#imports> <http://example.org/b> .", "empty"),
         "deep.ttl": ("<http://a> <http://b> " + "(" * 100_000, "syntax"),
         "quoted.nq": ("<<" * 100_000, "syntax"),
+        "terms.ttl": ("<http://a> <http://b> " + "<<( <http://a> <http://b> " * 20_000, "syntax"),
+        "lists.jsonld": ('{"http://a":' + '{"@list":[' * 20_000 + "1" + "]}" * 20_000 + "}", "syntax"),
+        "wide-element.rdf": (rdf.format("<x:a " + " ".join(f'x:b{n}=""' for n in range(2000)) + "/>"), "syntax"),
+        "long-term.nq": ('<http://a> <http://b> "' + "x" * 17_000_000 + '" .', "syntax"),
+        "digits.json": ('{"subject": {"id": ' + "9" * 5000 + "}}", "json"),
+        "keys.yaml": ("".join(f"k{n}: 1\n" for n in range(2000)), "schema"),
         "bytes.nq": (bytes(1000), "syntax"),
         "zero.nq": (b"", "empty"),
     }  # fmt: skip
@@ -312,6 +318,36 @@ def test_a_hostile_folder(tmp_path: Path, minimal: str, casekg: Process) -> None
     assert str(top / "folder.yaml" / "good.yaml") in made["files"]
     assert "good.yaml" not in rules
     assert len(made["files"]) == len(expected) + 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are those of POSIX")
+def test_a_hostile_folder_and_the_commands_that_read_it_themselves(
+    tmp_path: Path, minimal: str, shipped: Path, run: Run
+) -> None:
+    """They tell what is wrong, by file, and write nothing that is half there."""
+    top, out = tmp_path / "hostile", tmp_path / "out.nq"
+    top.mkdir()
+    expected = hostile(top, minimal.encode())
+    out.write_text("as it was", "utf-8")
+    for words in (
+        ["build", top, "-o", out],
+        ["show", top],
+        ["export", top, "-o", tmp_path / "made"],
+        ["diff", shipped, top],
+    ):
+        made = run(*words)
+        assert made.exit_code == 1, words
+        for name in (name for name, rule in expected.items() if name.isprintable() and rule != "empty"):
+            assert f"{name}:" in made.stderr, (words, name)
+    assert out.read_text("utf-8") == "as it was"
+    assert not (tmp_path / "made").exists()
+    made = run("validate", top)
+    assert made.exit_code == 1
+    assert "not valid: 2 graphs" in made.stdout, "the good one, and triples without a graph"
+    made = run("merge", top, "-o", out)
+    assert made.exit_code == 1
+    assert "folder.yaml/good.yaml" not in made.stderr
+    assert any(name.endswith("invented-1") for name in build(out).graphs())
 
 
 def test_results_of_a_rule_that_is_broken_for_ever_are_counted_not_listed(tmp_path: Path) -> None:

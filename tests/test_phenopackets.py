@@ -17,6 +17,7 @@ from kg.base.results import CaseError
 from kg.export.packing import pack
 from kg.gate.shapes import validate
 from kg.graph.store import build, serialise
+from kg.model.privacy import privacy_results, scan
 from kg.model.reading import CaseFile
 from kg.rdf.triples import nquads, quads
 from kg.sources.packets import Packet, json_marks, packets
@@ -116,7 +117,21 @@ def test_what_has_no_place_is_kept_by_type_and_pointer(read: CaseFile) -> None:
     }
 
 
-@pytest.mark.parametrize("form", ["snake", "yaml", "pb", "list", "zip"])
+def test_what_identifies_the_record_and_its_makers_is_no_finding_of_privacy(tmp_path: Path) -> None:
+    """A published packet names its vocabularies, its curators and its patient by the words of the publication."""
+    packet = json.loads(json.dumps(PACKET))
+    packet["id"] = packet["subject"]["id"] = "family-2-proband-ii-1"
+    packet["metaData"]["resources"][0] |= {"url": "https://www.genenames.org", "version": "06/01/25"}
+    told = [(r.rule, r.key) for r in privacy_results(one(write(tmp_path, packet)))]
+    assert not [key for _, key in told if key.startswith("metadata")]
+    assert "privacy-name" not in {rule for rule, _ in told}
+    packet["subject"]["id"] = "Maria Garcia"
+    assert "privacy-name" in {r.rule for r in privacy_results(one(write(tmp_path, packet)))}
+    assert not scan("NC_000015.10:g.68921033C>T")
+    assert [hit.rule for hit in scan("DNI 12345678Z")] == ["privacy-record-number"]
+
+
+@pytest.mark.parametrize("form", ["snake", "yaml", "pb", "list", "zip", "yaml in a zip"])
 def test_every_form_says_the_same(form: str, tmp_path: Path, read: CaseFile) -> None:
     from google.protobuf import json_format
     from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
@@ -139,6 +154,11 @@ def test_every_form_says_the_same(form: str, tmp_path: Path, read: CaseFile) -> 
             path = tmp_path / "a.zip"
             with zipfile.ZipFile(path, "w") as archive:
                 archive.writestr("x/a.json", json.dumps(PACKET))
+        case "yaml in a zip":
+            yaml = pytest.importorskip("yaml")
+            path = tmp_path / "a.zip"
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("x/a.yaml", yaml.safe_dump(PACKET, sort_keys=False))
     patient, other = read.case.patients["patient-1"], one(path).case.patients["patient-1"]
     drop = {"pointer"}
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 import yaml
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 import kg
 from kg.base.prefixes import CASE, CKG, PREFIXES, expand
 from kg.base.results import CaseError
-from kg.gate.shapes import validate
+from kg.gate.shapes import validate, validate_graph
 from kg.graph.graphs import case_graphs
 from kg.graph.store import build
 from kg.model.case import Case, Patient
@@ -295,3 +296,31 @@ def test_evidence_questions_answer_from_texts_and_records_together(path: Path, r
         records = {"legend-only": set(), "of-drug": {"packet.json"}}.get(name, {"a.json", "packet.json"})
         assert of == records | {f"doi:{SEED}"}
         assert name == "legend-only" or any(row["quote"].startswith("/") for row in rows)
+
+
+# ---- what a shape may ask of a record ----------------------------------------------------
+
+
+def _told(rows: list[Any], record: bool) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for result in validate_graph(rows, record=record)[0]:
+        found.setdefault(result.rule, set()).add(result.severity)
+    return found
+
+
+def test_structure_is_a_violation_in_a_record_too_and_what_is_implausible_a_warning(record: Case) -> None:
+    rows = list(quads(record))
+    status = ox.NamedNode(CKG + "status")
+    broken = [q for q in rows if not (q.predicate == status and "feature-0" in str(q.subject))]
+    assert len(broken) == len(rows) - 1
+    assert _told(broken, record=True)["shape:Finding-status"] == {"violation"}
+    concept = ox.NamedNode(CKG + "concept")
+    elbow = ox.NamedNode(PREFIXES["obo"] + "UBERON_0001461")
+    moved = [
+        ox.Quad(q.subject, concept, elbow, q.graph_name)
+        if q.predicate == concept and "feature-0" in str(q.subject)
+        else q
+        for q in rows
+    ]
+    assert _told(moved, record=True)["shape:Finding-conceptBranch"] == {"warning"}
+    assert _told(moved, record=False)["shape:Finding-conceptBranch"] == {"violation"}

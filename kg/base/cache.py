@@ -21,21 +21,29 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from kg.base import places
+from kg.base.files import blocks
+from kg.base.results import CaseError
 
 __all__ = ["Cache", "digest", "fingerprint"]
 
 FOLDER = ".casekg-cache"
+MOST_BYTES = 10**9  # of a file that is digested: more are read by nobody
 _DAYS = 30  # an entry that nobody asked for so long is forgotten
 _LIBRARIES = ("casekg", "pyoxigraph", "pyshacl", "rdflib", "pydantic", "pyyaml", "ucumvert", "pint")
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file's content, hexadecimal. Raises OSError."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    """SHA-256 of a file's content (of its first MOST_BYTES), hexadecimal; "" for what cannot be read."""
+    made = hashlib.sha256()
+    try:
+        for block in blocks(path, MOST_BYTES):
+            made.update(block)
+    except (OSError, ValueError, CaseError):
+        return ""
+    return made.hexdigest()
 
 
-def fingerprint(settings: Mapping[str, object], own: Iterable[str] = ("terms", "shapes", "mappings")) -> str:
+def fingerprint(settings: Mapping[str, object], own: Iterable[str] = ("terms", "shapes", "mappings", "lifts")) -> str:
     """The digest of everything beside the file that may change what is found in it.
 
     own: the folders of the entered project that count.
@@ -50,7 +58,7 @@ def fingerprint(settings: Mapping[str, object], own: Iterable[str] = ("terms", "
     theirs = [path for name in own for path in places.own(name, "*")]
     for path in sorted(p for p in (*tops, *theirs) if p.is_file()):
         made.update(path.name.encode(errors="surrogateescape"))
-        made.update(path.read_bytes())
+        made.update(digest(path).encode())
     return made.hexdigest()
 
 

@@ -7,12 +7,13 @@ not at all.
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -20,10 +21,11 @@ from typing import IO
 from kg.base import places
 from kg.base.results import CaseError, Result
 
-__all__ = ["CASE_SUFFIXES", "RECORD_SUFFIXES", "RDF_SUFFIXES", "inputs", "read", "write"]
+__all__ = ["CASE_SUFFIXES", "RECORD_SUFFIXES", "RDF_SUFFIXES", "blocks", "inputs", "read", "write"]
 
 CASE_SUFFIXES = (".yaml", ".yml")
 RECORD_SUFFIXES = (".json", ".pb", ".zip")
+_BLOCK = 2**20  # bytes read at a time
 _PART = ".part"  # of a file that is being written
 RDF_SUFFIXES = (".nq", ".trig", ".ttl", ".nt", ".jsonld", ".rdf")
 
@@ -35,18 +37,30 @@ def _wrong(path: Path | str, message: str, cure: str, rule: str = "file") -> Cas
 def read(path: Path, most: int, cure: str = "Split it.") -> bytes:
     """The bytes of a regular file. Raises CaseError when it is not one, is larger than `most`, or cannot be read."""
     try:
-        # not blocking: a pipe that takes the file's place between look and open is not waited for
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(handle, "rb") as opened:  # noqa: PTH123 - a descriptor
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise _wrong(path, "is not a regular file.", "Name a file, not a pipe or device.", "not-a-file")
-            data = opened.read(most + 1)
+        data = b"".join(blocks(path, most + 1))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _wrong(path, f"cannot be read ({reason}).", "Check the path and its permissions.") from error
     if len(data) > most:
         raise _wrong(path, f"larger than {most:,} bytes.", cure)
     return data
+
+
+def blocks(path: Path, most: int) -> Iterator[bytes]:
+    """The first `most` bytes of a regular file, piece by piece; nothing is waited for.
+
+    Raises CaseError when it is not a regular file, OSError or ValueError when it cannot be read.
+    """
+    # not blocking: a pipe that takes the file's place between look and open is not waited for
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb", buffering=0) as opened:  # noqa: PTH123 - a descriptor
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise _wrong(path, "is not a regular file.", "Name a file, not a pipe or device.", "not-a-file")
+        while most > 0 and (block := opened.read(min(most, _BLOCK))) != b"":
+            if block is None:  # a file of the kernel that has nothing to tell now
+                raise BlockingIOError(errno.EAGAIN, "it has no end")
+            most -= len(block)
+            yield block
 
 
 def inputs(paths: Iterable[Path | str], suffixes: Collection[str]) -> tuple[list[Path], list[Result]]:

@@ -19,7 +19,7 @@ from kg.base import places
 from kg.base.prefixes import CASE, CKG, own_prefixes
 from kg.base.results import CaseError, Result, Severity
 
-__all__ = ["CONFIG", "Profile", "Project", "chosen", "enter", "entered", "find", "read_project", "shown"]
+__all__ = ["CONFIG", "Profile", "Project", "chosen", "current", "enter", "entered", "find", "read_project", "shown"]
 
 CONFIG = "casekg.toml"
 Profile = Literal["published", "safe-harbor"]
@@ -79,6 +79,11 @@ def entered(paths: Iterable[Path | str]) -> Project | None:
 def chosen(paths: Sequence[Path] | None, project: Project | None) -> list[Path]:
     """These paths, else the project's cases, else none: the cases that casekg ships."""
     return list(paths or ([Path(shown(project.cases))] if project else []))
+
+
+def current() -> Project | None:
+    """The project that was entered."""
+    return _entered
 
 
 def shown(path: Path) -> str:

@@ -193,15 +193,17 @@ def _rules(format_: CheckFormat) -> int:
 
 def _changed(given: list[Path], project: Project | None, since: str | None) -> tuple[list[Path], str]:
     """The files to check of those given, and a remark; all of them when what judges them has changed."""
+    from kg.base import places
     from kg.base.changes import changed
     from kg.base.files import inputs
+    from kg.base.project import CONFIG
     from kg.gate.check import SUFFIXES
 
     first = given[0] if given else Path()
     touched = {path.resolve() for path in changed(first if first.is_dir() else first.parent, since)}
     if project:
-        judges = [project.root / name for name in ("casekg.toml", "terms", "shapes", "mappings", "queries")]
-        judges += [path for path in (project.sources, project.retractions) if path]
+        judges = [project.root / name for name in (CONFIG, *places.OWN, "lifts")]
+        judges += [p for p in (project.sources, project.retractions, project.claims, project.baseline) if p]
         for judge in judges:
             if any(path == judge.resolve() or judge.resolve() in path.parents for path in touched):
                 return given, f"{judge.name} changed: every file is checked."

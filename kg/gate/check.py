@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, TimeoutError, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -34,6 +34,7 @@ __all__ = ["Options", "check", "cores"]
 GIB = 2**30
 SUFFIXES = (*files.CASE_SUFFIXES, *files.RECORD_SUFFIXES, *files.RDF_SUFFIXES)
 MOST_BYTES = 200_000_000
+_EVERY = "*"  # kg.gate.decisions.EVERY_REPORT, which is not imported here: it is heavy
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,14 @@ def check(paths: Iterable[Path | str] = (), options: Options | None = None) -> R
     found, results = files.inputs(paths or places.cases(), SUFFIXES)
     root = places.project()
     config = [Path(shown(root / CONFIG))] if root else []
-    examined = _examine(config, options, ("terms", "shapes", "mappings", "queries", "criteria"))
+    examined = _examine(config, options, (*places.OWN, "lifts"))
     results += [result for path in config for result in _results(path, examined[path])]
     if any(result.severity == "violation" for result in results if result.rule.startswith("own-")):
         message = f"the files of {', '.join(map(str, paths))} were not checked: the project has to be put right first."
         results.append(Result("violation", "project", message, "See its own results.", str(config[0])))
         return Report(ordered(results), tuple(map(str, config)))
+    claims = _claims(found)
+    found = [*found, *(path for path in claims if path not in found)]
     examined |= _examine(found, options)
     counts: Counter[str] = Counter()
     reports: dict[str, list[tuple[str, Any]]] = {}
@@ -84,6 +87,18 @@ def check(paths: Iterable[Path | str] = (), options: Options | None = None) -> R
             reports.setdefault(told[0], []).append((name, told))
             results += retracted(told[3], table, name)
     results += _duplicates(reports)
+    for path in claims:
+        named = set(examined[path]["named"])
+        # a case that is broken is missing from the data: a decision on it cannot be judged
+        if named and all(
+            result.severity != "violation" for other in found for result in _results(other, examined[other])
+        ):
+            wanted = {
+                Path(name) for graph, tellers in reports.items() if named & {graph, _EVERY} for name, _ in tellers
+            }
+            # one file at least: a decision on what is nowhere is held against something
+            beside = sorted(wanted) or [path for path in found if examined[path]["told"]][:1]
+            results += _results(path, _examine([path], options, beside=tuple(beside))[path])
     if reports:
         for shape, count in sorted(counts.items()):
             if not count:
@@ -91,6 +106,15 @@ def check(paths: Iterable[Path | str] = (), options: Options | None = None) -> R
                 results.append(Result("info", "no-focus-node", message))
     graphs = sum(map(len, reports.values()))
     return Report(ordered(results), tuple(map(str, (*config, *found))), dict(sorted(counts.items())), graphs)
+
+
+def _claims(found: Sequence[Path]) -> list[Path]:
+    """The project's claims file, when all cases of the project are checked: what it names has to be there."""
+    own = project.current()
+    if own is None or own.claims is None:
+        return []
+    cases = {path.resolve() for path in files.inputs([own.cases], SUFFIXES)[0]}
+    return [Path(shown(own.claims))] if cases <= {path.resolve() for path in found} else []
 
 
 def _results(path: Path, seen: Mapping[str, Any]) -> Iterator[Result]:
@@ -133,14 +157,25 @@ def _duplicates(reports: Mapping[str, list[tuple[str, Any]]]) -> Iterator[Result
 
 
 def _examine(
-    paths: list[Path], options: Options, own: tuple[str, ...] = ("terms", "shapes", "mappings")
+    paths: list[Path],
+    options: Options,
+    own: tuple[str, ...] = ("terms", "shapes", "mappings", "lifts"),
+    beside: tuple[Path, ...] = (),
 ) -> dict[Path, dict[str, Any]]:
-    """What is found in each file: from the cache, or by a worker. own: folders of the project that judge it."""
+    """What is found in each file: from the cache, or by a worker.
+
+    own: folders of the project that judge it; beside: cases that a claims file is held against.
+    """
     if not paths:
         return {}
     done: dict[Path, dict[str, Any]] = {}
     root = places.project()
-    settings = {"privacy": options.privacy, "sources": bool(options.sources), "engine": options.engine}
+    settings = {
+        "privacy": options.privacy,
+        "sources": bool(options.sources),
+        "engine": options.engine,
+        "beside": [(str(path), digest(path)) for path in beside],
+    }
     stamp = fingerprint(settings, own)
     with Cache(Cache.place(root) if options.cache else None) as cache:
         keys = {path: key for path in paths if (key := _key(path, stamp))}
@@ -150,7 +185,7 @@ def _examine(
             if key in known and texts.same(known[key]["texts"]):
                 done[path] = known[key]
         left = [path for path in paths if path not in done]
-        for path, seen, lasting in _work(left, options):
+        for path, seen, lasting in _work(left, options, beside):
             done[path] = seen
             # the file may have changed while it was read: keep what was found only of what is there still
             if lasting and path in keys and _key(path, stamp) == keys[path]:
@@ -161,11 +196,10 @@ def _examine(
 def _key(path: Path, stamp: str) -> str:
     """Key of a file in the cache; "" for what is not to be opened here."""
     try:
-        if not path.is_file() or path.stat().st_size > MOST_BYTES:
-            return ""
-        return hashlib.sha256(f"{stamp} {path.suffix.lower()} {digest(path)}".encode()).hexdigest()
+        known = digest(path) if path.is_file() and path.stat().st_size <= MOST_BYTES else ""
     except (OSError, ValueError):
         return ""
+    return hashlib.sha256(f"{stamp} {path.suffix.lower()} {known}".encode()).hexdigest() if known else ""
 
 
 class _Texts:
@@ -182,11 +216,11 @@ class _Texts:
     def _digest(self, name: str) -> str:
         if name not in self.found:
             path = (self.folder or Path()) / name
-            self.found[name] = digest(path) if path.is_file() else ""
+            self.found[name] = digest(path)
         return self.found[name]
 
 
-def _work(paths: list[Path], options: Options) -> Iterator[tuple[Path, dict[str, Any], bool]]:
+def _work(paths: list[Path], options: Options, beside: tuple[Path, ...]) -> Iterator[tuple[Path, dict[str, Any], bool]]:
     """Examine files in bounded workers: path, what was found, and whether it may be kept."""
     if not paths:
         return
@@ -196,7 +230,7 @@ def _work(paths: list[Path], options: Options) -> Iterator[tuple[Path, dict[str,
     given = (places.project(), options)
     with ProcessPool(jobs, initializer=_start, initargs=given, context=get_context("spawn")) as pool:
         waiting: dict[Future[Any], Path] = {
-            pool.schedule(_run, args=(path, options), timeout=options.seconds): path for path in paths
+            pool.schedule(_run, args=(path, options, beside), timeout=options.seconds): path for path in paths
         }
         try:
             for future in as_completed(waiting):
@@ -236,7 +270,7 @@ def _why(code: int | None) -> str:
 def _stopped(rule: str, message: str) -> dict[str, Any]:
     cure = "Look at the file: it may be damaged or made to harm; else raise the limit, or split it."
     result = ["violation", rule, message, cure, "", 0, 0, "", ""]
-    return {"results": [result], "focus_nodes": {}, "told": [], "texts": {}}
+    return {"results": [result], "focus_nodes": {}, "told": [], "texts": {}, "named": []}
 
 
 def _start(root: Path | None, options: Options) -> None:
@@ -251,12 +285,16 @@ def _start(root: Path | None, options: Options) -> None:
     project.enter(project.find(root) if root else None)
 
 
-def _run(path: Path, options: Options) -> dict[str, Any]:
-    from kg.gate.examining import Settings, examine
+def _run(path: Path, options: Options, beside: tuple[Path, ...] = ()) -> dict[str, Any]:
+    from kg.gate.examining import Examined, Settings, examine
 
     if sys.platform != "win32":
         signal.alarm(int(options.seconds) + 5)  # when the parent was killed, nobody else would stop this
     try:
+        if beside:
+            from kg.gate.decisions import decision_results
+
+            return Examined(decision_results(path, beside), {}, (), {}).data(str(path))
         return examine(path, Settings(options.sources, options.privacy, options.engine)).data(str(path))
     finally:
         if sys.platform != "win32":

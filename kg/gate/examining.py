@@ -16,8 +16,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.base.cache import digest
-from kg.base.project import CONFIG, Profile, read_project
+from kg.base.project import CONFIG, Profile, current, read_project
 from kg.base.results import CaseError, Result, ordered
+from kg.gate.decisions import named_reports
 from kg.gate.repository import counter_examples, project_results
 from kg.gate.shapes import Engine, place_results, stray_results, validate_case_graph, validate_graph
 from kg.graph.graphs import read_case_graphs
@@ -26,6 +27,7 @@ from kg.model.anchors import anchor_results, read_source
 from kg.model.coverage import coverage
 from kg.model.privacy import privacy_results
 from kg.model.reading import CaseFile
+from kg.persons.judgements import read_claims
 from kg.persons.retractions import Cited, cited, title_results
 from kg.rdf.triples import case_iri, quads
 from kg.sources.foreign import Others, lift_all, model_of
@@ -65,13 +67,14 @@ class Examined:
     """What was found in one file.
 
     focus_nodes: how many nodes each shape saw; texts: source texts that were looked at, name ->
-    digest ("" when it was not there).
+    digest ("" when it was not there); named: reports that a claims file speaks of.
     """
 
     results: tuple[Result, ...]
     focus_nodes: dict[str, int]
     told: tuple[Told, ...]
     texts: dict[str, str]
+    named: tuple[str, ...] = ()
 
     def data(self, path: str) -> dict[str, Any]:
         """Plain values, without the file's own name: the same content says the same under any name."""
@@ -93,6 +96,7 @@ class Examined:
             "focus_nodes": self.focus_nodes,
             "told": [[t.graph, t.sha256, t.place, t.dois] for t in self.told],
             "texts": self.texts,
+            "named": self.named,
         }
 
 
@@ -101,6 +105,8 @@ def examine(path: Path, settings: Settings) -> Examined:
     try:
         if path.name == CONFIG:
             return _project(path)
+        if (own := current()) and own.claims and path.resolve() == own.claims.resolve():
+            return Examined((), {}, (), {}, named_reports(read_claims(path)))
         return _case_file(path, settings) if path.suffix.lower() in READERS else _rdf_file(path, settings)
     except CaseError as error:
         return Examined(error.results, {}, (), {})
@@ -127,7 +133,7 @@ def _case_file(path: Path, settings: Settings) -> Examined:
         if all(result.severity != "violation" for result in file.results):
             # a case that contradicts itself has no graph worth a second look: it would say the same again
             graph = list(quads(file.case))
-            found, seen = validate_graph(graph, settings.engine)
+            found, seen = validate_graph(graph, settings.engine, record=file.case.report.is_record)
             counts.update(seen)
             results += place_results(found, file)
     return _examined(files, results, counts, settings)
@@ -165,7 +171,7 @@ def _foreign_file(path: Path, rows: list[ox.Quad], settings: Settings) -> Examin
             files.append(file)
             results += file.results
             if all(result.severity != "violation" for result in file.results):
-                found, seen = validate_graph(list(quads(file.case)), settings.engine)
+                found, seen = validate_graph(list(quads(file.case)), settings.engine, record=True)
                 counts.update(seen)
                 results += place_results(found, file)
         model = made.lift.model if made.lift else "another model"

@@ -28,6 +28,7 @@ from kg.criteria.criterion import read_criterion
 from kg.graph.reasoning import impossible
 from kg.owl.axioms import axioms, module
 from kg.owl.saturation import closure
+from kg.sources.foreign import lifts
 
 __all__ = ["counter_examples", "project_results"]
 
@@ -83,6 +84,7 @@ def project_results(project: Project) -> tuple[Result, ...]:
     for name in _KINDS:
         files[name] = list(_read(name, results))
     results += _module_results()
+    results += _lift_results()
     terms = [(file, quads) for file in files["terms"] if (quads := _turtle(file, results)) is not None]
     usable = not any(result.rule == "own-term" and result.severity == "violation" for result in results)
     results += _term_results(terms)
@@ -417,6 +419,17 @@ def _joined_results() -> Iterator[Result]:
     for result in Catalogue.shipped().same.results:
         if result.file and Path(result.file) in own("mappings", "*.sssom.tsv"):
             yield replace(result, rule=_KINDS["mappings"][0], file=_told(Path(result.file)))
+
+
+# ------ Lifts
+
+
+def _lift_results() -> Iterator[Result]:
+    """The first lift that cannot be used."""
+    try:
+        lifts()
+    except CaseError as error:
+        yield from (replace(result, file=_told(Path(result.file))) for result in error.results)
 
 
 # ------ Added ontologies

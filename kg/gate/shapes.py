@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyoxigraph as ox
 
 from kg.base import places
+from kg.base.limits import bounded
 from kg.base.places import folder
 from kg.base.prefixes import CKG, PREFIXES, compress
-from kg.base.results import Result, Severity, ordered
+from kg.base.results import CaseError, Result, Severity, ordered
 from kg.concepts.bridges import beside
 from kg.concepts.terms import Catalogue
 from kg.criteria.verdicts import RESULTS
@@ -172,6 +173,18 @@ def _tested() -> frozenset[str]:
     )
 
 
+# Constraints on what is plausible, or on the branch of a term; the others are on structure.
+_OF_CONTENT = {
+    "SPARQL",
+    "Or",
+    "MinInclusive",
+    "MaxInclusive",
+    "MinExclusive",
+    "MaxExclusive",
+    "LessThan",
+    "LessThanOrEquals",
+}
+_MOST_STRAY = 1000  # nodes outside of reports that are told one by one
 # Keys that a case file may have.
 _KEYS = {
     field.alias or name
@@ -289,19 +302,19 @@ def _stranger(term: str, subject: Term, terms: Catalogue) -> Result:
 
 
 def _run(
-    data: Data, paths: Iterable[Path], engine: Engine, only: Collection[str] | None = None
+    data: Data, paths: Iterable[Path], engine: Engine, only: Collection[str] | None = None, record: bool = False
 ) -> tuple[list[Result], dict[str, int]]:
     """Results of the shapes, and the number of focus nodes of every shape with a target."""
     rules = _rules(tuple(paths), places.project())
     found, counts = rules.constraints.run(data, only) if engine == "compiled" else rules.constraints.pyshacl(data)
-    return [_result(finding, rules) for finding in found], {compress(_shown(s)): n for s, n in counts.items()}
+    return [_result(finding, rules, record) for finding in found], {compress(_shown(s)): n for s, n in counts.items()}
 
 
 def _shown(term: Term) -> str:
     return term if isinstance(term, str) else term[0]
 
 
-def _result(finding: Finding, rules: _Rules) -> Result:
+def _result(finding: Finding, rules: _Rules, record: bool = False) -> Result:
     component = _shown(finding.component).removeprefix(_SH).removesuffix("ConstraintComponent")
     message = min(finding.messages, default="") or component
     focus, path, value = _shown(finding.focus), finding.path, finding.value
@@ -316,13 +329,19 @@ def _result(finding: Finding, rules: _Rules) -> Result:
         focus = value  # a rule that compares facts looks at the patient and names the fact
     rule = compress(finding.shape) if isinstance(finding.shape, str) else component
     severity = _SEVERITY.get(_shown(finding.severity), "violation")
+    if record and severity == "violation" and rule.startswith("shape:") and component in _OF_CONTENT:
+        severity = "warning"
     return Result(severity, rule, message + shown + where, key=key, focus=focus)
 
 
 def validate_graph(
-    quads: Iterable[Any], engine: Engine = "compiled", only: Collection[str] | None = None
+    quads: Iterable[Any], engine: Engine = "compiled", only: Collection[str] | None = None, record: bool = False
 ) -> tuple[list[Result], dict[str, int]]:
     """Vocabulary and shapes for one case graph, and how many nodes each shape saw.
+
+    record: it is of a record, which cannot say that something is odd on purpose, and may use terms that
+    casekg does not ship: what shapes of ours find implausible, or in no branch, is a warning. What
+    they ask of its structure stays a violation, and so does what a project's shapes ask.
 
     only: the compiled shapes look at these nodes (IRIs), without the constraints in SPARQL: what they
     find is true, but not all there is.
@@ -335,7 +354,7 @@ def validate_graph(
 
     data = Data(quads)
     strangers = {result.message: result for result in _vocabulary(data)}  # each once
-    found, seen = _run(_joined(data), shape_files(), engine, only)
+    found, seen = _run(_joined(data), shape_files(), engine, only, record)
     return [*strangers.values(), *found], seen
 
 
@@ -355,23 +374,12 @@ def validate(data: Dataset | None = None, engine: Engine = "compiled") -> Valida
     results += (_kept(name, len(data.graph(name)), str(data.paths.get(name, ""))) for name in sorted(data.kept))
     names = [name for name in data.graphs() if name not in data.kept]
     for name in names:
-        if name in files:
-            found, seen = validate_graph(data.graph(name), engine)
-            _add(counts, seen)
-            results += place_results(found, files[name])
-            continue
         origin = data.paths.get(name, "")
-        apart = case_graphs(data.graph(name), origin)
-        for graph in apart.graphs:
-            found, seen = validate_case_graph(graph, engine)
-            _add(counts, seen)
-            results += [result if origin else replace(result, file=name) for result in found]
-        if apart.others:
-            found, seen = validate_graph(apart.others, engine)
-            _add(counts, seen)
-            known = {result.focus for result in found if result.severity == "violation"}
-            found += (result for result in stray_results(apart) if result.focus not in known)
-            results += [replace(result, file=str(origin) or name, key=compress(result.focus)) for result in found]
+        try:
+            with bounded(files[name].path if name in files else origin or name):
+                results += _of_graph(data, name, files.get(name), engine, counts)
+        except CaseError as error:
+            results += error.results
     if not names and all(result.severity != "violation" for result in results):
         results.append(
             Result(
@@ -384,6 +392,27 @@ def validate(data: Dataset | None = None, engine: Engine = "compiled") -> Valida
     return Validation(ordered(results), dict(sorted(counts.items())), len(names))
 
 
+def _of_graph(data: Dataset, name: str, file: CaseFile | None, engine: Engine, counts: dict[str, int]) -> list[Result]:
+    """The results of one graph of a dataset; what its shapes saw is added to the counts."""
+    if file:
+        found, seen = validate_graph(data.graph(name), engine, record=file.case.report.is_record)
+        _add(counts, seen)
+        return place_results(found, file)
+    origin, results = data.paths.get(name, ""), []
+    apart = case_graphs(data.graph(name), origin)
+    for graph in apart.graphs:
+        found, seen = validate_case_graph(graph, engine)
+        _add(counts, seen)
+        results += [result if origin else replace(result, file=name) for result in found]
+    if apart.others:
+        found, seen = validate_graph(apart.others, engine)
+        _add(counts, seen)
+        known = {result.focus for result in found if result.severity == "violation"}
+        found += (result for result in stray_results(apart) if result.focus not in known)
+        results += [replace(result, file=str(origin) or name, key=compress(result.focus)) for result in found]
+    return results
+
+
 def _add(counts: dict[str, int], seen: Mapping[str, int]) -> None:
     for shape, count in seen.items():
         counts[shape] = counts.get(shape, 0) + count
@@ -394,7 +423,9 @@ def validate_case_graph(graph: CaseGraph, engine: Engine = "compiled") -> tuple[
 
     One mistake, one line: what the shapes told of a node is not told again by the other rules.
     """
-    found, seen = validate_graph(graph.quads, engine)
+    found, seen = validate_graph(
+        graph.quads, engine, record=graph.file is not None and graph.file.case.report.is_record
+    )
     placed = [replace(r.at(*graph.place(r.focus)), key=compress(r.focus)) for r in found]
     known = {r.focus for r in placed if r.severity == "violation"}
     beyond = (r for r in graph.results if r.severity != "violation" or r.focus not in known)
@@ -421,9 +452,14 @@ def stray_results(read: CaseGraphs) -> Iterator[Result]:
             continue  # made anew from the facts whenever it is asked for
         if quad.triple not in known and node not in told and not (quad.graph_name in apart and quad.subject in judged):
             told.add(node)
+            if len(told) > _MOST_STRAY:
+                continue
             message = f"{compress(quad.predicate.value)} {str(quad.object)[:80]} is said outside the graph of a report."
             cure = "Say it of a fact, in its report's graph, or keep it in a file of its own."
             yield Result("violation", "graph", message, cure, read.path, *read.lines.get(node, (0, 0)), focus=node)
+    if left := max(0, len(told) - _MOST_STRAY):
+        message = f"{left:,} more nodes are spoken of outside the graph of a report."
+        yield Result("violation", "graph", message, "Keep them in a file of their own.", read.path)
 
 
 def _kept(graph: str, size: int, path: str) -> Result:
@@ -434,8 +470,6 @@ def _kept(graph: str, size: int, path: str) -> Result:
 def place_results(results: Iterable[Result], file: CaseFile) -> list[Result]:
     """Results of `validate_graph` with file, line and key of what stated the node they are about."""
     found = list(results)
-    if file.case.report.is_record:  # written by us, so what a shape tells is odd in the record: a reader warns
-        found = [replace(r, severity="warning") if r.severity == "violation" else r for r in found]
     places_ = node_paths(file.case) if found else {}
     return [_place(result, file, places_.get(result.focus)) for result in found]
 

@@ -21,6 +21,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kg.base.files import inputs, read, write
+from kg.base.limits import bounded
 from kg.base.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress, is_curie
 from kg.base.results import CaseError, Result, ordered
 from kg.concepts.bridges import beside
@@ -416,7 +417,8 @@ def merge(paths: Iterable[Path | str], lenient: bool = False) -> Merged:
     found: dict[Source, str] = {}
     for path in given:
         try:
-            sources = read_sources(path, results, lenient).sources
+            with bounded(path):
+                sources = read_sources(path, results, lenient).sources
         except CaseError as error:
             results += error.results
             continue

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from kg.base import places
 from kg.base.files import inputs, read, write
+from kg.base.limits import MAX_NESTED, bounded, nested, xml_fault
 from kg.base.places import folder
 from kg.base.prefixes import CASE, CKG, PREFIXES, REGISTRY
 from kg.base.results import CaseError, Result, ordered
@@ -252,27 +252,34 @@ def serialise(items: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
 def read_rdf(path: Path | str) -> list[ox.Quad]:
     """Read an RDF file strictly, without network; format by suffix.
 
-    Raises CaseError with file and line for a file that is missing, malformed, or that declares
-    a DOCTYPE (entity bombs). Blank nodes get names of their own file.
+    Raises CaseError with file and line for a file that is missing, malformed, nested too deep, or
+    that declares a DOCTYPE (entity bombs). Blank nodes get names of their own file.
     """
     path = Path(path)
     name = str(path)
     form = format_of(path, reading=True) if path.exists() else ox.RdfFormat.N_QUADS  # a missing file has no format
     data = read(path, MAX_RDF_BYTES)
-    if form == ox.RdfFormat.RDF_XML and b"<!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-        raise CaseError(
-            [Result("violation", "syntax", "declares a DOCTYPE or entities.", "Write it out without them.", name)]
-        )
+    if form == ox.RdfFormat.RDF_XML:
+        if fault := xml_fault(data):  # pyoxigraph takes a file without its end for whole
+            raise _unread(name, form, *fault)
+    elif nested(data, json=form == ox.RdfFormat.JSON_LD):
+        raise _unread(name, form, f"nested deeper than {MAX_NESTED}")
     try:
-        if form == ox.RdfFormat.RDF_XML:
-            expat.ParserCreate().Parse(data, True)  # pyoxigraph takes a file without its end for whole
-        return list(ox.parse(data, form, rename_blank_nodes=True))
-    except (SyntaxError, ValueError, expat.ExpatError) as error:
+        # not a list of the parser: between two statements an alarm is heard
+        return [quad for quad in ox.parse(data, form, rename_blank_nodes=True)]  # noqa: C416
+    except (SyntaxError, ValueError) as error:
         line, column = getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0
         message = (error.msg if isinstance(error, SyntaxError) else str(error)).splitlines()[0].rstrip(".")
-        raise CaseError(
-            [Result("violation", "syntax", f"not {form.name}: {message}.", "Correct the line.", name, line, column)]
-        ) from error
+        raise _unread(name, form, message, line, column) from error
+    except MemoryError as error:
+        if "buffer" not in str(error):  # else one term, or one line, is larger than the parser takes
+            raise
+        raise _unread(name, form, "holds a term of more than 16 MiB") from error
+
+
+def _unread(name: str, form: ox.RdfFormat, message: str, line: int = 0, column: int = 0) -> CaseError:
+    found = Result("violation", "syntax", f"not {form.name}: {message}.", "Correct the line.", name, line, column)
+    return CaseError([found])
 
 
 def apart(items: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
@@ -340,32 +347,34 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     results += wrong
     for path in paths:
         try:
-            if path.suffix.lower() in READERS:
-                for case_file in judge_cases(path):
-                    try:
-                        if isinstance(case_file, CaseError):
-                            raise case_file
-                        if any(r.severity == "violation" for r in case_file.results):
-                            raise CaseError(case_file.results)
-                        _unique(case_file, owners)
-                    except CaseError as error:
-                        results += error.results
+            with bounded(path):
+                if path.suffix.lower() in READERS:
+                    for case_file in judge_cases(path):
+                        try:
+                            if isinstance(case_file, CaseError):
+                                raise case_file
+                            if any(r.severity == "violation" for r in case_file.results):
+                                raise CaseError(case_file.results)
+                            _unique(case_file, owners)
+                        except CaseError as error:
+                            results += error.results
+                            continue
+                        rows = list(quads(case_file.case))
+                        files.append(case_file)
+                        results += case_file.results
+                        found += rows
+                else:
+                    rows = read_rdf(path)
+                    if is_foreign(rows) and model_of(rows):
+                        others.append(Others.of(path, path.read_bytes(), rows))
                         continue
-                    files.append(case_file)
-                    results += case_file.results
-                    found += quads(case_file.case)
-            else:
-                rows = read_rdf(path)
-                if is_foreign(rows) and model_of(rows):
-                    others.append(Others.of(path, path.read_bytes(), rows))
-                    continue
-                read_in, theirs = apart(rows)
-                tellings |= _tellings(rows)
-                kept |= {str(quad.graph_name).strip("<>") for quad in theirs}
-                read_in += theirs
-                found += read_in
-                for graph in {quad.graph_name for quad in read_in}:
-                    origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
+                    read_in, theirs = apart(rows)
+                    tellings |= _tellings(rows)
+                    kept |= {str(quad.graph_name).strip("<>") for quad in theirs}
+                    read_in += theirs
+                    found += read_in
+                    for graph in {quad.graph_name for quad in read_in}:
+                        origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
         except CaseError as error:
             results += error.results
     for sources, lifted in lift_all(others):

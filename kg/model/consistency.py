@@ -581,7 +581,7 @@ CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
 
 _OF_WORDS = {numbers, wordings, statuses, drug_names, dates, roots}  # they hold facts against the words of a text
 # What makes a record unusable; all else that is odd in one is a warning: a reader warns, it does not fail.
-_STRUCTURE = {"identity", "unique-key", "reference", "section"}
+_STRUCTURE = {"identity", "unique-key", "reference", "section", "treatment"}
 
 
 def check_case(case: Case, terms: Catalogue) -> list[tuple[Path_, Result]]:

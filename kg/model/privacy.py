@@ -240,7 +240,7 @@ PATTERNS: tuple[Pattern, ...] = (
              r"(?:historia|expediente|dossier|utente|processo|prontuário|cartella|registo|registro|seguridad social|afiliación|sécurité sociale)(?: cl[ií]nica)?))"
              r"\s?-?[:.=#]?\s?(?:n\.?[º°o]\.?\s?)?" + _CODE),
     _pattern("record-number", r"(?<![\w-])\d{3}-\d\d-\d{4}(?![\w-])|(?<![\w.,])\d{3} \d{3} \d{4}(?![\w,])|"
-             r"\b\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]\b|\b\d{3}\.\d{3}\.\d{3}-\d\d\b|\b[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]\b"),
+             r"(?<![gmcn]\.)\b\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]\b|\b\d{3}\.\d{3}\.\d{3}-\d\d\b|\b[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]\b"),
     _pattern("day", rf"{_APART}{_YEAR}([/.-])\s?{_M}\1\s?{_D}(?![\w-])|{_APART}{_YEAR}{_MM}{_DD}(?!\w)"),
     _pattern("day", rf"{_APART}(?:{_D}([/.-])\s?{_M}\1|{_M}([/.-])\s?{_D}\2)\s?{_YEAR}(?![\w-])"),
     _pattern("day", rf"(?<![\w.,/-])(?:{_D}/{_M}|{_M}/{_D})/\d\d{_END}{_NO_UNIT}|"
@@ -449,6 +449,8 @@ def _spared(case: Case, path: Path_) -> frozenset[str]:
             return _EVERYTHING - {"privacy-day", "privacy-record-number", "privacy-birth-date"}
         case ("report", *_):
             return _EVERYTHING
+        case ("metadata", *_):
+            return _EVERYTHING  # of a record: who wrote it, when, with which vocabularies
         case ("patients", *_, "pointer"):
             return frozenset({"privacy-contact"})  # the address of a statement, not of a person
         case ("references", _, "note" | "odd"):
@@ -479,7 +481,10 @@ def _findings(case: Case) -> Iterator[tuple[Path_, str, str]]:
         if not is_key and text in keys:
             continue  # names a key, which is looked at where it is given
         keyed = is_key or path == ("report", "id")
-        hits = scan_key(text, path[:-1] == ("patients",) or not is_key) if keyed else scan(text)
+        strict = not is_key or (
+            path[:-1] == ("patients",) and not case.report.is_record
+        )  # there it is the record's own
+        hits = scan_key(text, strict) if keyed else scan(text)
         spared = _spared(case, path)
         for hit in hits:
             if hit.rule not in spared:

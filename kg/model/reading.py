@@ -59,6 +59,7 @@ def _focus(nodes: Mapping[Path_, str], path: Path_) -> str:
     return nodes.get(path, "")
 
 
+_MOST = 500  # problems of a file that are listed
 _MODELS = [m for m in vars(model).values() if isinstance(m, type) and issubclass(m, Model)]
 _FIELDS = sorted({field.alias or name for m in _MODELS for name, field in m.model_fields.items()})
 
@@ -75,12 +76,16 @@ def schema_results(
     nodes: path -> IRI, for a document that was lifted; fields, cure: the keys that may have been
     meant, and where they are listed; those of a case file when left out.
     """
-    for problem in error.errors(include_url=False):
+    problems = error.errors(include_url=False)
+    for problem in problems[:_MOST]:
         path = tuple(part for part in problem["loc"] if part != "[key]")
         line, column = document.place((*path, *problem.get("ctx", {}).get("inside", ())))
         message, way_out = _explain(problem, path, fields or _FIELDS, cure)
         key, focus = ".".join(map(str, path)), _focus(nodes, path)
         yield Result("violation", "schema", message, way_out, document.file, line, column, key, focus)
+    if left := len(problems[_MOST:]):
+        message = f"{left:,} more problems of the schema are not listed."
+        yield Result("violation", "schema", message, "Cure these first.", document.file, *document.place(()))
 
 
 def _explain(problem: Any, path: tuple[Any, ...], fields: Sequence[str], listed: str) -> tuple[str, str]:

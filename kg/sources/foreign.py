@@ -26,6 +26,7 @@ import pyoxigraph as ox
 from kg.base import places
 from kg.base.ages import read_age
 from kg.base.document import Document
+from kg.base.files import read
 from kg.base.prefixes import CKG, CONCEPTS, FOREIGN, PREFIXES, compress, expand, is_curie
 from kg.base.results import CaseError, Result
 from kg.base.times import read_edtf
@@ -41,6 +42,7 @@ from kg.rdf.triples import KEY, WHEN, as_choice, as_concept, as_number
 __all__ = ["Foreign", "Lift", "Others", "digest_of", "lift_all", "lift_foreign", "lifts", "model_of"]
 
 Rows = dict[str, dict[str, list[Any]]]  # node -> property -> objects
+_MOST_BYTES = 1_000_000  # of a lift
 _HEADS = {"model", "description", "source", "recognise", "record", "first"}
 _USED = ("ckg", "obo", "rdf", "rdfs", "owl", "xsd", "dcterms", "prov")
 _MORE = {
@@ -77,11 +79,14 @@ class Lift:
 
 
 def _refuse(path: Path, message: str, cure: str) -> CaseError:
-    return CaseError([Result("violation", "lift", message, cure, str(path), 1)])
+    return CaseError([Result("violation", "lift", message, cure, str(path), 1, 1)])
 
 
 def _read(path: Path) -> tuple[dict[str, str], str]:
-    text = path.read_text("utf-8")
+    try:
+        text = read(path, _MOST_BYTES).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _refuse(path, "not UTF-8.", "Save it as UTF-8.") from error
     head = {m[1]: m[2] for m in re.finditer(r"(?m)^#\+ (\w+): (.+)$", text)}
     if strange := head.keys() - _HEADS:
         raise _refuse(path, f"{min(strange)!r} is not a key of its head.", f"Use {', '.join(sorted(_HEADS))}.")

@@ -237,6 +237,10 @@ def _member(data: bytes, file: str, member: str, suffix: str, lenient: bool) -> 
         places = [m.start() for m in re.finditer(re.escape(json.dumps(str(error))) + r"\s*:", text)]
         line = text[: places[-1]].count("\n") + 1 if places else 0
         yield _refused(at, "duplicate-key", f"the key {str(error)!r} is given twice in one place.", "Delete one.", line)
+    except ValueError as error:  # a number of more digits than Python reads
+        yield _refused(
+            at, "json", f"is not JSON that can be read: {str(error).partition(';')[0]}.", "Correct the number."
+        )
     else:
         yield from _values(value, file, member, digest, Text(text), lenient)
 

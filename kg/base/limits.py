@@ -1,0 +1,125 @@
+"""How deep may a file nest, and how long may it be read in the process that needs it?
+
+`casekg check` reads in workers that can be killed. The other commands read in their own process, where a
+parser that overflows the stack would take all with it: so depth is refused before it starts, and
+time is bounded by an alarm. Thresholds were measured on pyoxigraph 0.5.13, which overflows at about
+10,000 levels and takes quadratic time below that.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.parsers import expat
+
+from kg.base.results import CaseError, Result
+
+__all__ = ["MAX_NESTED", "bounded", "nested", "xml_fault"]
+
+MAX_NESTED = 200  # levels of JSON, of triples in triples, of elements
+MAX_ATTRIBUTES = 1000  # of one element, with its namespaces
+SECONDS = 120.0
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"()"))
+_AS_PARENS = bytes.maketrans(b"[{]}", b"(())")
+
+
+class _TooLongError(BaseException):
+    """The alarm went off; no handler of a library's own errors may take it for one of them."""
+
+
+@contextmanager
+def bounded(path: Path | str) -> Iterator[None]:
+    """Read or judge a file inside of this: what takes too long, or more memory than there is, is a CaseError.
+
+    Outside of the main thread, and where there are no alarms, only memory and recursion are watched.
+    """
+    try:
+        with _alarm():
+            yield
+    except _TooLongError:
+        raise _stopped(path, "time-limit", f"took longer than {SECONDS:g} s.") from None
+    except (MemoryError, RecursionError) as error:
+        raise _stopped(path, "memory-limit", "needs more memory than there is.") from error
+
+
+def _stopped(path: Path | str, rule: str, message: str) -> CaseError:
+    cure = "Look at the file: it may be damaged or made to harm; else split it."
+    return CaseError([Result("violation", rule, message, cure, str(path))])
+
+
+@contextmanager
+def _alarm() -> Iterator[None]:
+    able = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if not able or signal.getitimer(signal.ITIMER_REAL)[0]:  # a worker of `check` has an alarm of its own
+        yield
+        return
+    former = signal.signal(signal.SIGALRM, _ring)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
+
+
+def _ring(*_: object) -> None:
+    raise _TooLongError
+
+
+def nested(data: bytes, json: bool) -> bool:
+    """Do the brackets of a JSON text, or the triples in triples of another, nest too deep to be parsed?
+
+    >>> nested(b"[" * 300 + b"]" * 300, json=True), nested(b'{"a": "[[["}', json=True)
+    (True, False)
+    """
+    if json:
+        signs = _STRINGS.sub(b"", data).translate(_AS_PARENS).translate(None, _NOT_BRACKETS)
+    else:
+        signs = data.replace(b"<<", b"\1").replace(b">>", b"\2") if b"<<" in data else b""
+        signs = signs.translate(bytes.maketrans(b"\1\2()", b"()\0\0")).translate(None, _NOT_BRACKETS)
+    for _ in range(MAX_NESTED):  # a level less each time
+        if not (less := signs.replace(b"()", b"")) or less == signs:
+            return less.count(b"(") > MAX_NESTED
+        signs = less
+    return True
+
+
+def xml_fault(data: bytes) -> tuple[str, int, int] | None:
+    """What keeps an XML text from being read, with line and column: syntax, a DOCTYPE, depth, attributes.
+
+    >>> xml_fault(b"<a><b/></a>"), xml_fault(b"<a>")
+    (None, ('no element found', 1, 4))
+    """
+    parser = expat.ParserCreate()
+    depth, wrong = 0, ""
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, wrong
+        depth += 1
+        if depth > MAX_NESTED:
+            wrong = f"nested deeper than {MAX_NESTED}"
+        elif len(attributes) > MAX_ATTRIBUTES:
+            wrong = f"an element has {len(attributes):,} attributes; {MAX_ATTRIBUTES:,} at most"
+        if wrong:
+            raise ValueError(wrong)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def doctype(*_: object) -> None:
+        raise ValueError("declares a DOCTYPE or entities")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = start, end, doctype
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        return expat.errors.messages.get(error.code, "not XML"), error.lineno, error.offset + 1
+    except (ValueError, LookupError) as error:
+        return str(error), parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+    return None
