@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyoxigraph as ox
 
 from kg.base import places
-from kg.base.limits import bounded
+from kg.base.bounds import bounded
 from kg.base.places import folder
 from kg.base.prefixes import CKG, PREFIXES, compress
 from kg.base.results import CaseError, Result, Severity, ordered

@@ -20,8 +20,8 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from kg.base.bounds import bounded
 from kg.base.files import inputs, read, write
-from kg.base.limits import bounded
 from kg.base.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress, is_curie
 from kg.base.results import CaseError, Result, ordered
 from kg.concepts.bridges import beside

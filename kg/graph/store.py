@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg.base import places
+from kg.base.bounds import MAX_NESTED, bounded, nested, xml_fault
 from kg.base.files import inputs, read, write
-from kg.base.limits import MAX_NESTED, bounded, nested, xml_fault
 from kg.base.places import folder
 from kg.base.prefixes import CASE, CKG, PREFIXES, REGISTRY
 from kg.base.results import CaseError, Result, ordered

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.base import files, limits
-from kg.base.limits import MAX_NESTED, bounded, nested, xml_fault
+from kg.base import bounds, files
+from kg.base.bounds import MAX_NESTED, bounded, nested, xml_fault
 from kg.base.results import CaseError
 from kg.graph.store import gather, read_rdf
 
@@ -71,7 +71,7 @@ def test_a_file_that_takes_too_long_does_not_stop_the_others(
             except Exception:
                 continue
 
-    monkeypatch.setattr(limits, "SECONDS", 0.3)
+    monkeypatch.setattr(bounds, "SECONDS", 0.3)
     (tmp_path / "a.nq").write_bytes(b"<x:a> <x:b> <x:c> .\n")
     (tmp_path / "b.yaml").write_text(minimal, "utf-8")
     monkeypatch.setattr("kg.graph.store.read_rdf", slow)
