@@ -12,7 +12,7 @@ import csv
 import io
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from kg.answers.responses import OUTCOMES, Group, gaps
@@ -94,7 +94,8 @@ class Matrix:
     """Cells by drug and manifestation.
 
     drugs, manifestations: IRI -> label, in order; manifestations are those with a reported response
-    to any drug. silent: those that were present with no response to anything, IRI -> label.
+    to any drug. silent: those that were present with no response to anything, IRI -> label, and
+    `silent_cells` who had them when given which drug.
     classes: whether `drugs` are classes of drugs.
     """
 
@@ -103,6 +104,7 @@ class Matrix:
     cells: Mapping[tuple[str, str], Cell]
     silent: Mapping[str, str]
     classes: bool = False
+    silent_cells: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
 
     @property
     def persons(self) -> int:
@@ -127,7 +129,8 @@ def tabulate(found: Iterable[Observation], terms: Catalogue | None = None, class
     for observation in sorted(set(found)):
         by_cell.setdefault((observation.drug, observation.manifestation), []).append(observation)
     answered = {m for (_, m), inside in by_cell.items() if any(o.attribution != "none" for o in inside)}
-    cells = {where: _cell(*where, inside) for where, inside in by_cell.items() if where[1] in answered}
+    made = {where: _cell(*where, by_cell[where]) for where in sorted(by_cell)}
+    cells = {where: cell for where, cell in made.items() if where[1] in answered}
 
     def named(iris: Collection[str]) -> dict[str, str]:
         return {iri: label(iri) for iri in sorted(iris, key=lambda iri: (label(iri).casefold(), iri))}
@@ -135,9 +138,10 @@ def tabulate(found: Iterable[Observation], terms: Catalogue | None = None, class
     return Matrix(
         named({drug for drug, _ in cells}),
         named(answered),
-        {where: cells[where] for where in sorted(cells)},
+        cells,
         named({m for _, m in by_cell} - answered),
         classes,
+        {where: cell for where, cell in made.items() if where[1] not in answered},
     )
 
 

@@ -180,11 +180,11 @@ def _groups(person: Person, told: Mapping[str, Treatment], roots: Mapping[str, s
 def _stopped_for(person: Person, old: str, group: Iterable[str]) -> bool:
     """Was a treatment of the line before ended when these were begun?
 
-    It was when its end is dated no later than their start, or when it is told to have been stopped
-    and to have failed before they were begun.
+    It was when its end, as told or by its printed duration, is no later than their start, or when it is
+    told to have been stopped and to have failed before they were begun.
     """
     treatment, told = person.patient.treatments[old], [person.patient.treatments[key] for key in group]
-    end = person.bounds(treatment.end).latest_end
+    end = _end(person, _told(person), old)[1]
     begun = [last for key in group if (last := person.order.window(key)[1])]
     if end:
         return bool(begun) and end <= min(begun)

@@ -169,13 +169,17 @@ class Timeline:
             return
         if patient.born:  # without a place in the file: it is never what is wrong with a time
             yield Range("", BIRTH, read_edtf(patient.born).earliest_start, read_edtf(patient.born).latest_end)
-        elif patient.age and patient.age.at not in ("not stated", *patient.times):
-            try:
-                at = read_edtf(patient.age.at)
-            except ValueError:
-                return  # told elsewhere
+        elif patient.age and patient.age.at != "not stated":
+            if patient.age.at in patient.times:
+                yield Gap("", "age", ">=", f"{patient.age.at} start")
+                yield Gap("", "age", "<=", f"{patient.age.at} end")
+            else:
+                try:
+                    at = read_edtf(patient.age.at)
+                except ValueError:
+                    return  # told elsewhere
+                yield Range("", "age", at.earliest_start, at.latest_end)
             years = int(patient.age.years)
-            yield Range("", "age", at.earliest_start, at.latest_end)
             yield Gap("", "age", ">=", BIRTH, years, "year")
             yield Gap("", "age", "<=", BIRTH, years + 1, "year")
 

@@ -6,7 +6,7 @@ full beside every colour: a colour is for finding a cell, not for reading a rate
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +33,8 @@ GROUPS: Mapping[Group, Glyph] = {
 SIGNS, CELL, SLOT, LINE = 250.0, 150.0, 22.0, 19.0  # px: label column, cell, a number in a cell, line of a cell
 HEIGHT = 2 * LINE + 10  # px, a row
 COLUMNS = int((RIGHT - MARGIN - SIGNS) // CELL)
+SLIM = 22.0  # px, a row of what no response is reported of
+DRUGS, ROWS, SLIM_ROWS = 3 * COLUMNS, 36, 12  # at most so many are drawn
 _ALONE: Mapping[Attribution, str] = {"single": "alone", "joint": "jointly", "none": ""}
 
 
@@ -43,11 +45,17 @@ def matrix_picture(matrix: Matrix, path: Path) -> None:
 
 
 def draw_matrix(matrix: Matrix) -> Canvas:
-    """A response matrix on a page: manifestations down, drugs across, in several blocks where they are many."""
-    drugs, signs = list(matrix.drugs), list(matrix.manifestations)
+    """A response matrix on a page: manifestations down, drugs across, in several blocks where they are many.
+
+    Where there are more than a page can show, those of most persons are drawn, and the others named.
+    """
+    drugs = _most(matrix.drugs, DRUGS, matrix.cells, 0)
+    drawn = {where: cell for where, cell in matrix.cells.items() if where[0] in drugs}
+    signs = _most(matrix.manifestations, ROWS, drawn, 1)
+    silent = _most(matrix.silent, SLIM_ROWS, matrix.silent_cells, 1) if signs else []
     blocks = [drugs[at : at + COLUMNS] for at in range(0, len(drugs), COLUMNS)]
-    notes = _notes(matrix)
-    block = 66 + HEIGHT * len(signs) + 14
+    notes = _notes(matrix, (*drugs, *signs, *silent))
+    block = 66 + HEIGHT * len(signs) + (SLIM * (len(silent) + 1) if silent else 0) + 14
     canvas = Canvas(MARGIN + 76 + block * len(blocks) + 18 * len(notes) + MARGIN)
     what = "class of drugs" if matrix.classes else "drug"
     title = f"Persons by {what}, manifestation and reported response"
@@ -55,12 +63,24 @@ def draw_matrix(matrix: Matrix) -> Canvas:
     _explain(canvas, MARGIN + 44)
     y = MARGIN + 76
     for columns in blocks:
-        _block(canvas, matrix, columns, signs, y)
+        _block(canvas, matrix, columns, signs, silent, y)
         y += block
     for note in notes:
         canvas.text(MARGIN, y, note, TEXT, "grey")
         y += 18
     return canvas
+
+
+def _most(names: Mapping[str, str], limit: int, cells: Mapping[tuple[str, str], Cell], side: int) -> list[str]:
+    """Those of most persons with a reported response, then of most persons at all; in the order of their names."""
+    told: dict[str, set[str]] = {}
+    given: dict[str, set[str]] = {}
+    for where, cell in cells.items():
+        given.setdefault(where[side], set()).update(cell.persons)
+        counts = (c for c in cell.counts if c.group != "not reported")
+        told.setdefault(where[side], set()).update(person for c in counts for person in c.persons)
+    ranked = sorted(given.keys() & names.keys(), key=lambda iri: (-len(told[iri]), -len(given[iri]), names[iri], iri))
+    return [iri for iri in names if iri in ranked[:limit]]
 
 
 def _explain(canvas: Canvas, y: float) -> None:
@@ -76,7 +96,9 @@ def _explain(canvas: Canvas, y: float) -> None:
     canvas.text(MARGIN, y + 20, words, TEXT)
 
 
-def _block(canvas: Canvas, matrix: Matrix, drugs: Sequence[str], signs: Sequence[str], top: float) -> None:
+def _block(
+    canvas: Canvas, matrix: Matrix, drugs: Sequence[str], signs: Sequence[str], silent: Sequence[str], top: float
+) -> None:
     y = top + 66
     for number, drug in enumerate(drugs):
         x = MARGIN + SIGNS + number * CELL
@@ -95,6 +117,17 @@ def _block(canvas: Canvas, matrix: Matrix, drugs: Sequence[str], signs: Sequence
             if cell := matrix.cells.get((drug, sign)):
                 _cell(canvas, matrix, cell, MARGIN + SIGNS + column * CELL, y)
         y += HEIGHT
+    if silent:
+        canvas.text(MARGIN + 4, y + SLIM / 2, "No reported response to anything:", TEXT, bold=True)
+        y += SLIM
+    for number, sign in enumerate(silent):
+        if number % 2 == 0:
+            canvas.box(MARGIN, y, SIGNS + CELL * len(drugs), SLIM, "#000000", alpha=0.035, order=0)
+        canvas.text(MARGIN + 4, y + SLIM / 2, fitted(matrix.silent[sign], SIGNS - 12, TEXT), TEXT)
+        for column, drug in enumerate(drugs):
+            if cell := matrix.silent_cells.get((drug, sign)):
+                _silent(canvas, cell, f"{matrix.drugs[drug]}, {matrix.silent[sign]}", MARGIN + SIGNS + column * CELL, y)
+        y += SLIM
     for column in range(len(drugs) + 1):
         x = MARGIN + SIGNS + column * CELL - 2
         canvas.line([(x, top + 6), (x, y)], "#c8c8c8", 1, order=1)
@@ -117,6 +150,12 @@ def _cell(canvas: Canvas, matrix: Matrix, cell: Cell, x: float, y: float) -> Non
     canvas.text(x + CELL - 8, y + HEIGHT / 2, share, size, colour, "right", bold=bool(told), tip=tip)
 
 
+def _silent(canvas: Canvas, cell: Cell, where: str, x: float, y: float) -> None:
+    tip = "\n".join(_tip(cell, count, where) for count in cell.counts)
+    canvas.text(x + 4, y + SLIM / 2, "not reported", SMALL, "grey", tip=tip)
+    canvas.text(x + CELL - 8, y + SLIM / 2, f"0/{len(cell.persons)}", TEXT, "grey", "right", tip=tip)
+
+
 def _number(canvas: Canvas, cell: Cell, count: Count, where: str, x: float, y: float) -> None:
     tip = _tip(cell, count, where)
     shade = 0.25 + 0.45 * count.number / len(cell.persons)
@@ -137,18 +176,22 @@ def _tip(cell: Cell, count: Count, where: str) -> str:
     return "\n".join((head, f"persons: {count.number} of {len(cell.persons)}", *count.facts))
 
 
-def _notes(matrix: Matrix) -> list[str]:
+def _notes(matrix: Matrix, drawn: Collection[str]) -> list[str]:
+    if not matrix.cells:
+        return ["No response of any manifestation to any drug is reported."]
     persons = "1 person" if matrix.persons == 1 else f"{matrix.persons} persons"
     found = [
         f"{persons}. A person counts once in each group that the report tells of; published cases are chosen, so no number is a rate.",
         "Blank: not told to have been there when the drug was begun. Not reported: it was, and is not mentioned under the drug.",
     ]
-    if matrix.silent:
-        names = ", ".join(matrix.silent.values())
-        words = f"Present, without a reported response to anything ({len(matrix.silent)}): {names}"
-        found += wrapped(words, RIGHT - MARGIN, TEXT, 4)
-    if not matrix.cells:
-        found = ["No response of any manifestation to any drug is reported."]
+    for what, names in (
+        ("classes of drugs" if matrix.classes else "drugs", matrix.drugs),
+        ("manifestations", matrix.manifestations),
+        ("manifestations without a reported response to anything", matrix.silent),
+    ):
+        if left := [name for iri, name in names.items() if iri not in drawn]:
+            words = f"Not drawn are {len(left)} of {len(names)} {what}, of fewer persons (--format csv has all responses): {', '.join(left)}"
+            found += wrapped(words, RIGHT - MARGIN, TEXT, 8)
     return found
 
 
