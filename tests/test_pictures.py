@@ -321,10 +321,12 @@ def test_the_matrix_is_readable(data: Dataset, classes: bool) -> None:
     canvas = draw_matrix(made)
     check_layout(canvas)
     texts = [text for text, *_ in canvas.boxes()]
-    assert texts.count("not reported") == sum(cell.reported == 0 for cell in made.cells.values())
-    assert texts.count("1/1") + texts.count("0/1") == len(made.cells)
+    cells = [*made.cells.values(), *made.silent_cells.values()]
+    assert texts.count("not reported") == sum(cell.reported == 0 for cell in cells)
+    assert texts.count("1/1") + texts.count("0/1") == len(cells)
+    assert set(made.silent.values()) <= {*texts}
     named = {line for tip in tips(canvas.rendered("svg", "x")) for line in tip.split("\n") if "#" in line}
-    assert named == {fact for cell in made.cells.values() for count in cell.counts for fact in count.facts}
+    assert named == {fact for cell in cells for count in cell.counts for fact in count.facts}
 
 
 def test_a_large_matrix_is_readable() -> None:
@@ -337,6 +339,30 @@ def test_a_large_matrix_is_readable() -> None:
     ]  # fmt: skip
     check_layout(draw_matrix(tabulate(found)))  # type: ignore[arg-type]
     check_layout(draw_matrix(tabulate([])))
+
+
+def test_what_a_page_has_no_room_for_is_named() -> None:
+    """60 drugs and 80 manifestations: those of most persons are drawn, all others named."""
+    told = [("improved", "single") if s < 60 else ("not reported", "none") for s in range(80)]
+    found = [
+        Observation(f"p{p}", f"drug-{d}", f"sign-{s}", group, how, ("f",))
+        for d in range(60)
+        for s, (group, how) in enumerate(told)
+        for p in range(1 + (d >= 50) + (s >= 57))
+        if (d + s) % 3 == 0
+    ]  # fmt: skip
+    made = tabulate(found)  # type: ignore[arg-type]
+    canvas = draw_matrix(made)
+    check_layout(canvas)
+    assert canvas.height < 7000
+    texts = [text for text, *_ in canvas.boxes()]
+    words = " ".join(texts)
+    assert "Not drawn are 42 of 60 drugs" in words
+    assert "Not drawn are 24 of 60 manifestations" in words
+    assert "Not drawn are 8 of 20 manifestations without" in words
+    for name in (*made.drugs.values(), *made.manifestations.values(), *made.silent.values()):
+        assert (name in texts) != (f" {name}," in words or words.endswith(f" {name}") or f" {name} Not" in words)
+    assert {f"drug-{d}" for d in range(50, 60)} | {"sign-57", "sign-58", "sign-59"} <= {*texts}
 
 
 # ---- the command -------------------------------------------------------------------------
