@@ -47,8 +47,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> CaseFile:
 
 def test_every_part_of_a_packet_is_read(read: CaseFile) -> None:
     report, patient = read.case.report, read.case.patients["patient-1"]
-    assert (report.record, report.pmid, report.title) == ("invented packet", "1", "An invented title")
-    assert (report.created, report.slug) == ("2024-02-29T12:00:00.123Z", "pmid-1~invented%20packet")
+    assert (report.pmid, report.title, report.created) == ("1", "An invented title", "2024-02-29T12:00:00.123Z")
+    assert report.slug.startswith("pmid-1~invented%20packet.")  # the id does not name the patient
     assert (patient.identifier, patient.born, patient.vital_status, patient.karyotypic_sex) == (
         "Patient 1", "1980-05-01", "dead", "XX",
     )  # fmt: skip
@@ -484,6 +484,35 @@ def test_packets_of_one_id_are_told_apart_by_their_patients(tmp_path: Path, run:
     rows = list(csv.DictReader(answer.stdout.splitlines()))
     assert len(rows) == 5
     assert all(row["source"].startswith("a.json invented packet.") for row in rows)
+
+
+def test_an_id_that_names_its_patient_is_the_name_of_the_record(tmp_path: Path) -> None:
+    named = one(write(tmp_path, {**PACKET, "id": "PMID_1_Patient_1"}))
+    assert named.case.report.slug == "pmid-1~PMID_1_Patient_1"
+
+
+def test_two_patients_of_one_publication_and_id_are_never_one(tmp_path: Path, run: Callable[..., Any]) -> None:
+    other = copy.deepcopy(PACKET)
+    other["subject"] |= {"id": "Patient 2", "sex": "MALE"}
+    same = copy.deepcopy(PACKET)  # one patient, told differently in two files
+    same["phenotypicFeatures"][0]["excluded"] = True
+    del same["phenotypicFeatures"][0]["resolution"]
+    paths = [write(tmp_path, value, f"{name}.json") for name, value in (("a", PACKET), ("b", other), ("c", same))]
+    copied = tmp_path / "copies"
+    copied.mkdir()
+    paths.append(write(copied, PACKET))
+    out = tmp_path / "out.nq"
+    result = run("merge", *paths, "-o", out, "--format", "json")
+    assert result.exit_code == 0, result.output
+    account = json.loads(result.stdout)
+    assert len(account["together"]["cases"]) == 2
+    (twice,) = account["duplicates"]
+    assert (twice["sources"], twice["alike"]) == (["a.json", "c.json"], False)
+    told = {c["fact"]: c["values"] for c in account["conflicts"] if c["field"] == "status"}
+    assert told == {"findings.feature-0": {"excluded": ["c.json"], "present": ["a.json"]}}
+    listed = json.loads(run("conflicts", out, "--format", "json").stdout)
+    assert listed["between_sources"] == account["conflicts"]
+    assert "between sources" in run("conflicts", out).stdout
 
 
 def test_places_in_json() -> None:

@@ -118,10 +118,17 @@ def conflicts_command(
     """
     from kg.base.prefixes import compress
     from kg.claims.conflicts import conflicts
+    from kg.graph.merging import disagreements
     from kg.persons.judgements import conflict_quads
 
     data = build(paths, claims, retractions)
     made = conflicts(data, decided(paths, claims))
+    # what `casekg merge` tells: a field that has one value, told as several by different sources of one report
+    between = [
+        one
+        for graph, tellings in sorted(data.tellings.items())
+        for one in disagreements(graph, {text: sources.split(", ") for sources, text in tellings})
+    ]
     for result in made.results:
         say(str(result))
     if output:
@@ -143,7 +150,8 @@ def conflicts_command(
             for one in made.found
         ]
         looked = {"persons": made.persons, "compared": dict(made.compared), "undecided": dict(made.undecided)}
-        print(json.dumps({"conflicts": rows, **looked}, ensure_ascii=False, indent=2))
+        told_apart = {"between_sources": [one.data() for one in between]}
+        print(json.dumps({"conflicts": rows, **looked, **told_apart}, ensure_ascii=False, indent=2))
     else:
         for one in made.found:
             print(f"{one.digits} {one.status}: {one.kind}: {one.says}")
@@ -157,6 +165,13 @@ def conflicts_command(
         terminal().print(
             draw("Pairs of facts", ["kind", "compared", "left open by times or units", "conflicts"], numbers)
         )
+        for one_field in between:
+            print(f"between sources: {one_field}")
+        if between:
+            say(
+                f"{count(len(between), 'field')} told differently by sources of one report, as casekg merge counts them. "
+                "The conflicts above are pairs of facts that cannot both be true, whoever tells them."
+            )
         settled = len(made.found) - len(made.open)
         told = f"{count(len(made.found), 'conflict')}, {settled} settled" if made.found else "No conflict"
         print(f"{told}, in {count(made.persons, 'person')}.")

@@ -49,6 +49,15 @@ def merge_command(
             "--lenient", help="Take phenopackets that leave out defaults of protobuf, or declare no resource."
         ),
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            show_default=False,
+            help="Account of each record, also in archives: .tsv or .json",
+        ),
+    ] = None,
     format_: As = ResultFormat.text,
 ) -> int:
     """Put case graphs together, and tell what came in.
@@ -58,8 +67,14 @@ def merge_command(
     name it among the PATHs. A malformed file is refused, by line and reason, and the rest is merged; the
     exit code is then 1. `casekg check OUT` judges what was put together.
     """
+    from kg.base.files import write
     from kg.graph.merging import dataset_format, merge, save
+    from kg.graph.parts import table
     from kg.graph.store import MAX_RDF_BYTES
+
+    if report and report.suffix.lower() not in (".tsv", ".json"):
+        say(f"{report}: write the report as .tsv or .json.")
+        return COULD_NOT_RUN
 
     dataset_format(output)  # a wrong suffix is told before the work, not after it
     enter(paths)
@@ -69,8 +84,12 @@ def merge_command(
     written = bool(collection.sources) and not lost
     if written:
         save(collection, output)
+    made = {"output": str(output), "written": written}
+    if report:
+        whole = json.dumps(made | account.data(), indent=1, ensure_ascii=False) + "\n"
+        write(report, (table(account.files) if report.suffix.lower() == ".tsv" else whole).encode())
     if format_ is ResultFormat.json:
-        made = {"output": str(output), "written": written, **account.data()}
+        made |= account.data()
         print(json.dumps(made, indent=2, ensure_ascii=False))
     else:
         _print_account(account)
@@ -82,6 +101,11 @@ def merge_command(
         say(f"{output}: not written, there is nothing to merge.")
     elif format_ is ResultFormat.text:
         graphs = collection.tellings
+        records = sum(not one.reasons and "statements kept" not in one.counts for one in account.files)
+        if records > len(collection.sources):
+            print(
+                f"{count(records, 'record')} in {count(len(collection.sources), 'source')}; --report FILE tells each."
+            )
         print(
             f"{output}: {count(len(collection.sources), 'source')}, {count(len(graphs), 'graph')}; "
             f"{count(len(account.twice), 'duplicate')}, {count(len(account.conflicts), 'conflict')}, "

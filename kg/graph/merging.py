@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,11 @@ from kg.base.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress, i
 from kg.base.results import CaseError, Result, ordered
 from kg.concepts.bridges import beside
 from kg.graph.facts import read_facts
+from kg.graph.parts import Part, part, refusals
 from kg.graph.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
 from kg.rdf.canonical import PoisonError, by_graph, digest, lines
 from kg.rdf.collection import Collection, Derived, Source, Telling, nquads
-from kg.rdf.triples import CLASSES, quads
+from kg.rdf.triples import CLASSES, case_iri, quads
 from kg.sources.foreign import Foreign, lift_foreign, model_of
 from kg.sources.readers import READERS, judge_cases
 
@@ -38,6 +39,7 @@ __all__ = [
     "Disagreement",
     "Twice",
     "dataset_format",
+    "disagreements",
     "merge",
     "read_merged",
     "read_sources",
@@ -47,6 +49,9 @@ __all__ = [
     "written",
 ]
 
+Names = dict[str, list[str]]
+_OF_FILES = {("report.source", "file"), ("report.source", "sha256")}
+_MOST = 5  # remarks on packets of a file
 _ONTOLOGY = CKG.rstrip("#")
 _REPORT = f"<{PREFIXES['rdf']}type> <{CKG}Report> .\n"
 _SUBJECT = re.compile(f"<({re.escape(CASE)}[^/#>]+)")
@@ -62,18 +67,20 @@ def _wrong(path: Path | str, rule: str, message: str, cure: str) -> CaseError:
 # ---- reading ----------------------------------------------------------------------------
 
 
-def read_sources(path: Path | str, refused: list[Result] | None = None, lenient: bool = False) -> Collection:
+def read_sources(
+    path: Path | str, refused: list[Result] | None = None, lenient: bool = False, names: Names | None = None
+) -> Collection:
     """What a file tells: one source, or those of a former merge.
 
     refused: takes what is wrong with single records of the file, so that the others are used; lenient: as
-    of `kg.sources.packets.packets`. Raises
+    of `kg.sources.packets.packets`; names: takes graph -> the files in the file that tell it. Raises
     CaseError (file, line, reason) when it is malformed, or holds nothing; without `refused` for a
     single bad record, too.
     """
     path = Path(path)
     data = read(path, MAX_RDF_BYTES)
     if path.suffix.lower() in READERS:
-        items, form = _cases(path, refused, lenient)
+        items, form = _cases(path, refused, lenient, {} if names is None else names)
     else:
         items, form = read_rdf(path), format_of(path).name
     try:
@@ -91,10 +98,11 @@ def read_sources(path: Path | str, refused: list[Result] | None = None, lenient:
     return Collection(frozenset({Source(path.name, form, hashlib.sha256(data).hexdigest(), told)}))
 
 
-def _cases(path: Path, refused: list[Result] | None, lenient: bool) -> tuple[Iterable[ox.Quad], str]:
+def _cases(path: Path, refused: list[Result] | None, lenient: bool, names: Names) -> tuple[Iterable[ox.Quad], str]:
     """The quads of every case in a file, and what kind of file it is."""
     items: list[ox.Quad] = []
     wrong: list[Result] = []
+    taken: Counter[str] = Counter()
     form = "case file"
     for file in judge_cases(path, None, lenient):
         bad = [r for r in file.results if r.severity == "violation"]
@@ -102,11 +110,21 @@ def _cases(path: Path, refused: list[Result] | None, lenient: bool) -> tuple[Ite
             wrong += bad or file.results
             continue
         form = file.case.report.source.format or form
+        taken.update(result.message for result in file.results if result.rule == "packet")
+        packet = getattr(file.document, "packet", None)
+        own = (packet.member if packet else "") or path.name
+        place = "".join(f"/{step}" for step in packet.path) if packet else ""
+        names.setdefault(case_iri(file.case), []).append(own + place)
         items += quads(file.case)
     if wrong and (refused is None or not items):
         raise CaseError(wrong)
     if refused is not None:
         refused += wrong
+        for message, number in taken.most_common(_MOST):
+            refused.append(Result("warning", "taken", f"{number} times: {message}", "Read all the same.", str(path)))
+        if len(taken) > _MOST:
+            more = f"{len(taken) - _MOST} other remarks; `casekg validate` gives all."
+            refused.append(Result("warning", "taken", more, "", str(path)))
     return items, form
 
 
@@ -334,37 +352,46 @@ def _twice(found: Collection) -> Iterator[Twice]:
             yield Twice(graph, tuple(names), len(told) == 1)
 
 
+def disagreements(graph: str, told: Mapping[str, Iterable[str]]) -> Iterator[Disagreement]:
+    """Where sources contradict each other of one graph. told: lines of N-Triples -> the names of who says so.
+
+    Which file each of them is, and its digest, is no contradiction.
+    """
+    sides = {text: _triples(text) for text in told}
+    around = [triple for triples in sides.values() for triple in triples]
+    views = [(read_facts(graph, sides[text], around), sources) for text, sources in told.items()]
+    for iri in sorted({iri for facts, _ in views for iri in facts}):
+        tellers = [(facts[iri], sources) for facts, sources in views if iri in facts]
+        single = {name for fact, _ in tellers for name in fact.single}
+        for name in sorted(single):
+            values: dict[str, set[str]] = {}
+            for fact, sources in tellers:
+                for value in fact.fields.get(name, ()):
+                    values.setdefault(value, set()).update(sources)
+            fact = tellers[0][0]
+            if len(values) > 1 and (fact.place, name) not in _OF_FILES:
+                tellers_of = {value: tuple(sorted(values[value])) for value in sorted(values)}
+                yield Disagreement(graph, fact.patient, fact.place, name, tellers_of)
+
+
 def _conflicts(found: Collection) -> Iterator[Disagreement]:
     for graph, told in found.tellings.items():
-        if len(told) < 2 or not graph.startswith(CASE):
-            continue
-        sides = {telling: _triples(telling.text) for telling in told}
-        around = [triple for triples in sides.values() for triple in triples]
-        views = [(read_facts(graph, sides[telling], around), sources) for telling, sources in told.items()]
-        for iri in sorted({iri for facts, _ in views for iri in facts}):
-            tellers = [(facts[iri], sources) for facts, sources in views if iri in facts]
-            single = {field for fact, _ in tellers for field in fact.single}
-            for field in sorted(single):
-                values: dict[str, set[str]] = {}
-                for fact, sources in tellers:
-                    for value in fact.fields.get(field, ()):
-                        values.setdefault(value, set()).update(source.name for source in sources)
-                if len(values) > 1:
-                    fact = tellers[0][0]
-                    tellers_of = {value: tuple(sorted(values[value])) for value in sorted(values)}
-                    yield Disagreement(graph, fact.patient, fact.place, field, tellers_of)
+        if len(told) > 1 and graph.startswith(CASE):
+            yield from disagreements(graph, {t.text: [source.name for source in told[t]] for t in told})
 
 
 @dataclass(frozen=True)
 class Merged:
     """What was merged, and the account of it: what came in, source by source, and what was refused and why.
 
-    found: each source with the input that it was found in, in the order of the inputs.
+    found: each source with the input that it was found in, in the order of the inputs; names: input -> graph
+    -> the files in it that tell the graph.
     """
 
     collection: Collection
     found: tuple[tuple[str, Source], ...]
     results: tuple[Result, ...]
+    names: Mapping[str, Names] = field(default_factory=dict)
 
     @property
     def refused(self) -> tuple[Result, ...]:
@@ -375,6 +402,24 @@ class Merged:
     def came(self) -> tuple[Came, ...]:
         """What each source brought."""
         return tuple(_came(file, source) for file, source in self.found)
+
+    @cached_property
+    def files(self) -> tuple[Part, ...]:
+        """What each record brought (a file, a member of an archive, a place in a list), and what was refused."""
+        return (*self._records(), *refusals(self.refused, dict(self.found)))
+
+    def _records(self) -> Iterator[Part]:
+        for file, source in self.found:
+            for telling in source.tellings:
+                if not telling.graph.startswith(CASE):
+                    yield Part(file, source.name, telling.graph, {"statements kept": telling.size})
+                    continue
+                for name in self.names.get(file, {}).get(telling.graph, [source.name]):
+                    yield part(file, name, telling.graph, telling.text)
+        inputs_of = {source: file for file, source in self.found}
+        for graph, made in derived(self.collection).items():
+            files = ", ".join(sorted(source.name for source in made.sources))
+            yield part(inputs_of[min(made.sources)], f"lifted of {files}", graph, made.text)
 
     @cached_property
     def together(self) -> Came:
@@ -397,6 +442,7 @@ class Merged:
         together = self.together.data()
         return {
             "sources": [came.data() for came in self.came],
+            "files": [one.data() for one in self.files],
             "together": {key: together[key] for key in ("cases", "facts", "statements", "kept")},
             "refused": [result.data() for result in self.refused],
             "remarks": [result.data() for result in self.results if result.severity != "violation"],
@@ -415,10 +461,11 @@ def merge(paths: Iterable[Path | str], lenient: bool = False) -> Merged:
     """
     given, results = inputs(paths, (*READERS, *FORMATS))
     found: dict[Source, str] = {}
+    names: dict[str, Names] = {}
     for path in given:
         try:
             with bounded(path):
-                sources = read_sources(path, results, lenient).sources
+                sources = read_sources(path, results, lenient, names.setdefault(str(path), {})).sources
         except CaseError as error:
             results += error.results
             continue
@@ -431,7 +478,7 @@ def merge(paths: Iterable[Path | str], lenient: bool = False) -> Merged:
     merged = Collection(frozenset(found))
     for group, made in lifted(merged):
         results += _remarks(sorted({found[source] for source in group}), made)
-    return Merged(merged, came, ordered(results))
+    return Merged(merged, came, ordered(results), names)
 
 
 def read_merged(path: Path | str) -> Collection:

@@ -373,8 +373,8 @@ def packet_case(packet: Packet) -> Case:
     number = "".join(f"/{part}" for part in packet.path)
     told = _publication(message.meta_data)
     record = message.id or f"{packet.name}{number}"
-    if message.id and not told:
-        # without a publication an id such as "arbitrary.id" is that of many: the patients tell them apart
+    if message.id and not (told and all(_names(message.id, one.subject.id) for one, _ in people)):
+        # an id such as "arbitrary.id" is that of many: where it does not name the patients, they tell them apart
         record = f"{message.id}.{digest(as_json([as_plain(one.subject) for one, _ in people]))[:8]}"
     if record != message.id:
         metadata[slug("id", metadata)] = make(
@@ -390,6 +390,11 @@ def packet_case(packet: Packet) -> Case:
         **told,
     )
     return make(Case, report=report, patients=patients, metadata=metadata)
+
+
+def _names(record: str, patient: str) -> bool:
+    """Does the id of a record name its patient, as PMID_1_Patient_2 does Patient 2?"""
+    return bool(patient) and f"-{slug(record)}-".find(f"-{slug(patient)}-") >= 0
 
 
 def _publication(meta: Any) -> dict[str, str]:
