@@ -108,6 +108,13 @@ def test_the_small_one_is_right(tmp_path: Path) -> None:
         ("title: Invented criteria", "title: x\nremarks: [{unless: [enzyme], says: x}]", 2, "remarks.0.unless", "'enzymes'"),
         ("{doi: 10.1234/nothing, ", "{doi: https://doi.org/10.1234/x, ", 3, "sources.0.doi", "not a DOI"),
         ("    points: {total: 1}", "    points: {total: 1}\n    age_at_onset: {}", 23, "items.enzymes.age_at_onset", "every age"),
+        ("    points: {total: 1}", "    points: {total: 1}\n    age_at_onset: {from: 40, below: 18}", 23, "items.enzymes.age_at_onset", "no age is"),
+        ("{doi: 10.1234/nothing, ", "{", 3, "sources.0", "`doi` or `url`"),
+        ("    category: skin\n", "", 12, "categories.skin", "no item"),
+        ("    category: skin", "    category: skin\n    sufficient: true", 16, "items.calcinosis.category", "no addend"),
+        ('finding: ["HP', 'antibody: ["HP', 19, "items.calcinosis.met_by.0.antibody.0", "no antibody is Calcinosis cutis"),
+        ('finding: ["HP', 'sites: ["HP:0025520 ! Calcinosis cutis"]\n        finding: ["HP', 19, "items.calcinosis.met_by.0.sites.0", "no site is"),
+        ("items:", "not_applicable_if: {x: {label: x, all: []}}\nitems:", 13, "not_applicable_if.x", "never applies"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place(old: str, new: str, line: int, key: str, said: str, tmp_path: Path) -> None:
@@ -116,6 +123,12 @@ def test_a_mistake_is_told_with_its_place(old: str, new: str, line: int, key: st
     assert [(r.line, r.key) for r in caught.value.results if said in f"{r.message} {r.cure}"] == [(line, key)], (
         caught.value
     )
+
+
+def test_a_class_above_findings_is_a_concept_of_findings(tmp_path: Path) -> None:
+    """Lung involvement is defined by sites, and stands beside the branch of findings: some are under it."""
+    made = spoiled(tmp_path, "HP:0025520 ! Calcinosis cutis", "ckg:LungInvolvement ! lung involvement")
+    assert made.criterion.items["calcinosis"].met_by[0].concepts[0].label == "lung involvement"
 
 
 def test_a_project_adds_a_criterion_by_adding_a_file(tmp_path: Path, run: Any, shipped: Path) -> None:

@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 from kg.base import places
 from kg.base.document import Document, read_document
 from kg.base.places import folder, own
+from kg.base.prefixes import expand
 from kg.base.results import CaseError, Result, ordered
 from kg.concepts.terms import Catalogue
 from kg.model.fields import Key, Number, Positive, Term, TermField, Text
@@ -33,6 +34,15 @@ __all__ = [
 
 Terms = Annotated[tuple[TermField, ...], Field(min_length=1)]
 Points = Annotated[Mapping[Key, Positive], Field(min_length=1)]
+# Kind of fact -> what its concepts are under, as the shapes of cases ask (shapes/finding.ttl ...).
+ROOTS = {
+    "finding": ("HP:0000118",),
+    "antibody": ("HP:0030057",),
+    "diagnosis": ("MONDO:0000001",),
+    "measurement": ("ckg:Analyte",),
+    "examination": ("MAXO:0000001", "ckg:MedicalProcedure"),
+    "site": ("UBERON:0001062",),
+}
 KINDS = ("finding", "antibody", "diagnosis", "measurement", "examination")
 
 
@@ -220,7 +230,9 @@ def read_criterion(path: Path | str, terms: Catalogue | None = None) -> Criterio
         criterion = Criterion.model_validate(document.value)
     except ValidationError as error:
         raise CaseError(schema_results(document, error, {}, _FIELDS, cure)) from error
-    found = [*_structure(criterion), *_ids(criterion, terms or Catalogue.shipped())]
+    terms = terms or Catalogue.shipped()
+    found = [*_structure(criterion), *_ids(criterion, terms)]
+    found += () if found else _kinds(criterion, terms)
     if found:
         raise CaseError(_results(document, found))
     return CriterionFile(path.stem, path, criterion, hashlib.sha256(path.read_bytes()).hexdigest())
@@ -248,6 +260,20 @@ def _structure(it: Criterion) -> Iterator[Problem]:
             # an item may be left out of a column: then it is not scored there
             if strange := sorted(set(points) - set(it.columns)):
                 yield (*where, strange[0]), "criterion", message, "Give points by the names of the columns."
+    for number, source in enumerate(it.sources):
+        if not source.doi and not source.url:
+            yield ("sources", number), "criterion", "a source that nobody can find.", "Give its `doi` or `url`."
+    for key in it.categories:
+        if not any(item.category == key for item in it.items.values()):
+            yield (
+                ("categories", key),
+                "criterion",
+                "no item is in this category.",
+                "Give an item the category, or delete it.",
+            )
+    for key, exclusion in it.not_applicable_if.items():
+        if not exclusion.all:
+            yield ("not_applicable_if", key), "criterion", "this never applies.", "Say in `all` which facts it takes."
     for key, item in it.items.items():
         yield from _item(it, key, item)
     for key, measure in it.measures.items():
@@ -285,7 +311,13 @@ def _item(it: Criterion, key: str, item: Item) -> Iterator[Problem]:
                 yield ("items", key, "points"), "criterion", message, "Correct the points, or the maximum."
     if item.age_at_onset is None and not item.met_by:
         yield ("items", key), "criterion", "nothing can satisfy this item.", "Give `met_by` or `age_at_onset`."
+    if item.category and item.sufficient:
+        message = "a sufficient item is no addend: it has no category."
+        yield ("items", key, "category"), "criterion", message, "Take `category` or `sufficient` out."
     age = item.age_at_onset
+    if age and age.from_ is not None and age.below is not None and age.below <= age.from_:
+        message = f"no age is {age.from_} or more and below {age.below}."
+        yield ("items", key, "age_at_onset"), "criterion", message, "Correct `from` or `below`."
     if age and age.from_ is None and age.below is None:
         yield ("items", key, "age_at_onset"), "criterion", "every age satisfies this.", "Give `from` or `below`."
 
@@ -331,6 +363,32 @@ def _ids(it: Criterion, terms: Catalogue) -> Iterator[Problem]:
     for where, term in walk(it, ()):
         if problem := terms.problem(term.id, term.label):
             yield where, *problem
+
+
+def _kinds(it: Criterion, terms: Catalogue) -> Iterator[Problem]:
+    """Concepts that no fact of the kind can have: under another branch, and with none of it under them."""
+    named = [(where, rule.kind, rule.kind, rule.concepts) for where, rule in _rules(it)]
+    named += [
+        (where, field, "site", getattr(rule, field))
+        for where, rule in _rules(it)
+        for field in ("sites", "all_sites", "lies_in")
+    ]
+    for key, measure in it.measures.items():
+        named += [
+            (("measures", key), field, "measurement", getattr(measure, field)) for field in ("analytes", "partial")
+        ]
+    for where, field, kind, concepts in named:
+        roots = {expand(root) for root in ROOTS[kind]}
+        for number, term in enumerate(concepts):
+            if not _fits(expand(term.id), roots, terms):
+                message = f"no {kind} is {term.label}: it is not under {' or '.join(map(terms.label, sorted(roots)))}."
+                yield (*where, field, number), "criterion", message, "Take another term, or another kind of fact."
+
+
+def _fits(iri: str, roots: set[str], terms: Catalogue) -> bool:
+    if terms.ancestors(iri) & roots:
+        return True
+    return any(iri in above and above & roots for above in map(terms.ancestors, terms.concepts()))
 
 
 def _files() -> dict[str, Path]:

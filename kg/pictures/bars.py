@@ -103,7 +103,8 @@ def _score(canvas: Canvas, made: Assessment, column: ColumnResult, y: float, sca
     _cutoffs(canvas, made, column, y, scale)
     letter = LEFT + float(column.strict_least) * scale
     canvas.mark(letter, y + BAR + 7, Glyph("^", "vermilion"), 9, f"by the letter: {column.strict_least}")
-    canvas.text(most + 8, middle, f"{plain(column.least)} to {plain(column.most)}", TEXT, bold=True, tip=tip)
+    ends = dict.fromkeys((plain(column.least), plain(column.most)))
+    canvas.text(most + 8, middle, " to ".join(ends), TEXT, bold=True, tip=tip)
     told = (
         column.class_least
         if column.class_least == column.class_most
@@ -157,5 +158,7 @@ def _item(canvas: Canvas, made: Assessment, item: ItemResult, y: float) -> None:
     canvas.mark(SIGN, middle, GLYPHS[item.status], 10, tip)
     canvas.text(WORDS, middle, item.status, TEXT, tip=tip)
     told = item.missing or next(iter(item.anchors), "") or next(iter(item.why), "")
+    if made.criterion.criterion.kind == "response" and item.why and not item.missing:
+        told = "; ".join(item.why[:2])  # two values, and by how much they differ
     letter = f"by the letter {item.strict}. " if item.strict != item.status else ""
     canvas.text(QUOTE, middle, fitted(f"{letter}{told}", RIGHT - QUOTE, SMALL), SMALL, tip=tip)
