@@ -514,3 +514,23 @@ def test_what_is_not_there_is_told(words: tuple[str, ...], said: str, run: Any) 
 
 def test_a_criterion_is_found_by_name_or_file() -> None:
     assert find_criterion(SSC) == find_criterion(str(FILES[SSC].path))
+
+
+def test_many_patients_are_counted_and_those_who_reach_a_class_are_named(run: Any) -> None:
+    names = ["silent", "biopsy", "mimic", "near-cutoffs", "response-full"]
+    paths = [INVENTED / f"{name}.yaml" for name in names]
+    made = run("criteria", *paths)
+    assert made.exit_code == 0
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in made.stdout.splitlines() if "|" in line]
+    assert [SSC, "total", "not applicable", "definite systemic sclerosis", "1"] in rows
+    assert [SSC, "total", "case:mimic/p1", "9", "9", "19", "9"] in [row[:7] for row in rows]
+    assert [TIS, "adult", "case:response-full/p1: rituximab", "75", "75", "75", "67.5", "major improvement"] in rows
+    assert [IIM, "without-biopsy", "case:near-cutoffs/p1", "3.8", "5.7", "8.4", "3.8"] in [row[:7] for row in rows]
+    assert "case:silent/p1" not in made.stdout
+    left = next(int(line.split()[0]) for line in made.stdout.splitlines() if "below every class" in line)
+    named = sum(row[2].startswith("case:") for row in rows)
+    assert left + named == 5 * 5 + 2  # five columns each, and a second treatment of one
+    one = run("criteria", *paths, "--patient", "case:mimic/p1")
+    assert "arguable (fasciitis; whether it explains" in one.stdout
+    assert "Classes reached" not in one.stdout
+    assert "skin thickening of the fingers" in run("criteria", *paths, "--items").stdout

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kg.criteria.criterion import CriterionFile
 
 
+FEW = 3  # patients that are told item by item unasked
+
+
 @app.command("criteria", epilog="Example: casekg criteria systemic-sclerosis-2013 my-case.yaml -o criteria.svg")
 @guarded
 def criteria_command(
@@ -31,6 +34,7 @@ def criteria_command(
     patient: Annotated[
         str | None, typer.Option("--patient", help="Key or IRI of the patient, where there are several.")
     ] = None,
+    items: Annotated[bool, typer.Option("--items", help=f"Item by item for more than {FEW} patients, too.")] = False,
     format_: Annotated[ResultFormat, typer.Option("--format", help="text or json")] = ResultFormat.text,
     output: Annotated[
         Path | None,
@@ -48,7 +52,9 @@ def criteria_command(
     Each item is stated, arguable, excluded, partly excluded (for a time or a place) or not stated.
     The score is an interval, from what is stated to what could still be met; beside it stands the
     score by the letter of the definitions. Criteria classify for research; they do not diagnose.
+    Of many patients it is counted who reaches which class, with a row for each who reaches one.
     """
+    from kg.base.prefixes import compress
     from kg.base.results import CaseError, Result
     from kg.criteria.assessment import NOTE
     from kg.criteria.criteria import assess_each
@@ -63,7 +69,7 @@ def criteria_command(
         ]
         terminal().print(draw("", ["name", "criteria", "sources"], rows))
         return FINE
-    persons = [p for p in people(build(paths)) if patient in (None, p.name, p.iri)]
+    persons = [p for p in people(build(paths)) if patient in (None, p.name, p.iri, compress(p.iri))]
     if not persons:
         message = f"no patient is called {patient!r}." if patient else "there is no patient in the data."
         raise CaseError([Result("violation", "fact", message, "Give a case file.", "casekg criteria")])
@@ -72,9 +78,11 @@ def criteria_command(
         _write(made, output)
     elif format_ is ResultFormat.json:
         print(json.dumps([one.data() for one in made], ensure_ascii=False, indent=2))
-    else:
+    elif items or len(persons) <= FEW:
         for one in made:
             _show(one)
+    else:
+        _overview(made)
     say(NOTE)
     say(f"{count(len(made), 'result')} for {count(len(persons), 'patient')}.")
     return FINE
@@ -106,6 +114,43 @@ def _asked(words: Sequence[str]) -> tuple[tuple[CriterionFile, ...], list[Path]]
         return (), [Path(words[0]), *paths]
     enter(paths)
     return ((find_criterion(words[0]),), paths) if words else ((), paths)
+
+
+def _overview(made: Sequence[Assessment]) -> None:
+    """Many results: how many patients reach which class, and a row for each score of which something is told."""
+    from collections import Counter
+
+    from kg.base.prefixes import compress
+    from kg.criteria.assessment import plain
+    from kg.criteria.criteria import class_of
+
+    reached = Counter(
+        (one.criterion.name, column.name, column.class_least, column.class_most)
+        for one in made
+        for column in one.columns
+    )
+    counted = [[*key, str(number)] for key, number in sorted(reached.items(), key=lambda k: (k[0][:2], -k[1], k[0]))]
+    terminal().print(draw("Classes reached", ["criteria", "column", "stated", "at most", "results"], counted))
+    rows, others = [], 0
+    for one in made:
+        course = ", ".join(treatment.rsplit("#", 1)[-1] for treatment in one.treatments)
+        for column in one.columns:
+            of = one.criterion.criterion.columns[column.name]
+            scores = (column.least, column.arguable, column.most, column.strict_least)
+            if class_of(of, column.arguable) == of.below or (not one.computable and not course):
+                others += 1
+                continue
+            who = compress(one.person.iri) + (f": {course}" if course else "")
+            classes = dict.fromkeys((column.class_least, column.class_most))
+            row = [one.criterion.name, column.name, who, *map(plain, scores), " to ".join(classes)]
+            rows.append(((*row[:2], -column.least, -column.arguable, who), row))
+    if rows:
+        heads = ["criteria", "column", "patient", "stated", "arguable", "most", "letter", "class"]
+        title = "Who reaches a class, by what is stated or arguable"
+        terminal().print(draw(title, heads, [row for _, row in sorted(rows, key=lambda row: row[0])]))
+    print(
+        f"{count(others, 'score')} below every class: left out. --patient NAME shows the items of one, --items of all."
+    )
 
 
 def _show(made: Assessment) -> None:
