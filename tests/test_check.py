@@ -400,6 +400,40 @@ def test_a_baseline_hides_what_is_known_and_nothing_else(run: Run, spoiled: Path
     assert "a known finding is gone" in cured.stdout
 
 
+def test_a_finding_that_names_another_line_is_known_again_after_both_moved(
+    tmp_path: Path, minimal: str, run: Run
+) -> None:
+    base, path = tmp_path / "baseline.json", tmp_path / "a.yaml"
+    path.write_text(minimal.replace("        unit: mm/h\n", "        unit: mm/h\n        value: 41\n"), "utf-8")
+    run("check", path, "--write-baseline", base)
+    path.write_text("# moved\n" + path.read_text("utf-8"), "utf-8")
+    assert run("check", path, "--baseline", base).exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "junit", "github", "markdown"])
+def test_a_casekg_toml_that_is_wrong_is_in_the_report_too(tmp_path: Path, run: Run, form: str) -> None:
+    (tmp_path / "casekg.toml").write_text('\nfail-on = "violence"\n', "utf-8")
+    for words in ([], ["--output", tmp_path / "report"]):
+        made = run("check", tmp_path, "--format", form, *words)
+        assert made.exit_code == 2
+        text = (tmp_path / "report").read_text("utf-8") if words else made.stdout
+        assert "violence" in text
+        assert form != "github" or "casekg.toml,line=2,col=1" in text
+
+
+def test_a_judge_that_was_renamed_away_concerns_every_file(casekg: Process, spoiled: Path, tmp_path: Path) -> None:
+    (tmp_path / "casekg.toml").write_text("", "utf-8")
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "own.ttl").write_text("@prefix a: <http://a/> .\n" * 9, "utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "one")
+    git(tmp_path, "mv", "terms/own.ttl", "old.ttl")
+    git(tmp_path, "commit", "-qm", "two")
+    made = casekg("check", "--since", "HEAD~1", cwd=tmp_path)
+    assert "terms changed: every file is checked" in made.stderr
+
+
 def git(folder: Path, *words: str) -> None:
     who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
     subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)

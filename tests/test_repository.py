@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.base import project
+from kg.base import places, project
 from kg.base.results import Result
-from kg.gate.repository import counter_examples, project_results
+from kg.gate.repository import counter_examples, project_results, strange_terms
 from kg.model.init import init
 
 FIRST = 16  # line of what is added to terms/own.ttl
@@ -286,3 +286,28 @@ def test_a_criterion_file_that_is_not_right_is_told(top: Path) -> None:
     _add(top / "criteria" / "a.yaml", "title: Invented\ncolums: {}\n")
     told = [(r.rule, r.file, r.line, r.severity) for r in _found(top) if r.key == "colums"]
     assert told == [("own-criterion", "criteria/a.yaml", 2, "violation")]
+
+
+# ---- terms in queries --------------------------------------------------------------------
+
+
+def test_a_term_that_nobody_has_is_found_in_a_query_at_its_line(top: Path) -> None:
+    path = top / "queries/own/own-terms.rq"
+    good = path.read_text("utf-8")
+    path.write_text(good.replace("a ckg:Finding ;", "a ckg:Findin ;"), "utf-8")
+    (result,) = _found(top)
+    line = next(n for n, row in enumerate(good.splitlines(), 1) if "a ckg:Finding" in row)
+    assert (result.severity, result.rule, result.line) == ("violation", "own-query", line)
+    assert "ckg:Findin is not in the vocabulary" in result.message
+    assert "ckg:Finding?" in result.cure
+
+
+def test_every_term_of_the_questions_that_casekg_ships_is_known() -> None:
+    asked = [path.read_text("utf-8") for path in places.folder("queries").rglob("*.rq")]
+    assert len(asked) > 100
+    assert [term for text in asked for term in strange_terms(text)] == []
+
+
+def test_a_lift_that_cannot_be_used_is_a_result(top: Path) -> None:
+    _add(top / "lifts/mine.rq", "#+ model: mine\nSELECT ?x WHERE { ?x ?y ?z }\n")
+    assert _told(_found(top)) == [("lifts/mine.rq", "violation", 1)]

@@ -124,12 +124,18 @@ def check_command(
     --sources the anchors and coverage, with --retractions what was taken back. Unchanged files are
     not checked again. Without PATH: the project's cases (casekg.toml), else those that casekg ships.
     """
-    from kg.base.results import counts
+    from kg.base.results import CaseError, counts
     from kg.gate import baseline as known
     from kg.gate.check import GIB, Options, check
     from kg.gate.reporting import Report, render, summary
 
-    project = enter(paths or ())
+    try:
+        project = enter(paths or ())
+    except CaseError as error:
+        if format_ is CheckFormat.text:
+            raise
+        _print_report(render(Report(error.results), format_.value, infos=infos), output)
+        raise  # who reads the report sees why, and nobody takes it for one of a check that was made
     if rules:
         return _rules(format_)
     given = chosen(paths, project)
@@ -158,14 +164,9 @@ def check_command(
         report = Report(left, report.files, report.focus_nodes, report.graphs)
         say(f"{base}: {count(met, 'known finding')} left out.")
     text = render(report, format_.value, infos=infos)
+    _print_report(text, output)
     if output:
-        from kg.base.files import write
-
-        write(output, text.encode())
         say(f"{output}: {summary(report)}")
-    else:
-        sys.stdout.buffer.write(text.encode()) if hasattr(sys.stdout, "buffer") else print(text, end="")
-        sys.stdout.flush()
     wrong = [r for r in report.results if r.severity == "violation"]
     if wrong and not report.graphs and all(r.rule in COULD_NOT for r in wrong):
         return COULD_NOT_RUN
@@ -173,6 +174,17 @@ def check_command(
     severities = list(counts(()))
     failing = severities[: severities.index(level) + 1]
     return FINDINGS if any(r.severity in failing for r in report.results) else FINE
+
+
+def _print_report(text: str, output: Path | None) -> None:
+    """Write a report, or print it: always as UTF-8."""
+    if output:
+        from kg.base.files import write
+
+        write(output, text.encode())
+    else:
+        sys.stdout.buffer.write(text.encode()) if hasattr(sys.stdout, "buffer") else print(text, end="")
+        sys.stdout.flush()
 
 
 def _rules(format_: CheckFormat) -> int:

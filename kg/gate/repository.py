@@ -7,6 +7,7 @@ too, never an exception, and what needs the terms is asked only when the terms c
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from kg.base import places
 from kg.base.files import read
 from kg.base.places import folder, own
 from kg.base.prefixes import CASE, CKG, PREFIXES, compress, is_curie
-from kg.base.project import Project
+from kg.base.project import Project, current
 from kg.base.results import CaseError, Result, Severity, ordered
 from kg.concepts.mappings import parse_mappings
 from kg.concepts.modules import SUFFIX, Module
@@ -30,7 +31,7 @@ from kg.owl.axioms import axioms, module
 from kg.owl.saturation import closure
 from kg.sources.foreign import lifts
 
-__all__ = ["counter_examples", "project_results"]
+__all__ = ["counter_examples", "project_results", "strange_terms"]
 
 _RDF, _RDFS, _OWL, _SKOS, _SH = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "skos", "sh"))
 _TYPE, _LABEL, _DEFINITION = _RDF + "type", _RDFS + "label", _SKOS + "definition"
@@ -363,6 +364,28 @@ def _broken(shapes: Path, data: Path) -> set[str]:
 # ------ Queries
 
 
+_TOKEN = re.compile(
+    r"""<([^<>"{}|^`\\\s]*)> | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | \#[^\n]* | (?<![\w?$.-])(\w*):(\w[\w-]*)""",
+    re.VERBOSE,
+)
+
+
+def strange_terms(sparql: str) -> Iterator[tuple[str, int]]:
+    """Terms of casekg's vocabulary, or with a prefix of the project, that a query names and nobody has; with the line.
+
+    >>> list(strange_terms(f"PREFIX c: <{CKG}>\\nASK {{ ?x a c:Findin ; c:status 'c:no' }} # c:no"))
+    [('https://w3id.org/casekg/ontology#Findin', 2)]
+    """
+    found = current()
+    starts = (CKG, *(found.prefixes.values() if found else ()))
+    prefixes = dict(re.findall(r"(?i)\bPREFIX\s+([\w.-]*):\s*<([^>\s]*)>", sparql))
+    terms = Catalogue.shipped()
+    for token in _TOKEN.finditer(sparql):
+        iri = prefixes.get(token[2], "") + token[3] if token[3] else token[1] or ""
+        if iri.startswith(starts) and iri not in starts and iri not in terms:
+            yield iri, sparql.count("\n", 0, token.start()) + 1
+
+
 def _sparql_results(sparql: str) -> tuple[Result, ...]:
     """What is wrong with a query: asked of no data, with the same care as any query."""
     from kg.answers.queries import Query, ask
@@ -391,8 +414,14 @@ def _query_results(file: _File, top: Path, usable: bool) -> Iterator[Result]:
     if (folder("queries") / name).is_file():
         message = f"{name.with_suffix('').as_posix()} is a question of casekg, which this one would hide."
         yield file.wrong(message, "Rename the file, or put it into queries/own/.")
-    for result in _sparql_results(query.sparql) if usable else ():
+    if not usable:
+        return
+    for result in _sparql_results(query.sparql):
         yield file.wrong(result.message, result.cure, result.line or 1)
+    for term, line in strange_terms(file.text):
+        close = difflib.get_close_matches(term, [iri for iri in Catalogue.shipped().labels if iri.startswith(CKG)], 1)
+        cure = f"Did you mean {compress(close[0])}?" if close else "Correct it: nothing would ever match."
+        yield file.wrong(f"{compress(term)} is not in the vocabulary.", cure, line)
 
 
 # ------ Mappings

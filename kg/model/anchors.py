@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.base.project import shown
 from kg.base.results import CaseError, Result
 from kg.model.case import Source
 from kg.model.fields import Anchor
@@ -124,14 +125,14 @@ def read_source(file: CaseFile, folder: Path | str) -> SourceText:
         text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
-        message = f"the source text {path} cannot be read ({reason})."
+        message = f"the source text {shown(path)} cannot be read ({reason})."
         raise CaseError(
             [Result("violation", "source", message, "Give its folder with --sources.", *place, "report.source.file")]
         ) from error
     digest = hashlib.sha256(raw).hexdigest()
     if digest != source.sha256:
         place = file.place("report", "source", "sha256")
-        message = f"{path} is not the text that was read: its digest is {digest}."
+        message = f"{source.file} is not the text that was read: its digest is {digest}."
         raise CaseError(
             [
                 Result(
