@@ -111,9 +111,9 @@ def test_unchanged_files_are_not_checked_again(
     worked: list[Path] = []
     real = check._work
 
-    def counting(paths: list[Path], options: Options) -> Iterator[object]:
+    def counting(paths: list[Path], *rest: Any) -> Iterator[object]:
         worked.extend(paths)
-        return real(paths, options)
+        return real(paths, *rest)
 
     monkeypatch.setattr(check, "_work", counting)
     assert check.check([tmp_path], Options()) == first
@@ -142,6 +142,30 @@ def test_what_judges_a_file_is_part_of_the_key(tmp_path: Path) -> None:
     second = cache.fingerprint({"privacy": "published"})
     (tmp_path / "shapes" / "own.ttl").write_text("# two\n", "utf-8")
     assert len({first, second, cache.fingerprint({"privacy": "published"})}) == 3
+
+
+def test_a_change_of_anything_that_judges_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shapes and ontology of casekg, every folder of the project that judges cases, and the versions of the tools."""
+    judges = [
+        tmp_path / name
+        for name in ("casekg/shapes/a.ttl", "casekg/ontology/a.ttl", "casekg/ontology/lifts/a.rq", "casekg/ontology/terms/a.ttl",
+                     "mine/terms/a.ttl", "mine/shapes/a.ttl", "mine/mappings/a.sssom.tsv", "mine/lifts/a.rq")
+    ]  # fmt: skip
+    for path in judges:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("one", "utf-8")
+    monkeypatch.setattr(places, "folder", lambda name: tmp_path / "casekg" / name)
+    places.enter(tmp_path / "mine")
+    keys = [cache.fingerprint({})]
+    for path in judges:
+        path.write_text("two", "utf-8")
+        keys.append(cache.fingerprint({}))
+    (tmp_path / "mine/terms/a.ttl").rename(tmp_path / "mine/terms/b.ttl")
+    keys.append(cache.fingerprint({}))
+    for tool in ("casekg", "pyoxigraph", "phenopackets"):
+        monkeypatch.setattr(cache, "version", lambda name, tool=tool: "2" if name == tool else "1")
+        keys.append(cache.fingerprint({}))
+    assert len(set(keys)) == len(keys)
 
 
 def test_a_changed_source_text_is_looked_at_again(tmp_path: Path, write_case: WriteCase, sources: Path) -> None:

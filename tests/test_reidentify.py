@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import kg
 from kg.base.prefixes import CASE, CKG, expand
-from kg.graph.store import Dataset
+from kg.graph.store import PERSONS, Dataset
 from kg.persons.reidentify import (
     HEADS,
     KINDS,
@@ -293,3 +293,21 @@ def test_case_files_are_read(tmp_path: Path, write_case: Write) -> None:
     assert not any(t.value == CALCINOSIS for t in known)
     assert all(fact.startswith(CASE + "invented-3") for t in known for fact in t.facts)
     assert CKG not in "".join(t.label for t in known)
+
+
+def test_a_second_report_of_a_person_does_not_hide_the_person() -> None:
+    data = dataset(
+        patient("a", MALE, 41, (MYOSITIS,)),
+        patient("b", MALE, 41, (MYOSITIS,)),
+        patient("c", FEMALE, 50, (CALCINOSIS,)),
+    )
+    assert ("finding", MYOSITIS) not in {(t.kind, t.value) for r in reidentify(data, largest=1) for t in r.traits}
+    a, b = (ox.NamedNode(f"{CASE}{name}/p1") for name in "ab")
+    for one in (a, b):
+        data.store.add(ox.Quad(one, ox.NamedNode(CKG + "countedAs"), a, ox.NamedNode(PERSONS)))
+    assert sorted(traits(data)) == [f"{CASE}a/p1", f"{CASE}c/p1"]
+    told = {(r.patient, t.value) for r in reidentify(data, largest=1) for t in r.traits}
+    assert (a.value, MYOSITIS) in told
+    assert reidentify(data, only=b.value) == reidentify(data, only=a.value) != ()
+    assert why_none(data) is None
+    assert why_none(data, 3) is not None

@@ -29,7 +29,18 @@ __all__ = ["Cache", "digest", "fingerprint"]
 FOLDER = ".casekg-cache"
 MOST_BYTES = 10**9  # of a file that is digested: more are read by nobody
 _DAYS = 30  # an entry that nobody asked for so long is forgotten
-_LIBRARIES = ("casekg", "pyoxigraph", "pyshacl", "rdflib", "pydantic", "pyyaml", "ucumvert", "pint")
+_LIBRARIES = (
+    "casekg",
+    "pyoxigraph",
+    "pyshacl",
+    "rdflib",
+    "pydantic",
+    "pyyaml",
+    "ucumvert",
+    "pint",
+    "phenopackets",
+    "protobuf",
+)
 
 
 def digest(path: Path) -> str:
@@ -57,7 +68,7 @@ def fingerprint(settings: Mapping[str, object], own: Iterable[str] = ("terms", "
     tops = [*here.rglob("*.py"), *places.folder("shapes").glob("*.ttl"), *places.folder("ontology").rglob("*")]
     theirs = [path for name in own for path in places.own(name, "*")]
     for path in sorted(p for p in (*tops, *theirs) if p.is_file()):
-        made.update(path.name.encode(errors="surrogateescape"))
+        made.update(f"{path.parent.name}/{path.name}".encode(errors="surrogateescape"))
         made.update(digest(path).encode())
     return made.hexdigest()
 

@@ -226,11 +226,25 @@ def traits(data: Dataset) -> dict[str, tuple[Trait, ...]]:
     """What is known of each patient of a dataset, by the patient's IRI.
 
     Sex, age, and the concepts of what is present or was given, as written; the years of dated facts
-    and of publication. Excluded facts, background and hypotheses are not counted. Patients of one
-    IRI are one person.
+    and of publication. Excluded facts, background and hypotheses are not counted. Patients that are
+    counted as one person (`kg.persons.identity`) are one row, under the one as whom they are counted: a
+    second report of a person does not hide that person.
     """
     read = _Reader(data)
-    return {patient: read.traits(patient) for patient in read.patients}
+    found: dict[str, dict[tuple[str, str, str], set[str]]] = {}
+    for patient in read.patients:
+        known = found.setdefault(person_of(data, patient), {})
+        for trait in read.traits(patient):
+            known.setdefault((trait.kind, trait.value, trait.label), set()).update(trait.facts)
+    return {
+        person: tuple(sorted(Trait(*key, tuple(sorted(said))) for key, said in known.items()))
+        for person, known in sorted(found.items())
+    }
+
+
+def person_of(data: Dataset, patient: str) -> str:
+    """As whom a patient is counted: itself, where nobody has joined it with another."""
+    return min((quad.object.value for quad in data.match(patient, CKG + "countedAs")), default=patient)
 
 
 def _table(known: Mapping[str, tuple[Trait, ...]]) -> dict[str, frozenset[Value]]:
@@ -247,7 +261,7 @@ def why_none(data: Dataset, k: int = 2) -> str | None:
     >>> why_none(kg.build())
     'The dataset has 1 patient, fewer than k = 2: everyone in it is singled out by being there.'
     """
-    count = len({q.subject.value for q in data.match(None, _TYPE, CKG + "Patient")})
+    count = len({person_of(data, q.subject.value) for q in data.match(None, _TYPE, CKG + "Patient")})
     if count >= k:
         return None
     if not count:
@@ -269,6 +283,7 @@ def reidentify(
     if k < 1 or largest < 1:
         raise ValueError("k and largest are whole numbers of 1 or more")
     known = traits(data)
+    only = None if only is None else person_of(data, only)
     if only is not None and only not in known:
         raise ValueError(f"{compress(only)} is not a patient of the dataset; `casekg show` lists them")
     if len(known) < k:
