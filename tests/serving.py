@@ -40,11 +40,11 @@ class Running:
 
 
 @contextmanager
-def serving(*words: str, data: Sequence[Path] = ()) -> Iterator[Running]:
-    """Serve this data (the shipped cases without any) on a free port, until the block ends."""
+def serving(*words: str, data: Sequence[Path] = (), root: Path = ROOT) -> Iterator[Running]:
+    """Serve this data (the shipped cases without any) on a free port, until the block ends. root: holds the code."""
     paths = [word for path in data for word in ("--data", str(path))]
     command = [sys.executable, "-m", "kg", "serve", "--port", "0", *paths, *words]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(root)}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:

@@ -19,7 +19,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # hatchling is among the test extras, so that no build environment has to be made
     run = subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env={**os.environ, "CASEKG_BROWSER": "no"},
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
     return next(out.glob("*.whl"))

@@ -209,9 +209,12 @@ def _written(served: Served, text: str, form: str) -> Reply:
     return Reply(200, made[0], made[1], {"Content-Disposition": f'attachment; filename="answer.{ending}"'})
 
 
+def choice_iris() -> list[str]:
+    """The IRIs of the words of every scheme of the vocabulary."""
+    terms = Catalogue.shipped()
+    return sorted(iri for iri in terms.labels if iri.startswith(CKG) and "choice" in terms.value(iri, "vocabulary"))
+
+
 def choices() -> list[str]:
     """The words of every scheme of the vocabulary."""
-    terms = Catalogue.shipped()
-    return sorted(
-        terms.label(iri) for iri in terms.labels if iri.startswith(CKG) and "choice" in terms.value(iri, "vocabulary")
-    )
+    return sorted(map(Catalogue.shipped().label, choice_iris()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -12,15 +12,16 @@ from kg.base.prefixes import CASE, CKG, PREFIXES, compress, expand, is_curie, ot
 from kg.base.results import CaseError
 from kg.concepts.terms import Catalogue
 from kg.graph.explaining import find_fact
-from kg.serve.asking import choices
+from kg.serve.asking import choice_iris, choices
 from kg.serve.rendering import HTML, Cell, Visit, cell, html, node_path
 from kg.serve.served import Reply, Served, problem
 
-__all__ = ["node", "terms"]
+__all__ = ["node", "terms", "vocabulary"]
 
+Label = Callable[[str], str]
 MOST = 200  # statements of each direction
 _LOOKED_AT = 20_000  # incoming statements that are counted
-_DEFINITION = PREFIXES["skos"] + "definition"
+_DEFINITION, _EXACT = PREFIXES["skos"] + "definition", PREFIXES["oa"] + "exact"
 
 
 def node(served: Served, visit: Visit) -> Reply:
@@ -32,20 +33,20 @@ def node(served: Served, visit: Visit) -> Reply:
             return problem(404 if text else 400, "node", wrong or "no node is named.", "Give node=IRI.")
         return Reply.json(_plain(served, iri))
     out, into, counted = _around(served, iri) if iri else ([], [], (0, 0))
-    known = Catalogue.shipped()
+    known, label = Catalogue.shipped(), _labels(served)
     values = {
         "view": "/graph",
         "text": text,
         "iri": iri,
         "wrong": wrong,
-        "label": _label(iri) if iri else "",
+        "label": label(iri) if iri else "",
         "short": compress(iri) if iri else "",
         "definition": known.values.get((iri, _DEFINITION), [])[:1],
         "names": known.names(iri)[1:] if iri in known else [],
         "is_concept": bool(iri) and iri in known and not iri.startswith(CASE) and not known.value(iri, "vocabulary"),
         "is_case": iri.startswith(CASE),
-        "out": [(_beside(q.predicate), _beside(q.object), _graph(q)) for q in out],
-        "into": [(_beside(q.subject), _beside(q.predicate), _graph(q)) for q in into],
+        "out": [(_beside(q.predicate, label), _beside(q.object, label), _graph(q)) for q in out],
+        "into": [(_beside(q.subject, label), _beside(q.predicate, label), _graph(q)) for q in into],
         "counted": counted,
         "most": MOST,
         "starts": [
@@ -63,7 +64,7 @@ def _meant(served: Served, text: str) -> tuple[str, str]:
         iri = CASE + text[5:]
     elif is_curie(text):
         iri = expand(text)
-    else:
+    elif (iri := served.index.meant(text)) == text:
         try:
             iri = Catalogue.shipped().candidates(text)[0]
         except ValueError as error:
@@ -93,14 +94,21 @@ def _graph(quad: Any) -> str:
     return name[len(CASE) :] if name.startswith(CASE) else compress(name) if name else ""
 
 
-def _beside(term: Any) -> Cell:
+def _beside(term: Any, label: Label) -> Cell:
     """A term that leads to its own neighbourhood."""
-    made = cell(term)
-    return Cell(made.text, node_path(term.value), made.note) if isinstance(term, ox.NamedNode) else made
+    return Cell(label(term.value), node_path(term.value)) if isinstance(term, ox.NamedNode) else cell(term)
 
 
-def _label(iri: str) -> str:
-    return iri[len(CASE) :] if iri.startswith(CASE) else Catalogue.shipped().label(iri)
+def _labels(served: Served) -> Label:
+    """What a node is called: a quote by its words, what is of a case by its IRI in short, a concept by its label."""
+
+    def label(iri: str) -> str:
+        if not iri.startswith(CASE):
+            return served.index.label(iri)
+        quoted = served.data.match(iri, _EXACT) if "#quote-" in iri else ()
+        return next((f"“{quad.object.value}”" for quad in quoted), iri[len(CASE) :])
+
+    return label
 
 
 def _kind(served: Served, iri: str) -> str:
@@ -113,10 +121,11 @@ def _kind(served: Served, iri: str) -> str:
 
 def _plain(served: Served, iri: str) -> dict[str, Any]:
     out, into, counted = _around(served, iri)
+    label = _labels(served)
     nodes: dict[str, dict[str, str]] = {}
 
     def named(one: str) -> str:
-        nodes.setdefault(one, {"iri": one, "label": _label(one), "kind": _kind(served, one)})
+        nodes.setdefault(one, {"iri": one, "label": label(one), "kind": _kind(served, one)})
         return one
 
     named(iri)
@@ -124,25 +133,25 @@ def _plain(served: Served, iri: str) -> dict[str, Any]:
     for quad in [*out, *into]:
         if isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
             ends = {"from": named(quad.subject.value), "to": named(quad.object.value)}
-            edges.append({**ends, "predicate": quad.predicate.value, "label": _label(quad.predicate.value)})
+            edges.append({**ends, "predicate": quad.predicate.value, "label": label(quad.predicate.value)})
     return {
         "iri": iri,
-        "label": _label(iri),
-        "statements": [_statement(q) for q in out],
-        "about": [_statement(q) for q in into],
+        "label": label(iri),
+        "statements": [_statement(q, label) for q in out],
+        "about": [_statement(q, label) for q in into],
         "counted": {"statements": counted[0], "about": counted[1]},
         "nodes": list(nodes.values()),
         "edges": edges,
     }
 
 
-def _statement(quad: Any) -> dict[str, str]:
+def _statement(quad: Any, label: Label) -> dict[str, str]:
     return {
         "subject": str(quad.subject),
         "predicate": str(quad.predicate),
         "object": str(quad.object),
-        "predicateLabel": _label(quad.predicate.value),
-        "objectLabel": cell(quad.object).text,
+        "predicateLabel": label(quad.predicate.value),
+        "objectLabel": label(quad.object.value) if isinstance(quad.object, ox.NamedNode) else cell(quad.object).text,
         "graph": _graph(quad),
     }
 
@@ -169,12 +178,45 @@ def _completions(served: Served, words: str, kind: str) -> Iterator[Mapping[str,
                 seen.add(value)
                 yield {"value": value, "label": entry.title}
         return
-    known = Catalogue.shipped()
-    used = served.index.used.get(kind)
+    known, used, seen = Catalogue.shipped(), served.index.used.get(kind), set()
     above: set[str] = set()
     for iri in used or ():
         above |= known.ancestors(iri)
-    for iri in known.find(words) if words else sorted(used or (), key=known.label):
-        if (used is None or iri in above) and not known.value(iri, "vocabulary"):
+    written = [iri for iri, text in served.index.written.items() if words.casefold() in text.casefold()]
+    found = known.find(words) if words else sorted(used or (), key=served.index.label)
+    for iri in dict.fromkeys([*found, *sorted(written, key=served.index.label)]):
+        label = served.index.label(iri)
+        if (used is None or iri in above) and not known.value(iri, "vocabulary") and label not in seen:
+            seen.add(label)
             beside = next((n for n in known.names(iri)[1:] if words and words.casefold() in n.casefold()), "")
-            yield {"value": known.label(iri), "label": compress(iri) + (f", also {beside}" if beside else "")}
+            yield {"value": label, "label": compress(iri) + (f", also {beside}" if beside else ""), "iri": iri}
+
+
+# ---- the words of queries ----------------------------------------------------------------
+
+_WORDS = """SELECT DISTINCT ?iri ?kind WHERE {
+  { ?s ?iri ?o BIND("property" AS ?kind) } UNION { ?s a ?iri BIND("class" AS ?kind) FILTER(isIRI(?iri)) }
+}"""
+
+
+def vocabulary(served: Served, visit: Visit) -> Reply:  # noqa: ARG001 - every view takes both
+    """What a query may name: prefixes, the classes and properties of the data, and the words of every choice."""
+    label = served.index.label
+    words = [{"value": f"{prefix}:", "label": iri, "kind": "namespace", "iri": iri} for prefix, iri in PREFIXES.items()]
+    found: Any = served.data.store.query(_WORDS, use_default_graph_as_union=True)
+    named = sorted({(row["iri"].value, row["kind"].value) for row in found})
+    named += [(iri, "constant") for iri in choice_iris()]
+    for iri, kind in named:
+        start, value = _prefixed(iri)
+        if start:
+            words.append({"value": value, "label": label(iri), "kind": kind, "iri": iri})
+    return Reply.json(words)
+
+
+def _prefixed(iri: str) -> tuple[str, str]:
+    """The longest prefix of an IRI, and the IRI with it; two empty texts for none."""
+    starts = [(len(start), prefix, start) for prefix, start in PREFIXES.items() if iri.startswith(start)]
+    if not starts:
+        return "", ""
+    _, prefix, start = max(starts)
+    return prefix, f"{prefix}:{iri[len(start) :]}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.answers.filters import Filter, refuse, understood
 from kg.answers.responses import OUTCOMES, Group
-from kg.base.prefixes import CKG, PREFIXES
+from kg.base.prefixes import CKG, PREFIXES, compress, expand, is_curie, other
 from kg.concepts.terms import Catalogue
 from kg.graph.store import Dataset
 from kg.persons.identity import counted_as
@@ -98,22 +98,34 @@ class Found:
 
 
 class Index:
-    """The patients of a dataset, by report."""
+    """The patients of a dataset, by report. written: labels that records give to concepts that casekg does not know."""
 
-    def __init__(self, entries: list[Entry]) -> None:
+    def __init__(self, entries: list[Entry], written: Mapping[str, str] | None = None) -> None:
         self.entries = tuple(entries)
+        self.written = dict(written or {})
+        self._called = {label.casefold(): iri for iri, label in sorted(self.written.items(), reverse=True)}
         self.used = {
             name: frozenset(c for e in entries for excluded in (False, True) for c in e.of(name, excluded))
             for name in KINDS
         }
+
+    def label(self, iri: str) -> str:
+        """The label of a concept: the ontology's, else the one that is written in the data, else the CURIE."""
+        return self.written.get(iri) or Catalogue.shipped().label(iri)
+
+    def meant(self, text: str) -> str:
+        """The IRI of a concept that only the data knows, from its label or id; any other text as it is."""
+        if iri := self._called.get(text.casefold()):
+            return iri
+        written = expand(text) if is_curie(text) else expand(other(text)) if ":" in text else ""
+        return written if written in self.written else text
 
     def common(self, name: str, most: int = 8) -> list[tuple[str, int]]:
         """The concepts that most persons have, with how many."""
         found: Counter[str] = Counter()
         for concept, _ in {(c, e.who) for e in self.entries for c in e.of(name)}:
             found[concept] += 1
-        label = Catalogue.shipped().label
-        return sorted(found.items(), key=lambda pair: (-pair[1], label(pair[0]).casefold()))[:most]
+        return sorted(found.items(), key=lambda pair: (-pair[1], self.label(pair[0]).casefold()))[:most]
 
     def find(self, wish: Wish) -> Found:
         """The patients that have all that is wished for. Raises CaseError for a word that is no concept.
@@ -121,7 +133,7 @@ class Index:
         A concept that is present answers for what is above it, one that is excluded for what is below it.
         """
         words = {name: getattr(wish, name) for name in KINDS if getattr(wish, name)}
-        asked = {name: understood(name, text, self.used[name], "Cases") for name, text in words.items()}
+        asked = {name: self._understood(name, text) for name, text in words.items()}
         groups = sorted(set(GROUPS.values()))
         if wish.outcome and wish.outcome not in groups:
             refuse("outcome", f"{wish.outcome!r} is no group of outcomes", groups, wish.outcome, "Cases")
@@ -133,6 +145,10 @@ class Index:
         if wish.outcome:
             told["outcome"] = wish.outcome
         return Found(tuple(found), told, () if found else tuple(self._why(asked, wish)))
+
+    def _understood(self, name: str, text: str) -> Filter:
+        one = understood(name, self.meant(text), self.used[name], "Cases")
+        return Filter(one.iri, f"{self.label(one.iri)} ({compress(one.iri)})", one.hits)
 
     def _why(self, asked: Mapping[str, Filter], wish: Wish) -> Iterator[str]:
         """Which filter, or which of them together, left nothing."""
@@ -195,6 +211,7 @@ _FACTS = """SELECT ?f ?p ?kind ?c ?state WHERE {
   OPTIONAL { ?f ckg:status ?state }
 }"""
 _WHOLES = "SELECT ?f ?whole WHERE { ?f ckg:aspectOf ?whole }"
+_LABELS = "SELECT ?c ?text WHERE { ?label ckg:labelOf ?c ; ckg:written ?text }"
 _RESPONSES = """SELECT ?f ?p ?to ?of ?outcome WHERE {
   ?f a ckg:Response ; ckg:patient ?p ; ckg:layer ckg:PatientFact ; ckg:toTreatment ?to ; ckg:ofManifestation ?of ;
      ckg:outcome ?outcome .
@@ -232,7 +249,8 @@ def indexed(data: Dataset) -> Index:
             signs |= _whole(of, above, concepts)
     for (patient, _, outcome), (drugs, signs) in sorted(told.items()):
         entries[patient].responses.append((drugs, signs, GROUPS.get(outcome, "")))
-    return Index(list(entries.values()))
+    written = {iri: text for iri, text in sorted(ask(_LABELS), reverse=True) if iri not in Catalogue.shipped()}
+    return Index(list(entries.values()), written)
 
 
 def _whole(fact: str, above: Mapping[str, str], concepts: Mapping[str, set[str]]) -> set[str]:

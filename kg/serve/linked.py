@@ -26,6 +26,8 @@ def linked(canvas: Canvas, title: str, page: str) -> bytes:
             name, _, value = part.partition(":")
             if value:
                 node.set(name.strip(), value.strip())
+    top.set("role", "group")  # of an image nothing within could be reached
+    top.set("aria-label", title)
     top.set("stroke-linejoin", "round")
     top.set("stroke-linecap", "butt")
     for parent in [*top.iter(f"{{{_SVG}}}g")]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
 import pyoxigraph as ox
 
 from kg.base.prefixes import compress
 from kg.base.results import CaseError
-from kg.concepts.terms import Catalogue
 from kg.serve.index import GROUPS, KINDS, Entry, Found, Wish
 from kg.serve.rendering import HTML, Cell, Visit, cell, html, pages, path_of
 from kg.serve.served import Reply, Served
@@ -48,9 +47,9 @@ def cases(served: Served, visit: Visit) -> Reply:
             "why_empty": list(found.why),
         }
         return Reply.json(told)
-    label = Catalogue.shipped().label
     common = {
-        name: [(label(iri), compress(iri), number) for iri, number in served.index.common(name)] for name in FIELDS
+        name: [(served.index.label(iri), compress(iri), number) for iri, number in served.index.common(name)]
+        for name in FIELDS
     }
     values = {
         "view": "/",
@@ -64,21 +63,20 @@ def cases(served: Served, visit: Visit) -> Reply:
         "wrong": wrong,
         "persons": persons,
         "reports": reports,
-        "rows": [_row(e) for e in shown],
+        "rows": [_row(e, served.index.label) for e in shown],
         "page": page,
         "beside": beside,
     }
     return html("cases.html", values, 400 if wrong else 200)
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    names = {name: _sorted(entry, name) for name in ("disease", "antibody", "drug")}
+def _row(entry: Entry, label: Callable[[str], str]) -> dict[str, object]:
+    names = {name: _sorted(entry.of(name), label) for name in ("disease", "antibody", "drug")}
     return {"entry": entry, "path": path_of(entry.iri), **names}
 
 
-def _sorted(entry: Entry, name: str) -> list[Cell]:
-    found = sorted(entry.of(name), key=lambda iri: Catalogue.shipped().label(iri).casefold())
-    return [cell(ox.NamedNode(iri)) for iri in found]
+def _sorted(concepts: Iterable[str], label: Callable[[str], str]) -> list[Cell]:
+    return [cell(ox.NamedNode(iri), label) for iri in sorted(concepts, key=lambda iri: label(iri).casefold())]
 
 
 def _plain(entry: Entry) -> dict[str, object]:

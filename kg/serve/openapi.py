@@ -69,6 +69,7 @@ def document(server: str) -> dict[str, Any]:
             "Persons by drug, manifestation and reported response; every number with its denominators.",
             {"by": "drug or class.", "format": "csv or json."},
         ),
+        "/api/vocabulary": _operation("What a query may name: prefixes, classes, properties and choices."),
         "/case/{slug}": _operation(
             "The graph of a report, by content negotiation.",
             {"format": "turtle, jsonld, ntriples, trig or nquads."},

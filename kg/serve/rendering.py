@@ -5,7 +5,7 @@ What is shown comes from the data: every label, quote and IRI is text to the tem
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -91,14 +91,14 @@ def node_path(iri: str) -> str:
     return f"/graph?{urlencode({'node': iri})}"
 
 
-def cell(term: Any) -> Cell:
-    """An RDF term for a reader: a label that leads to its page, or a text."""
+def cell(term: Any, label: Callable[[str], str] | None = None) -> Cell:
+    """An RDF term for a reader: a label that leads to its page, or a text. label: of a concept, by its IRI."""
     if term is None:
         return Cell("")
     kind = type(term).__name__
     if kind == "NamedNode":
         iri = term.value
-        text = iri[len(CASE) :] if iri.startswith(CASE) else Catalogue.shipped().label(iri)
+        text = iri[len(CASE) :] if iri.startswith(CASE) else (label or Catalogue.shipped().label)(iri)
         return Cell(text, path_of(iri))
     if kind == "BlankNode":
         return Cell(f"_:{term.value}")

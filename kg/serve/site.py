@@ -68,6 +68,7 @@ PAGES = (
     Page("/api/questions/{path:path}", "question", (JSON, _CSV), _TABLE),
     Page("/api/treatments", "treatments", (JSON, _CSV), _TABLE),
     Page("/api/node", "node", (JSON,)),
+    Page("/api/vocabulary", "vocabulary", (JSON,)),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from kg.base.results import CaseError
 from kg.criteria.assessment import NOTE
 from kg.serve.asking import query, question, questions
-from kg.serve.describing import node, terms
+from kg.serve.describing import node, terms, vocabulary
 from kg.serve.dossier import case, timeline
 from kg.serve.listing import cases
 from kg.serve.rendering import HTML, PARTS, Visit, fields_of, html, parts
@@ -62,6 +62,7 @@ VIEWS: Mapping[str, View] = {
     "terms": terms,
     "timeline": timeline,
     "treatments": treatments,
+    "vocabulary": vocabulary,
 }
 
 
