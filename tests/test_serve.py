@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,6 +92,46 @@ def test_the_service_describes_itself(server: Running) -> None:
               sh:declare [ sh:prefix "ckg" ] . ?question a sh:SPARQLExecutable ; sh:select ?text
         FILTER(?n > 5 && STRENDS(STR(?at), "/sparql")) }"""
     assert bool(store.query(query, prefixes=prefixes))
+
+
+COUNT = "PREFIX ckg: <https://w3id.org/casekg/ontology#> SELECT (COUNT(?t) AS ?n) { ?t a ckg:Treatment }"
+
+
+def test_clients_that_nobody_here_wrote(server: Running) -> None:
+    at = f"{server.url}sparql"
+    expected = count(ask(server, COUNT))
+
+    from SPARQLWrapper import CSV, JSON, POST, TSV, XML, SPARQLWrapper
+
+    client = SPARQLWrapper(at)
+    client.setQuery(COUNT)
+    client.setReturnFormat(JSON)
+    assert client.queryAndConvert()["results"]["bindings"][0]["n"]["value"] == str(expected)
+    client.setMethod(POST)
+    for form, seen in ((XML, None), (CSV, f"n\r\n{expected}".encode()), (TSV, f'?n\n"{expected}"'.encode())):
+        client.setReturnFormat(form)
+        found = client.queryAndConvert()
+        assert str(expected) in found.toxml() if seen is None else found.startswith(seen)
+    client.setQuery("CONSTRUCT { ?t a ?c } WHERE { ?t a ?c FILTER(?c = <https://w3id.org/casekg/ontology#Treatment>) }")
+    client.setReturnFormat("turtle")
+    assert client.query().response.read().count(b"a ckg:Treatment") == expected
+
+    import rdflib
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    for method in ("GET", "POST", "POST_FORM"):
+        store = SPARQLStore(at, method=method)
+        rows = list(rdflib.Graph(store, identifier="https://w3id.org/casekg/case/10.7759_cureus.34125").query(COUNT))
+        assert rows[0][0].toPython() == expected  # type: ignore[index]
+
+    federated = COUNT.replace("{ ?t a ckg:Treatment }", f"{{ SERVICE <{at}> {{ ?t a ckg:Treatment }} }}")
+    assert int(next(iter(ox.Store().query(federated)))["n"].value) == expected  # type: ignore[call-overload]
+
+    curl = shutil.which("curl")
+    if curl:
+        words = [curl, "-sf", "-H", "Accept: text/csv", "--data-urlencode", f"query={COUNT}", at]
+        run = subprocess.run(words, capture_output=True, text=True, check=True, timeout=30)
+        assert run.stdout.split() == ["n", str(expected)]
 
 
 # A query that no endpoint should run: what it is, its text, the status, and the word that says which limit it met.
