@@ -48,7 +48,7 @@ def serve_command(
             "--workers", min=1, help="Queries at once; default: a processor each, 2 at least.", show_default=False
         ),
     ] = None,
-    queue: Annotated[int, typer.Option("--queue", min=0, help="Requests that may wait.")] = 16,
+    queue: Annotated[int, typer.Option("--queue", min=0, help="Requests that may wait.")] = 64,
     patience: Annotated[float, typer.Option("--patience", min=0.5, help="Seconds for a request to arrive.")] = 10.0,
     log_queries: Annotated[bool, typer.Option("--log-queries", help="Write the text of queries into the log.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Write no log of requests.")] = False,

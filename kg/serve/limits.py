@@ -23,5 +23,5 @@ class Limits:
     bytes_in: int = 1024**2
     memory: int = 1024**3
     workers: int = 2
-    queue: int = 16
+    queue: int = 64
     patience: float = 10.0
