@@ -158,3 +158,21 @@ def test_only_pairs_that_share_something_rare_are_compared(tmp_path: Path, minim
     assert (made.possible, made.compared) == (6, 0)
     assert made.passed > 0
     assert duplicates(kg.build(paths), -100, block=4).compared == 6
+
+
+def test_a_packet_copied_under_another_name_of_the_patient_is_a_candidate(
+    tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    """Also within its publication, where two names tell two patients apart as long as their facts differ."""
+    packet = json.loads((Path(__file__).parent / "packet.json").read_text("utf-8"))  # invented
+    sibling = json.loads(json.dumps(packet))
+    sibling |= {"id": "PMID_1_Patient_2", "phenotypicFeatures": packet["phenotypicFeatures"][:1], "measurements": []}
+    sibling["subject"]["id"] = "Patient 2"
+    copied = json.loads(json.dumps(packet))
+    copied["subject"]["id"] = "Patient 3"
+    for name, value in (("a", packet), ("b", sibling), ("c", copied)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(value))
+    told = json.loads(run("duplicates", tmp_path, "--format", "json").stdout)
+    (one,) = told["candidates"]
+    assert (one["kind"], sorted(iri.rpartition("/")[2] for iri in one["of"])) == ("copy", ["patient-1", "patient-3"])
+    assert "other name in one publication" in {reason["name"] for reason in one["evidence"]}

@@ -42,6 +42,7 @@ POINTS: Mapping[str, float] = {
     # of two patients
     "same sex": 1, "ages fit": 5, "rare features": 12, "same drugs in order": 10, "same values": 12, "same dates": 15, "same variants": 10,
     "cited": 6, "same authors": 4, "same institution": 4, "same publication": 6, "identical facts": 24,
+    "other name in one publication": -4,
     "two sexes": -15, "ages do not fit": -15, "told apart in one publication": -12,
 }  # fmt: skip
 _EACH = {
@@ -201,10 +202,12 @@ class _Profile:
 
     @cached_property
     def facts(self) -> frozenset[str]:
-        """Every fact without its words, keys and anchors: what a copy has, too."""
-        return frozenset(
-            self._signature(section, fact) for section, _, fact in self.person.patient.facts() if section != "times"
-        )
+        """Every fact without its words, keys and anchors: what a copy has, too.
+
+        What has no place in the model is left out: it names the patient, whom a copy may name otherwise.
+        """
+        told = self.person.patient.facts()
+        return frozenset(self._signature(name, fact) for name, _, fact in told if name not in ("times", "extensions"))
 
     def _signature(self, section: str, fact: Fact) -> str:
         parts = [section]
@@ -323,7 +326,7 @@ class _Collection:
             return Candidate("same person", (a, b), ())
         copy = x.digest == y.digest and len(x.facts) >= LEAST_FACTS
         kind: Kind = "copy" if copy else "same person"
-        found = [*self._facts_alike(x, y, copy), *self._told(x, y)]
+        found = [*self._facts_alike(x, y, copy), *self._told(x, y, copy)]
         judged = identity.judged(("same person", "copy"), a, b)
         reports = (x.person.report, y.person.report)
         judged = judged or identity.judged(("same report", "copy"), *reports)
@@ -361,7 +364,7 @@ class _Collection:
         if values:
             yield _evidence("same values", _EACH["same values"] * len(values), ", ".join(values[:4]))
 
-    def _told(self, x: _Profile, y: _Profile) -> Iterator[Evidence]:
+    def _told(self, x: _Profile, y: _Profile, copy: bool) -> Iterator[Evidence]:
         """Sex, age, authors, institution, citation and publication."""
         if x.sex and y.sex:
             same = x.sex == y.sex
@@ -381,7 +384,8 @@ class _Collection:
         if x.publication and x.publication.lower() == y.publication.lower():
             records = one.report.is_record and other.report.is_record
             alike = x.name is not None and x.name == y.name
-            name = "told apart in one publication" if records and not alike else "same publication"
+            apart = "other name in one publication" if copy else "told apart in one publication"
+            name = apart if records and not alike else "same publication"
             yield _evidence(name, POINTS[name], x.publication)
 
 
