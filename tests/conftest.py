@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 import kg
 from kg.base import places
 from kg.cli import app
+from kg.graph import proofs
 from kg.graph.store import Dataset
 from kg.model.reading import CaseFile, read_case_file
 
@@ -127,6 +128,14 @@ Run = Callable[..., Result]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def minimal() -> str:
     """Text of a small valid case file about an invented report."""
@@ -191,7 +200,10 @@ def run() -> Run:
     runner = CliRunner()
 
     def call(*arguments: object) -> Result:
-        result = runner.invoke(app, [str(a) for a in arguments])
+        try:
+            result = runner.invoke(app, [str(a) for a in arguments])
+        finally:
+            proofs.keep(None)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

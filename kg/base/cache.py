@@ -122,6 +122,7 @@ class Cache:
                 self._base.execute(
                     f"UPDATE found SET day = ? WHERE day < ? AND key IN ({marks})", [today, today, *part]
                 )
+                self._base.commit()  # nobody else waits for this one
             except sqlite3.Error:
                 return
             for key, value in rows:
@@ -134,6 +135,7 @@ class Cache:
             with suppress(sqlite3.Error):
                 row = (key, json.dumps(value), int(time.time() // 86_400))
                 self._base.execute("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", row)
+                self._base.commit()
 
     def __enter__(self) -> Cache:
         return self

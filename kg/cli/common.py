@@ -50,6 +50,22 @@ app = typer.Typer(
 )
 
 FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+_cached = True
+
+
+@app.callback()
+def _options(
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Prove anew what was found sound in an earlier run.")
+    ] = False,
+) -> None:
+    global _cached
+    _cached = not no_cache
+
+
+def cached() -> bool:
+    """May what was found in an earlier run be used?"""
+    return _cached
 
 
 class Format(StrEnum):
@@ -264,9 +280,12 @@ def build(
     with_retracted: bool = False,
 ) -> Dataset:
     """The dataset of these paths as a reader is to see it (`kg.persons.opening`); what was decided is told."""
+    from kg.base import cache, places
+    from kg.graph import proofs
     from kg.persons.opening import open_data
 
     data, lines = open_data(paths, claims, retractions, with_retracted)
+    proofs.keep(cache.Cache.place(places.project()) if cached() else None)
     for line in lines:
         say(line)
     return data

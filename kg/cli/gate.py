@@ -21,6 +21,7 @@ from kg.cli.common import (
     Sources,
     app,
     build,
+    cached,
     chosen,
     count,
     draw,
@@ -150,7 +151,7 @@ def check_command(
         jobs=jobs,
         seconds=seconds,
         memory=int(memory * GIB),
-        cache=not no_cache,
+        cache=cached() and not no_cache,
     )
     # nothing changed: a report of nothing, so that whoever reads it has one
     report = check(given, options) if given or not (changed or since) else Report(())

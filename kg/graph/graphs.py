@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
+from pydantic import ValidationError
 
 from kg.base.document import Document
 from kg.base.positions import subject_lines
@@ -18,12 +19,13 @@ from kg.base.prefixes import CASE, CKG
 from kg.base.results import CaseError, Result, ordered
 from kg.concepts.terms import Catalogue
 from kg.graph.store import apart, format_of, read_rdf
+from kg.model.case import Case
 from kg.model.reading import CaseFile, case_file
 from kg.rdf.comparing import differences, name_of
 from kg.rdf.lifting import lift, report_of
 from kg.rdf.properties import TYPE
 
-__all__ = ["CaseGraph", "CaseGraphs", "case_graphs", "read_case_graphs", "read_graph"]
+__all__ = ["CaseGraph", "CaseGraphs", "case_graphs", "read_case_graphs", "read_graph", "sound_case"]
 
 Lines = Mapping[str, tuple[int, int]]
 
@@ -96,6 +98,14 @@ def read_graph(
         results += (r for r in error.results if r.key not in empty)  # told before, and why
     placed = ordered(r if r.line else r.at(*graph.place(r.focus)) for r in results)
     return replace(graph, file=file and replace(file, results=placed), results=placed)
+
+
+def sound_case(items: Iterable[ox.Quad]) -> Case | None:
+    """The case of one graph of which is known that it is sound (`kg.graph.proofs`); None when it cannot be read."""
+    try:
+        return Case.model_validate(lift(items).value)
+    except ValidationError:
+        return None
 
 
 def read_case_graphs(path: Path | str, terms: Catalogue | None = None) -> CaseGraphs:

@@ -107,10 +107,13 @@ class Dataset:
         s, p, o = (None if iri is None else ox.NamedNode(iri) for iri in (subject, predicate, value))
         return iter(self.store.quads_for_pattern(s, p, o, None))
 
+    def rows(self, name: str) -> Iterator[Any]:
+        """The quads of one case graph, in no order."""
+        return iter(self.store.quads_for_pattern(None, None, None, ox.NamedNode(name) if name else ox.DefaultGraph()))
+
     def graph(self, name: str) -> list[ox.Quad]:
         """The quads of one case graph, sorted."""
-        place = ox.NamedNode(name) if name else ox.DefaultGraph()
-        return sorted(self.store.quads_for_pattern(None, None, None, place), key=str)
+        return sorted(self.rows(name), key=str)
 
     def quads(self, ontology: bool = False) -> list[ox.Quad]:
         """All quads of the case graphs, sorted; on request with the ontology, and with what follows from both."""
@@ -163,7 +166,7 @@ class Dataset:
         found = {name: self._instances(CKG + kind) for name, kind in counts.items()}
         found["facts"] = sum(1 for _ in self.match(None, CKG + "layer"))
         found["anchors"] = sum(1 for _ in self.match(None, PREFIXES["oa"] + "exact"))
-        found["quads"] = sum(self._size(name) for name in self.graphs())
+        found["quads"] = sum(1 for name in self.graphs() for _ in self.rows(name))
         return found
 
     def summary(self) -> str:
@@ -184,10 +187,6 @@ class Dataset:
             if isinstance(quad.object, ox.NamedNode)
             and not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(ONTOLOGY))
         }
-
-    def _size(self, graph: str) -> int:
-        place = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-        return sum(1 for _ in self.store.quads_for_pattern(None, None, None, place))
 
     def _instances(self, kind: str) -> int:
         return sum(1 for _ in self.match(None, PREFIXES["rdf"] + "type", kind))
@@ -282,23 +281,34 @@ def _unread(name: str, form: ox.RdfFormat, message: str, line: int = 0, column: 
     return CaseError([found])
 
 
+def by_name(items: Iterable[ox.Quad]) -> dict[Any, list[ox.Quad]]:
+    """The quads of each graph."""
+    found: dict[Any, list[ox.Quad]] = {}
+    for quad in items:
+        found.setdefault(quad.graph_name, []).append(quad)
+    return found
+
+
+def _kept(registry: Iterable[ox.Quad]) -> set[Any]:
+    """The graphs that a merged file keeps though they are of another model."""
+    told = {quad.object for quad in registry if quad.predicate == _OF}
+    return {graph for graph in told if isinstance(graph, ox.NamedNode) and not graph.value.startswith(CASE)}
+
+
 def apart(items: Iterable[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
     """The quads of a file without the registry of a merge, and apart from them those of graphs that it keeps
     though they are of another model."""
-    rows = list(items)
-    told = {quad.object for quad in rows if quad.graph_name == _REGISTRY and quad.predicate == _OF}
-    kept = {g for g in told if isinstance(g, ox.NamedNode) and not g.value.startswith(CASE)}
-    data = [quad for quad in rows if quad.graph_name != _REGISTRY]
-    if not kept:
-        return data, []
-    return [quad for quad in data if quad.graph_name not in kept], [quad for quad in data if quad.graph_name in kept]
+    graphs = by_name(items)
+    kept = _kept(graphs.pop(_REGISTRY, ()))
+    data = [quad for name, some in graphs.items() if name not in kept for quad in some]
+    return data, [quad for name, some in graphs.items() if name in kept for quad in some]
 
 
-def _tellings(rows: Iterable[ox.Quad]) -> dict[str, tuple[tuple[str, str], ...]]:
+def _tellings(registry: Iterable[ox.Quad]) -> dict[str, tuple[tuple[str, str], ...]]:
     """What the registry of a merged file keeps of case graphs that its sources tell differently."""
     told: dict[str, dict[str, list[str]]] = {}
-    for quad in rows:
-        if quad.graph_name == _REGISTRY and isinstance(quad.subject, ox.NamedNode):
+    for quad in registry:
+        if isinstance(quad.subject, ox.NamedNode):
             value = str(getattr(quad.object, "value", ""))
             told.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(value)
     prov, title = PREFIXES["prov"], PREFIXES["dcterms"] + "title"
@@ -368,13 +378,14 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                     if is_foreign(rows) and model_of(rows):
                         others.append(Others.of(path, path.read_bytes(), rows))
                         continue
-                    read_in, theirs = apart(rows)
-                    tellings |= _tellings(rows)
-                    kept |= {str(quad.graph_name).strip("<>") for quad in theirs}
-                    read_in += theirs
+                    graphs = by_name(rows)
+                    registry = graphs.pop(_REGISTRY, [])
+                    read_in = [quad for some in graphs.values() for quad in some]
+                    tellings |= _tellings(registry)
+                    kept |= {name.value for name in graphs.keys() & _kept(registry)}
                     found += read_in
-                    for graph in {quad.graph_name for quad in read_in}:
-                        origins.setdefault(graph.value if isinstance(graph, ox.NamedNode) else "", path)
+                    for name in graphs:
+                        origins.setdefault(name.value if isinstance(name, ox.NamedNode) else "", path)
         except CaseError as error:
             results += error.results
     for sources, lifted in lift_all(others):
@@ -392,43 +403,36 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
     return Dataset(filled(found), tuple(files), ordered(results), origins, frozenset(kept), tellings)
 
 
-def filled(found: Iterable[ox.Quad]) -> ox.Store:
+def filled(found: Sequence[ox.Quad]) -> ox.Store:
     """A store of these quads, with what the ontology and the mappings say beside them."""
     store = ox.Store()
-    store.extend(ontology_quads())
-    store.extend(found)
-    written = list(written_labels(found))
-    store.extend(written)
+    store.bulk_extend(found)
+    written = list(written_labels(store))
+    labels = (*store.quads_for_pattern(None, ox.NamedNode(_LABEL), None, None), *written)
+    store.bulk_extend((*ontology_quads(), *written))
     objects = {quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)}
     used = {iri for iri in objects if not iri.startswith(CASE)}
-    named = {
-        quad.subject.value
-        for quad in (*found, *written)
-        if quad.predicate.value == _LABEL and isinstance(quad.subject, ox.NamedNode)
-    }
-    store.extend(beside(used, named))
+    store.extend(beside(used, {quad.subject.value for quad in labels if isinstance(quad.subject, ox.NamedNode)}))
     return store
 
 
-def written_labels(items: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+def written_labels(store: ox.Store) -> Iterator[ox.Quad]:
     """A label for each concept that only records know, in a graph of its own: the one most often written.
 
     The ontology's label comes first: a concept that it has gets none here. Of labels written equally
     often, the first in order, so that the answer does not depend on the order of files.
     """
-    of, words = {}, {}
-    for quad in items:
-        if quad.predicate.value == CKG + "labelOf":
-            of[quad.subject] = quad.object
-        elif quad.predicate.value == CKG + "written":
-            words[quad.subject] = str(getattr(quad.object, "value", ""))
+    of, words = (
+        {quad.subject: quad.object for quad in store.quads_for_pattern(None, ox.NamedNode(CKG + name), None, None)}
+        for name in ("labelOf", "written")
+    )
     if not of:
         return
     terms = Catalogue.shipped()
     counts: dict[Any, Counter[str]] = {}
     for node, concept in of.items():
         if node in words and str(getattr(concept, "value", "")) not in terms:
-            counts.setdefault(concept, Counter())[words[node]] += 1
+            counts.setdefault(concept, Counter())[str(getattr(words[node], "value", ""))] += 1
     for concept, written in counts.items():
         first = min(written, key=lambda word: (-written[word], word))
         yield ox.Quad(concept, ox.NamedNode(_LABEL), ox.Literal(first), ox.NamedNode(f"{ONTOLOGY}/written"))

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
+from typing import Any
 
 from kg.base.prefixes import expand
 from kg.base.results import Result, Severity
@@ -87,7 +90,7 @@ def identifiers(case: Case, terms: Catalogue) -> Found:
     """Every id exists, is in use, and agrees with its label; a record may have ids that casekg does not know."""
     record, strange = case.report.is_record, set[str]()
     for path, fact in case.facts():
-        for field, value in fact:
+        for field, value in vars(fact).items():
             for where, term in _terms_of(value, (*path, field)):
                 if record and expand(term.id) not in terms and terms.replacement(term.id) is None:
                     strange.add(term.id)  # no suggestions for each of thousands
@@ -160,7 +163,7 @@ def references(case: Case, terms: Catalogue) -> Found:
     for path, patient in _patients(case):
         sections = {key: section for section, key, _ in patient.facts()}
         for section, key, fact in patient.facts():
-            for field, value in fact:
+            for field, value in vars(fact).items():
                 allowed = REFERENCES.get((section, field))
                 if allowed is None or value is None:
                     continue
@@ -241,7 +244,7 @@ def _holds(quote: str, words: str) -> bool:
 
 
 def _printed(fact: Fact, path: Path_) -> Iterator[tuple[Path_, str]]:
-    for field, value in fact:
+    for field, value in vars(fact).items():
         if field in PRINTED and isinstance(value, str):
             yield (*path, field), value
         elif isinstance(value, Quantity | Frequency):
@@ -278,7 +281,7 @@ def numbers(case: Case, terms: Catalogue) -> Found:
 def _misread(path: Path_, fact: Fact) -> Iterator[tuple[Path_, Decimal, str]]:
     """(path, number, words) of each number of a fact that its words do not hold."""
     told = bool(fact.note or fact.odd)  # for words that no table reads
-    for field, value in fact:
+    for field, value in vars(fact).items():
         if isinstance(value, Quantity) and not _reads(value.value, value.printed):
             yield (*path, field, "value"), value.value, value.printed
         elif isinstance(value, Frequency):
@@ -324,7 +327,7 @@ def units(case: Case, terms: Catalogue) -> Found:
             ("concentration", ("%", "mg/mL", "mol/L", "[IU]/mL")),
             ("duration", ("a",)),
         ):
-            quantity = getattr(fact, field, None)
+            quantity = vars(fact).get(field)
             if isinstance(quantity, Quantity):
                 where = (*path, field, "unit")
                 wrong = [*_unit(where, quantity.unit, list(allowed), f"a {field}")]
@@ -372,7 +375,7 @@ def amounts(case: Case, terms: Catalogue) -> Found:
     """Doses, durations and frequencies are such as a patient can have."""
     for path, fact in case.facts():
         for field, (unit, most) in MOST.items():
-            quantity = getattr(fact, field, None)
+            quantity = vars(fact).get(field)
             if isinstance(quantity, Quantity) and _times(quantity, unit) > most and not fact.odd:
                 message = f"{quantity.value} {quantity.unit} is more than {most} {unit}."
                 yield (
@@ -382,7 +385,7 @@ def amounts(case: Case, terms: Catalogue) -> Found:
                     message,
                     "Correct it, or say in `odd` that it is so.",
                 )
-        frequency = getattr(fact, "frequency", None)
+        frequency = vars(fact).get("frequency")
         if isinstance(frequency, Frequency) and Fraction(frequency.times) * A_DAY[frequency.per] > 48:
             message = f"{frequency.times} times per {frequency.per} is more than 48 times a day."
             yield (*path, "frequency", "times"), "violation", "amount", message, "Correct `times` or `per`."
@@ -413,9 +416,12 @@ def duplicates(case: Case, terms: Catalogue) -> Found:
     """No two facts of a section are the same but for key and evidence."""
     for path, patient in _patients(case):
         told: dict[tuple[str, str], str] = {}
+        at = Counter((section, fact.pointer) for section, _, fact in patient.facts())
         for section, key, fact in patient.facts():
             if section in ("times", "figures"):
                 continue
+            if fact.pointer and at[section, fact.pointer] == 1:
+                continue  # it stands where no other one does
             said = fact.model_dump_json(exclude={"evidence", "odd", "note", "layer", "certainty"})
             first = told.setdefault((section, said), key)
             if first != key:
@@ -460,12 +466,14 @@ def scales(case: Case, terms: Catalogue) -> Found:
 def contradictions(case: Case, terms: Catalogue) -> Found:
     """The same feature, at the same sites, is not present and excluded at the same time."""
     for path, patient in _patients(case):
-        timeline = Timeline(patient)
+        timeline = Timeline.of(patient)
         for section in ("findings", "antibodies", "events", "diagnoses"):
-            facts = list(getattr(patient, section).items())
-            for i, (key, one) in enumerate(facts):
-                for other_key, other in facts[i + 1 :]:
-                    if one.concept.id != other.concept.id or {one.status, other.status} != {"present", "excluded"}:
+            of_concept: dict[str, list[tuple[str, Any]]] = {}
+            for key, fact in getattr(patient, section).items():
+                of_concept.setdefault(fact.concept.id, []).append((key, fact))
+            for facts in of_concept.values():
+                for (key, one), (other_key, other) in combinations(facts, 2):
+                    if {one.status, other.status} != {"present", "excluded"}:
                         continue
                     if one.layer != other.layer:  # what the authors made of it may differ from what was found
                         continue
@@ -520,12 +528,12 @@ _ABOUT_TIME = re.compile(
 def times(case: Case, terms: Catalogue) -> Found:
     """Times mean something, do not contradict each other, and the order has no circle."""
     for path, patient in _patients(case):
-        for where, message, cure in Timeline(patient).problems():
+        timeline = Timeline.of(patient)
+        for where, message, cure in timeline.problems():
             yield (*path, *where), "violation", "time", message, cure
-        timeline = Timeline(patient)
         for section, key, fact in patient.facts():
             for field in ("edtf", "time", "start", "onset", "end", "ongoing_at"):
-                value = getattr(fact, field, None)
+                value = vars(fact).get(field)
                 try:
                     first = timeline.bounds(value).earliest_start if isinstance(value, str) else None
                 except (ValueError, OverflowError):
@@ -547,7 +555,7 @@ def times(case: Case, terms: Catalogue) -> Found:
                 )
         if patient.age is not None and patient.age.at != "not stated":
             try:
-                Timeline(patient).bounds(patient.age.at)
+                timeline.bounds(patient.age.at)
             except ValueError as error:
                 yield (
                     (*path, "age", "at"),

@@ -9,7 +9,7 @@ one time need not be on the same day: each lies, by itself, where that time may 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -77,6 +77,15 @@ class Timeline:
         self.patient = patient
         self._facts = {key: fact for _, key, fact in patient.facts()}
         self._sound: set[str] = set()  # keys that lead into no circle, and to nothing that means nothing
+
+    @classmethod
+    def of(cls, patient: Patient) -> Timeline:
+        """The timeline of a patient, which never changes: the same one for the last few patients that were asked for."""
+        for known in tuple(_LAST):
+            if known.patient is patient:
+                return known
+        _LAST.append(made := cls(patient))
+        return made
 
     def bounds(self, reference: str) -> Bounds:
         """Bounds of an EDTF date, a named time or a fact."""
@@ -328,7 +337,7 @@ class Timeline:
     def _beyond(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
         """A time that lies outside the calendar; the first one, from which others follow."""
         for key in self._in_order():
-            days = [day for side in ("start", "end") for day in self.network.days(f"{key} {side}") if day is not None]
+            days = [day for side in ("start", "end") for day in self._told.days(f"{key} {side}") if day is not None]
             if any(not 1 <= day <= 3_652_059 for day in days):
                 message = "the times contradict each other: it cannot be computed (the year is out of range)."
                 yield ("times", key), message, "Check the dates and what they refer to."
@@ -336,7 +345,7 @@ class Timeline:
 
     def _clashes(self) -> Iterator[tuple[tuple[str, ...], str, str]]:
         """Statements that cannot all be true, each of them told once; the named times first."""
-        left = list(self.network.statements)
+        left = list(self._told.statements)
         reached = self._reached()
         for part in (reached, set(self._facts)):
             while clash := Network(s for s in left if not s.name or s.name.split(".")[1] in part).contradiction():
@@ -363,7 +372,7 @@ class Timeline:
         order = self._in_order()
         if times := sorted((order.index(key) for section, key, _ in places if section == "times")):
             key = order[times[-1]]
-            core = Network(s for s in self.network.statements if not s.name or s.name in names)
+            core = Network(s for s in self._told.statements if not s.name or s.name in names)
             try:
                 problem = f"{_bounds(core, key).problem() or 'no day is left'}; {proof}"
             except ValueError as error:  # distances alone, without a date
@@ -435,6 +444,7 @@ class Timeline:
                     yield ("treatments", key, "with"), message, "Correct `with`, or one of the two dates."
 
 
+_LAST: deque[Timeline] = deque(maxlen=8)
 _FIRST = ("start", "onset", "ongoing_at")
 _LATER = ("before", "end", "ongoing_at")  # what these name is later than the start of the fact
 _LATENESS = {"duration": 1, "ongoing_at": 2, "end": 3, "resolution": 3}

@@ -15,7 +15,8 @@ from typing import Any
 
 from kg.base.results import CaseError, Result
 from kg.base.times import Bounds, Offset
-from kg.graph.graphs import case_graphs
+from kg.graph.graphs import case_graphs, sound_case
+from kg.graph.proofs import Proofs
 from kg.graph.store import Dataset
 from kg.model.case import Case, Fact, Patient, Response, Treatment
 from kg.model.timeline import Timeline
@@ -158,7 +159,7 @@ class Person:
     @classmethod
     def of(cls, case: Case, name: str, counted: Mapping[str, str] | None = None, told_by: str = "") -> Person:
         """The patient of this key in a case whose times do not contradict each other."""
-        timeline = Timeline(case.patients[name])
+        timeline = Timeline.of(case.patients[name])
         order = Order(case.patients[name], timeline)
         iri = fact_iri(case, ("patients", name))
         return cls(case_iri(case), iri, name, case, timeline, order, (counted or {}).get(iri, iri), told_by)
@@ -215,36 +216,47 @@ def people(data: Dataset, reports: Collection[str] | None = None) -> tuple[Perso
     ['p1']
     """
     files = {case_iri(file.case): file.case for file in data.files}
-    files = {name: case for name, case in files.items() if reports is None or name in reports}
-    # else RDF says more of the report
-    cases = [(case, "") for name, case in files.items() if name not in data.paths]
+    counted = counted_as(data)
+    found: list[Person] = []
     wrong: list[Result] = []
-    for name in data.graphs():
-        if (reports is not None and name not in reports) or (name in files and name not in data.paths):
-            continue
-        read, problems = _cases(data.graph(name))
-        if problems and name in data.tellings:  # together they are no case: each by itself
-            told = [(sources, *_cases(quads)) for sources, quads in data.told(name)]
-            cases += [(case, sources) for sources, some, _ in told for case in some]
-            wrong += [problem for _, _, problems in told for problem in problems]
-        else:
-            cases += [(case, "") for case in read]
-            wrong += problems
+
+    def add(cases: Iterable[Case], told_by: str = "") -> None:
+        found.extend(Person.of(case, name, counted, told_by) for case in cases for name in case.patients)
+
+    files = {name: case for name, case in files.items() if reports is None or name in reports}
+    add(case for name, case in files.items() if name not in data.paths)  # else RDF says more of the report
+    with Proofs() as proofs:
+        for name in data.graphs():
+            if (reports is not None and name not in reports) or (name in files and name not in data.paths):
+                continue
+            read, problems = _cases(list(data.rows(name)), proofs)
+            if problems and name in data.tellings:  # together they are no case: each by itself
+                told = [(sources, *_cases(quads, proofs)) for sources, quads in data.told(name)]
+                for sources, some, problems in told:
+                    add(some, sources)
+                    wrong += problems
+            else:
+                add(read)
+                wrong += problems
     if wrong:
         raise CaseError(wrong)
-    counted = counted_as(data)
-    found = [Person.of(case, name, counted, told_by) for case, told_by in cases for name in case.patients]
     return tuple(sorted(found, key=lambda person: (person.report, person.iri, person.told_by)))
 
 
-def _cases(items: list[Any]) -> tuple[list[Case], list[Result]]:
+def _cases(items: list[Any], proofs: Proofs) -> tuple[list[Case], list[Result]]:
     """The cases that these quads can be read back as, and what is wrong with the others."""
+    digest = proofs.digest(items)
+    if proofs.hold(digest) and (case := sound_case(items)):
+        return [case], []
     cases, wrong = [], []
-    for graph in case_graphs(items).graphs:
+    found = case_graphs(items)
+    for graph in found.graphs:
         problems = [result for result in graph.results if result.severity == "violation"]
         wrong += problems
         if graph.file and not problems:
             cases.append(graph.file.case)
+    if len(found.graphs) == len(cases) == 1 and not (found.others or found.kept):
+        proofs.add(digest)
     return cases, wrong
 
 

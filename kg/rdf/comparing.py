@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.base.prefixes import CKG, PREFIXES, compress
 from kg.base.results import Result
 from kg.model.case import Case
-from kg.rdf.triples import case_iri, quads
+from kg.rdf.triples import case_iri, nquads, quads
 
 __all__ = ["REBUILD", "differences", "name_of", "shown"]
 
@@ -42,9 +42,12 @@ def differences(case: Case, items: Iterable[ox.Quad], told: Collection[str] = ()
 
     told: nodes that are not compared, since something of them could not be read, as was told.
     """
-    has = {quad.triple for quad in items}
+    given = list(items)
+    if "".join(sorted({f"{quad} .\n" for quad in given})) == nquads(case):
+        return
+    has = {quad.triple for quad in given}
     wants = {quad.triple for quad in quads(case)}
-    if has == wants:
+    if has == wants:  # under another name, or none
         return
     top = case_iri(case)
     if (name := _top_of(has)) and name != top:

@@ -64,8 +64,8 @@ def _curie(iri: str) -> str | None:
 
 def _rows(items: Iterable[ox.Quad]) -> dict[str, Node]:
     found: dict[str, Node] = {}
-    for quad in items:
-        found.setdefault(name_of(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
+    for subject, predicate, value, _ in items:
+        found.setdefault(name_of(subject), {}).setdefault(predicate.value, []).append(value)
     return found
 
 

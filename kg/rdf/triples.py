@@ -248,7 +248,7 @@ class _Writer(Generic[_Q]):
 
     def person(self, name: str, patient: Patient) -> Iterator[_Q]:
         self.patient = iri = f"{self.top}/{name}"
-        self.timeline, self.named = Timeline(patient), set()
+        self.timeline, self.named = Timeline.of(patient), set()
         self.keys = {key for _, key, _ in patient.facts()}
         yield self.quad(iri, _TYPE.value, _node(CKG + "Patient"))
         yield self.quad(iri, "reportedIn", self.graph)
