@@ -21,7 +21,8 @@ from kg.graph.store import Dataset, serialise
 from kg.model.case import Case
 from kg.model.fields import Term
 from kg.model.reading import CaseFile
-from kg.rdf.triples import CLASSES, case_iri, choice_iri, fact_iri, fact_path, nquads, quads
+from kg.rdf.canonical import lines
+from kg.rdf.triples import CLASSES, case_iri, choice_iri, fact_iri, fact_path, nquads, ntriples, quads
 
 TYPE = PREFIXES["rdf"] + "type"
 EXACT = PREFIXES["oa"] + "exact"
@@ -44,6 +45,7 @@ def test_each_quad_once(graph: list[ox.Quad]) -> None:
 
 def test_lines_are_those_of_the_quads(graph: list[ox.Quad], seed: CaseFile) -> None:
     assert nquads(seed.case).encode() == serialise(graph, ox.RdfFormat.N_QUADS)
+    assert ntriples(seed.case) == lines(quad.triple for quad in graph)
 
 
 def test_no_blank_node_and_one_graph(graph: list[ox.Quad], seed: CaseFile) -> None:

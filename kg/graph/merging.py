@@ -30,7 +30,7 @@ from kg.graph.parts import Part, part, refusals
 from kg.graph.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
 from kg.rdf.canonical import PoisonError, by_graph, digest, lines
 from kg.rdf.collection import Collection, Derived, Source, Telling, nquads
-from kg.rdf.triples import CLASSES, case_iri, quads
+from kg.rdf.triples import CLASSES, case_iri, ntriples
 from kg.sources.foreign import Foreign, lift_foreign, model_of
 from kg.sources.readers import READERS, judge_cases
 
@@ -79,12 +79,13 @@ def read_sources(
     """
     path = Path(path)
     data = read(path, MAX_RDF_BYTES)
-    if path.suffix.lower() in READERS:
-        items, form = _cases(path, refused, lenient, {} if names is None else names)
+    cases: Mapping[str, str] = {}
+    if known := path.suffix.lower() in READERS:
+        cases, form = _cases(path, refused, lenient, {} if names is None else names)
     else:
-        items, form = read_rdf(path), format_of(path).name
+        form = format_of(path, reading=True).name
     try:
-        graphs = by_graph(items)
+        graphs = cases if known else by_graph(read_rdf(path))
         if REGISTRY in graphs:
             return Collection.read({name: text for name, text in graphs.items() if not name.startswith(_ONTOLOGY)})
     except PoisonError as error:
@@ -98,9 +99,9 @@ def read_sources(
     return Collection(frozenset({Source(path.name, form, hashlib.sha256(data).hexdigest(), told)}))
 
 
-def _cases(path: Path, refused: list[Result] | None, lenient: bool, names: Names) -> tuple[Iterable[ox.Quad], str]:
-    """The quads of every case in a file, and what kind of file it is."""
-    items: list[ox.Quad] = []
+def _cases(path: Path, refused: list[Result] | None, lenient: bool, names: Names) -> tuple[Mapping[str, str], str]:
+    """The graph of every case in a file, and what kind of file it is."""
+    found: dict[str, list[str]] = {}
     wrong: list[Result] = []
     taken: Counter[str] = Counter()
     form = "case file"
@@ -115,8 +116,8 @@ def _cases(path: Path, refused: list[Result] | None, lenient: bool, names: Names
         own = (packet.member if packet else "") or path.name
         place = "".join(f"/{step}" for step in packet.path) if packet else ""
         names.setdefault(case_iri(file.case), []).append(own + place)
-        items += quads(file.case)
-    if wrong and (refused is None or not items):
+        found.setdefault(case_iri(file.case), []).append(ntriples(file.case))
+    if wrong and (refused is None or not found):
         raise CaseError(wrong)
     if refused is not None:
         refused += wrong
@@ -125,7 +126,7 @@ def _cases(path: Path, refused: list[Result] | None, lenient: bool, names: Names
         if len(taken) > _MOST:
             more = f"{len(taken) - _MOST} other remarks; `casekg validate` gives all."
             refused.append(Result("warning", "taken", more, "", str(path)))
-    return items, form
+    return {name: _sorted(texts) for name, texts in found.items()}, form
 
 
 def _placed(graphs: Mapping[str, str]) -> dict[str, str]:
@@ -230,7 +231,7 @@ def derived(found: Collection) -> dict[str, Derived]:
     for group, foreign in lifted(found):
         for file in foreign.files:
             if all(result.severity != "violation" for result in file.results):
-                made |= {graph: Derived(text, group) for graph, text in by_graph(quads(file.case)).items()}
+                made[case_iri(file.case)] = Derived(ntriples(file.case), group)
     return made
 
 

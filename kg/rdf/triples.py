@@ -38,6 +38,7 @@ __all__ = [
     "fact_path",
     "node_paths",
     "nquads",
+    "ntriples",
     "quads",
 ]
 
@@ -554,9 +555,17 @@ def quads(case: Case) -> Iterator[ox.Quad]:
     return iter(dict.fromkeys(_Writer(case, quad).write()))
 
 
+def ntriples(case: Case) -> str:
+    """The same without the graph's name, as sorted lines of N-Triples, each once."""
+    return _lines(case, ".\n")
+
+
 def nquads(case: Case) -> str:
     """The same as sorted lines of N-Quads, each once: what `serialise` makes of the quads, without making them."""
-    end = f"{_node(case_iri(case))} .\n"
+    return _lines(case, f"{_node(case_iri(case))} .\n")
+
+
+def _lines(case: Case, end: str) -> str:
     known: dict[str, str] = {}
 
     def line(subject: str, predicate: str, value: Object) -> str:
