@@ -75,6 +75,7 @@ _TABLE = (
     Rule("packet", "schema", "violation", "A phenopacket lacks what its schema requires, or is none of version 2; as a warning: it is odd there.", "Correct it where the pointer says."),
     Rule("schema", "schema", "violation", "A key is unknown or missing, or its value is of the wrong kind.", "Correct it; `casekg schema` lists the keys."),
     Rule("endpoint", "file", "violation", "A SPARQL endpoint does not answer, or not as it should.", "Name the address of a SPARQL 1.1 endpoint."),
+    Rule("taken", "file", "warning", "A remark on records that were read all the same, counted by kind.", "`casekg validate` gives each with its place."),
     Rule("unknown-id", "identifiers", "violation", "The id is not among casekg's terms.", "Look it up with `casekg terms`, or add its ontology to the project with `casekg terms add`."),
     Rule("unverified-id", "identifiers", "info", "A record has ids that casekg does not know.", "Add their ontology to the project: `casekg terms add hp.obo`."),
     Rule("retired-id", "identifiers", "violation", "The source of the id has retired it.", "Write the id in use, with its label."),
