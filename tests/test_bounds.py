@@ -104,3 +104,13 @@ def test_a_file_of_the_kernel_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").symlink_to("/proc/kmsg")
     with pytest.raises(CaseError, match="cannot be read"):
         files.read(tmp_path / "a.yaml", 10**9)
+
+
+def test_reading_ends_when_memory_gets_scarce(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.nq"
+    path.write_bytes(b"<x:a> <x:b> <x:c> .\n" * 2000)
+    monkeypatch.setattr(bounds, "_LOOK", 1000)
+    monkeypatch.setattr(bounds, "scarce", lambda: True)
+    assert [r.rule for r in gather(path).results if r.severity == "violation"] == ["memory-limit"]
+    monkeypatch.setattr(bounds, "scarce", lambda: False)
+    assert len(read_rdf(path)) == 2000

@@ -11,18 +11,22 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from xml.parsers import expat
 
 from kg.base.results import CaseError, Result
 
-__all__ = ["MAX_NESTED", "bounded", "nested", "xml_fault"]
+__all__ = ["MAX_NESTED", "all_of", "bounded", "nested", "scarce", "xml_fault"]
+
+T = TypeVar("T")
 
 MAX_NESTED = 200  # levels of JSON, of triples in triples, of elements
 MAX_ATTRIBUTES = 1000  # of one element, with its namespaces
 SECONDS = 120.0
+_LOOK = 100_000  # rows between two looks at the memory
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"()"))
 _AS_PARENS = bytes.maketrans(b"[{]}", b"(())")
@@ -69,6 +73,28 @@ def _alarm() -> Iterator[None]:
 
 def _ring(*_: object) -> None:
     raise _TooLongError
+
+
+def all_of(rows: Iterable[T]) -> list[T]:
+    """Every row that a parser gives, while there is memory. Raises MemoryError when it gets scarce.
+
+    Not a plain list of them: between two rows an alarm is heard.
+    """
+    kept: list[T] = []
+    for number, row in enumerate(rows, 1):
+        kept.append(row)
+        if not number % _LOOK and scarce():
+            raise MemoryError
+    return kept
+
+
+def scarce() -> bool:
+    """Is less than a twentieth of the machine's memory left? False where nobody can tell."""
+    try:
+        told = dict(re.findall(r"(\w+):\s+(\d+)", Path("/proc/meminfo").read_text("ascii")))
+        return int(told["MemAvailable"]) * 20 < int(told["MemTotal"])
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def nested(data: bytes, json: bool) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg.base import places
-from kg.base.bounds import MAX_NESTED, bounded, nested, xml_fault
+from kg.base.bounds import MAX_NESTED, all_of, bounded, nested, xml_fault
 from kg.base.files import inputs, read, write
 from kg.base.places import folder
 from kg.base.prefixes import CASE, CKG, PREFIXES, REGISTRY
@@ -264,8 +264,7 @@ def read_rdf(path: Path | str) -> list[ox.Quad]:
     elif nested(data, json=form == ox.RdfFormat.JSON_LD):
         raise _unread(name, form, f"nested deeper than {MAX_NESTED}")
     try:
-        # not a list of the parser: between two statements an alarm is heard
-        return [quad for quad in ox.parse(data, form, rename_blank_nodes=True)]  # noqa: C416
+        return all_of(ox.parse(data, form, rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
         line, column = getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0
         message = (error.msg if isinstance(error, SyntaxError) else str(error)).splitlines()[0].rstrip(".")
