@@ -73,7 +73,8 @@ class _Graph:
         excluded: list[str] = []
         for iri, row in self.nodes.items():
             if CKG + "Patient" in row.get(_RDF + "type", ()):
-                yield Axiom("type", iri, CKG + "Patient", place=iri, said=f"{_short(iri)} is a patient")
+                said = f"{_short(iri)} ({self.place(iri)}) is a patient"
+                yield Axiom("type", iri, CKG + "Patient", place=iri, said=said)
             if CKG + "PatientFact" in row.get(CKG + "layer", ()):
                 status = row.get(CKG + "status", [CKG + "Present"])
                 (present if status == [CKG + "Present"] else excluded).append(iri)
