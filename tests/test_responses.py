@@ -306,3 +306,18 @@ def test_courses_hold_all_that_is_told(told: list[tuple[str, int, bool]]) -> Non
     mentioned = {t for _, t, _ in told}
     assert not {f"t{n}" for n in mentioned} & {key for keys in found.not_reported for key in keys}
     assert found.held.least is None or found.unrelapsed.least is None or found.held.least <= found.unrelapsed.least
+
+
+def test_what_is_told_of_a_time_that_goes_on_beyond_the_start_of_a_line_is_told_under_it() -> None:
+    """Denied from the start of the line until now: that is no silence. Denied in the year of the start may be before it."""
+    findings = {"m": {"time": "2020"}, "m-gone": {"aspect_of": "m", "status": "excluded", "time": "2021-09/2022-11"}}
+    treatments = {"t": {"start": "2021-09"}}
+    assert gaps(person(CASE, findings=findings, treatments=treatments)) == ()
+    findings["m-gone"]["time"] = "2021"
+    assert [gap.manifestation for gap in gaps(person(CASE, findings=findings, treatments=treatments))] == ["m"]
+
+
+def test_the_exposure_that_the_shipped_report_denies_is_not_unreported(patient: Person) -> None:
+    told = {(gap.manifestation, gap.treatments) for gap in gaps(patient)}
+    assert ("telangiectasia", ("tofacitinib",)) in told
+    assert not any(manifestation == "skin-exposure" for manifestation, _ in told)

@@ -379,3 +379,27 @@ def test_what_is_surely_given_was_given_and_nothing_else_is_left_out(history: tu
     given_then = {key for key, (first, last) in truth.items() if first <= day <= last}
     assert set(found.surely) <= set(found.maybe)
     assert set(found.surely) <= given_then <= set(found.maybe)
+
+
+def test_a_course_of_told_length_that_ran_out_was_stopped_for_the_next() -> None:
+    """4/52 from 31 March: 24 to 32 days, so it ended from 24 April to 2 May, 44 to 52 days before 15 June."""
+    weeks = {"value": 4, "unit": "wk", "printed": "4/52"}
+    one = person(
+        CASE,
+        {
+            "year": {"start": "2020-01", "duration": {"value": 1, "unit": "a", "printed": "one year"}},
+            "course": {"start": "2020-03-31", "duration": weeks},
+            "next": {"start": "2020-06-15", "after": ["course"]},
+        },
+    )
+    found = lines(one)
+    assert [(line.keys, line.began, line.instead_of) for line in found] == [
+        (("year",), "start", ()),
+        (("course",), "not stated", ()),
+        (("next",), "switch", ("course",)),
+    ]
+    assert [(w.ended, w.started, w.least, w.most) for w in washout(one)] == [
+        ("year", "course", -395, -184),
+        ("course", "next", 44, 52),
+    ]
+    assert "course" not in concomitant(one, "next").maybe

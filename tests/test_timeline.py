@@ -466,3 +466,40 @@ def test_a_case_file_whose_times_clash_is_refused_with_each_statement_and_its_li
         f"times.seen.after (line {line['after: response']}), times.seen.edtf (line {line['edtf: 2020-03']}), "
         f"treatments.a.start (line {line['a: {start']})."
     )
+
+
+def test_an_age_at_a_named_time_dates_birth() -> None:
+    """Thirty on 20 June 2019: born from 20 June 1988 to 20 June 1989; childhood is from one year to five."""
+    age = {"years": 30, "printed": "30-year-old", "at": "present", "evidence": EVIDENCE}
+    times = {"present": {"edtf": "2019-06-20"}, "since-childhood": {"stage": "HP:0011463 ! Childhood onset"}}
+    told = patient(times).model_dump(by_alias=True)
+    one = Timeline(Patient.model_validate({**told, "age": age}))
+    assert one.bounds("since-childhood") == _days("1989-06-20", "1994-06-20", "1989-06-20", "1994-06-20")
+    times["since-childhood"]["edtf"] = "1999"
+    (problem,) = Timeline(Patient.model_validate({**patient(times).model_dump(by_alias=True), "age": age})).problems()
+    assert "by the age of 30 years" in problem[1]
+    assert problem[1].endswith("times.present.edtf, times.since-childhood.edtf, times.since-childhood.stage.")
+
+
+@pytest.mark.parametrize(
+    ("times", "clash"),
+    [
+        ({"a": {"edtf": "2021-01-31"}, "b": {"after": "a", "by": "2 weeks"}, "c": {"after": "b", "by": "2 weeks"},
+          "d": {"before": "a", "after": "c"}}, "times.b.after, times.c.after, times.d.after, times.d.before"),
+        ({"a": {}, "b": {"after": "a", "by": "2 months"}, "c": {"after": "b", "by": "10 days"},
+          "d": {"after": "a", "by": "2 months"}, "e": {"after": "c", "before": "d"}},
+         "times.b.after, times.c.after, times.d.after, times.e.after, times.e.before"),
+        ({"a": {"edtf": "2020-02-29"}, "b": {"edtf": "2021-03-01", "after": "a", "by": "1 year"}},
+         "times.a.edtf, times.b.after, times.b.edtf"),
+    ],
+)  # fmt: skip
+def test_distances_that_come_back_too_late_are_told_as_the_clash_they_are(times: Times, clash: str) -> None:
+    (problem,) = Timeline(patient(times)).problems()
+    assert problem[1].endswith(f"these cannot all be true: {clash}.")
+
+
+def test_what_lasts_too_long_for_its_dates_is_not_said_to_end_before_it_starts() -> None:
+    year = {"value": 1, "unit": "a", "printed": "one year"}
+    (problem,) = Timeline(patient({}, {"p": {"start": "2020-01", "end": "2022-06", "duration": year}})).problems()
+    assert "lies before" not in problem[1]
+    assert problem[1].endswith("treatments.p.duration, treatments.p.end, treatments.p.start.")

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from kg.answers.responses import OUTCOMES, Group, gaps
+from kg.base.cells import as_text
 from kg.base.prefixes import CKG, compress, expand
 from kg.concepts.terms import Catalogue
 from kg.graph.store import Dataset
@@ -282,11 +283,11 @@ def rows(made: Matrix) -> list[tuple[str | int, ...]]:
 
 
 def as_csv(made: Matrix) -> str:
-    """The rows as CSV, with a head."""
+    """The rows as CSV, with a head; no cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADS)
-    writer.writerows(rows(made))
+    writer.writerows([as_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows(made))
     return out.getvalue()
 
 

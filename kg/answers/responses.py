@@ -505,8 +505,10 @@ def _unmentioned(
     told_of = (r for r in person.patient.responses.values() if set(r.of) & set(family))  # of whatever layer
     if any(set(response.to) & set(line.all_keys) for response in told_of):
         return False
+    began = line.starts.latest_start
     for state in states:
-        under = any(before(start, state.key) for start in line.keys)
+        lasts = bool(began and state.bounds.earliest_end and state.bounds.earliest_end > began)
+        under = lasts or any(before(start, state.key) for start in line.keys)
         if not state.treatments and under and not any(before(key, state.key) for key in following):
             return False
     return True

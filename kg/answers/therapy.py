@@ -281,7 +281,7 @@ def concomitant(person: Person, at: str) -> Concomitant:
     """Which treatments were given at a moment? at: an EDTF date, a key of `times`, or a key of a fact.
 
     Surely: begun no later and told to be given later still (`ongoing_at`, an end, or the printed
-    duration). Maybe: nothing told excludes it. What goes on as a later step (`continues`) is still
+    duration). Maybe: nothing told excludes it, nor a printed duration that was over. What goes on as a later step (`continues`) is still
     given; what was stopped for the next line was given until then. Raises ValueError for a
     reference that means nothing.
     """
@@ -302,7 +302,7 @@ def concomitant(person: Person, at: str) -> Concomitant:
 
     surely, maybe = [], []
     for key, treatment in told.items():
-        end = person.bounds(treatment.end).latest_end if treatment.end else replaced.get(key)
+        end = _end(person, told, key)[1] or replaced.get(key)
         if order.before(at, key) or (end and first and end < first and key not in same):
             continue
         steps = [key] if treatment.end else _steps(told, key)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from kg.answers.evidence import COLUMNS, Table
+from kg.base.cells import as_text
 from kg.base.results import CaseError, Result
 from kg.persons.people import count
 
@@ -22,9 +23,7 @@ def as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows(
-        [f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in row] for row in table.rows
-    )
+    writer.writerows([as_text(cell) for cell in row] for row in table.rows)
     return out.getvalue()
 
 

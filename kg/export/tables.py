@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
+from kg.base.cells import as_text
 from kg.base.losses import Losses
 from kg.base.times import Offset
 from kg.model.case import Case
@@ -25,7 +25,6 @@ __all__ = ["write_tables"]
 
 _FIRST = ("fact", "case", "patient", "key")
 _BETWEEN = " | "
-_FORMULA, _NUMBER = ("=", "+", "-", "@", "\t", "\r"), re.compile(r"[+-]?[0-9.]+")
 
 
 def write_tables(cases: Iterable[Case]) -> tuple[dict[str, bytes], Losses]:
@@ -80,4 +79,4 @@ def _text(item: Any) -> str:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in _FORMULA and not _NUMBER.fullmatch(text) else text
+    return as_text(text)

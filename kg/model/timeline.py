@@ -330,7 +330,12 @@ class Timeline:
                 circle = frozenset(error.keys)
                 if key in circle and circle not in told:
                     told.add(circle)
-                    yield (section, key, field), f"{error}.", "Give one of them an EDTF date."
+                    inside = (s for s in self.network.statements if not s.name or s.name.split(".")[1] in circle)
+                    if clash := Network(inside).contradiction():
+                        path, _, cure = self._clash(clash)
+                        yield path, f"{error}; {CLASH}{', '.join(clash)}.", cure
+                    else:
+                        yield (section, key, field), f"{error}.", "Give one of them an EDTF date."
             except (ValueError, OverflowError):
                 continue
 
@@ -377,6 +382,8 @@ class Timeline:
                 problem = f"{_bounds(core, key).problem() or 'no day is left'}; {proof}"
             except ValueError as error:  # distances alone, without a date
                 problem = f"{error}; {proof}"
+            if self.patient.age and any(isinstance(s, Gap) and s.name and s.other == BIRTH for s in core.statements):
+                problem = f"by the age of {self.patient.age.years} years, {problem}"
             return (
                 ("times", key),
                 f"the times contradict each other: {problem}",
@@ -394,7 +401,7 @@ class Timeline:
         section, key, field = max(places, key=lambda place: _LATENESS.get(place[2], 0))
         first = next((f for _, k, f in places if k == key and f != field and f in _FIRST), None)
         a, b = getattr(self._facts[key], first or field), getattr(self._facts[key], field)
-        if first and field in ("end", "ongoing_at", "resolution"):
+        if len(places) == 2 and first and field in ("end", "ongoing_at", "resolution"):
             message = f"{field} ({b}) lies before {first} ({a}); {proof}"
             return (section, key, field), message, "Swap or correct the two dates."
         return (section, key, field), f"the times contradict each other: {proof}", "Correct one of them."
