@@ -158,6 +158,14 @@ def test_a_text_makes_a_sound_packet_and_counts_what_it_loses(seed: CaseFile, tm
     assert lost["antibodies"] == len(patient.antibodies)
     assert lost["phrases quoted as evidence"] == sum(len(fact.evidence) for _, fact in seed.case.facts())
     assert lost["responses to several treatments together"] == sum(len(r.to) > 1 for r in patient.responses.values())
+    kept = {kind: number for kind, number, _, _ in losses.rows()}
+    whole = {"findings": 1, "measurements": len([m for m in patient.measurements.values() if m.comparator])}
+    for section in ("findings", "diagnoses", "measurements", "treatments"):
+        assert kept[section] == len(getattr(patient, section)) - whole.get(section, 0), section
+    assert kept["treatments"] == len(value["medicalActions"])
+    assert kept["findings"] == len(value["phenotypicFeatures"])
+    told = [a for a in value["medicalActions"] if "responseToTreatment" in a]
+    assert kept.get("responses", 0) == len(told)
     excluded = [f for f in value["phenotypicFeatures"] if f.get("excluded")]
     assert len(excluded) == sum(f.status == "excluded" for f in patient.findings.values())
     bounds = [m for m in patient.measurements.values() if m.comparator]

@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import reduce
+from operator import getitem
 from typing import Any
 from urllib.parse import quote
 
@@ -34,6 +36,14 @@ _VITAL = {"alive": "ALIVE", "dead": "DECEASED", "not stated": "UNKNOWN_STATUS"}
 _CAUSATION = {"not stated": "UNKNOWN_STATUS"}
 # Fields that are said by the place, or by what stands there.
 _SAID = {"pointer", "evidence", "layer", "printed"}
+# Section -> the losses of whole facts of it; all its other facts have their place.
+_WHOLE: dict[str, tuple[str, ...]] = {
+    "findings": ("findings that are not stated",), "diagnoses": ("diagnoses that are not stated",),
+    "measurements": ("measurements that are a bound, not a value", "measurements without a value"),
+    "treatments": (), "events": ("events",), "variants": ("variants",), "examinations": ("examinations",),
+    "responses": ("responses to one treatment for more than one target", "responses to several treatments together"),
+    "adverse_events": ("adverse events of several treatments, or excluded",), "follow_up": ("follow_up",),
+}  # fmt: skip
 _LISTS = {
     "findings": "phenotypicFeatures", "diagnoses": "diseases", "measurements": "measurements",
     "treatments": "medicalActions", "variants": "interpretations",
@@ -56,9 +66,9 @@ def write_packets(cases: Iterable[Case]) -> tuple[dict[str, bytes], Losses]:
             file = quote(case.report.slug if len(case.patients) == 1 else f"{case.report.slug}-{name}", safe="~%")
             files[f"{file}.json"] = (json.dumps(packet, indent=1, ensure_ascii=False) + "\n").encode()
             losses.keep("patients")
-            for section, key in _LISTS.items():
-                if getattr(patient, section) and packet.get(key):
-                    losses.keep(section, len(packet[key]))
+            for section, gone in _WHOLE.items():
+                if there := len(getattr(patient, section)) - sum(lost[what] for what in gone):
+                    losses.keep(section, there)
             for what, number in lost.items():
                 losses.lose(what, number, "a phenopacket has no place for it")
     return files, losses
@@ -122,13 +132,6 @@ class _Packer:
             here = here.setdefault(part, {})
         value = _numbered(value)
         here[path[-1]] = _merge(here[path[-1]], value) if path[-1] in here else value
-
-    def get(self, path: Path_) -> Any:
-        """What is at a path."""
-        here: Any = self.tree
-        for part in path:
-            here = here[part]
-        return here
 
     def place(self, section: str, fact: Fact) -> Path_:
         """Where a fact stands: by its pointer, or the next free place."""
@@ -211,8 +214,8 @@ class _Packer:
             else:  # its place is in a graph of another model
                 self.lost["extensions of another model"] += 1
         for path in self.ranges:  # the unit as it was written has its place by now
-            made = self.get(path)
-            made["referenceRange"]["unit"] = dict(made["unit"])
+            quantity: Any = reduce(getitem, path, self.tree)
+            quantity["referenceRange"]["unit"] = dict(quantity["unit"])
         self.about()
         from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
 
