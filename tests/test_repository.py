@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -311,3 +312,19 @@ def test_every_term_of_the_questions_that_casekg_ships_is_known() -> None:
 def test_a_lift_that_cannot_be_used_is_a_result(top: Path) -> None:
     _add(top / "lifts/mine.rq", "#+ model: mine\nSELECT ?x WHERE { ?x ?y ?z }\n")
     assert _told(_found(top)) == [("lifts/mine.rq", "violation", 1)]
+
+
+def test_own_terms_that_would_overflow_a_parser_or_the_memory_are_results(top: Path, run: Callable[..., Any]) -> None:
+    levels = 20_000
+    _add(top / "terms/deep.ttl", "<x:s> <x:p> " + "<<( <x:a> <x:b> " * levels + "<x:c>" + " )>>" * levels + " .")
+    assert ("terms/deep.ttl", "violation", 1) in _told(_found(top))
+    project.enter(None)
+    made = run("build", "cases", "-o", "out.nq")
+    assert made.exit_code == 1
+    assert "deep.ttl:1:1: violation syntax: not Turtle: nested deeper than 200." in made.stderr
+    with (top / "terms/deep.ttl").open("wb") as handle:
+        handle.truncate(10**10)
+    made = run("build", "cases", "-o", "out.nq")
+    assert made.exit_code == 2
+    assert "deep.ttl: violation file: larger than 50,000,000 bytes." in made.stderr
+    assert not (top / "out.nq").exists()

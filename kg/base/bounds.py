@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import TypeVar
 from xml.parsers import expat
 
+from kg.base.files import read
 from kg.base.results import CaseError, Result
 
-__all__ = ["MAX_NESTED", "all_of", "bounded", "nested", "scarce", "xml_fault"]
+__all__ = ["MAX_NESTED", "all_of", "bounded", "nested", "scarce", "turtle", "xml_fault"]
 
 T = TypeVar("T")
 
 MAX_NESTED = 200  # levels of JSON, of triples in triples, of elements
 MAX_ATTRIBUTES = 1000  # of one element, with its namespaces
+MAX_TURTLE = 50_000_000  # bytes of one file of terms or shapes
 SECONDS = 120.0
 _LOOK = 100_000  # rows between two looks at the memory
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -113,6 +115,15 @@ def nested(data: bytes, json: bool) -> bool:
             return less.count(b"(") > MAX_NESTED
         signs = less
     return True
+
+
+def turtle(path: Path) -> bytes:
+    """The bytes of a Turtle file of the ontology or of a project, safe to parse. Raises CaseError."""
+    data = read(path, MAX_TURTLE)
+    if nested(data, json=False):
+        message = f"not Turtle: nested deeper than {MAX_NESTED}."
+        raise CaseError([Result("violation", "syntax", message, "Write plain RDF 1.1.", str(path), 1, 1)])
+    return data
 
 
 def xml_fault(data: bytes) -> tuple[str, int, int] | None:

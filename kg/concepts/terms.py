@@ -20,6 +20,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.base import places
+from kg.base.bounds import turtle
 from kg.base.places import folder, own
 from kg.base.prefixes import CKG, CONCEPTS, PREFIXES, compress, expand, is_curie
 from kg.concepts.equivalence import Equivalence, equivalence, source_of
@@ -333,7 +334,7 @@ class Catalogue:
 @places.remembered
 @lru_cache(maxsize=4)
 def _catalogue(project: Path | None) -> Catalogue:  # noqa: ARG001 - the key of what is remembered
-    quads = (quad for path in ontology_files() for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))
+    quads = (quad for path in ontology_files() for quad in ox.parse(turtle(path), ox.RdfFormat.TURTLE))
     return Catalogue(quads, modules(), mapping_sets()[0], _asked)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.base import places
+from kg.base.bounds import MAX_NESTED, nested, turtle
 from kg.base.files import read
 from kg.base.places import folder, own
 from kg.base.prefixes import CASE, CKG, PREFIXES, compress, is_curie
@@ -138,6 +139,9 @@ def _read(name: str, results: list[Result]) -> Iterator[_File]:
 
 def _turtle(file: _File, results: list[Result]) -> list[Any] | None:
     """The triples of a Turtle file; None when it is not one, and a result says why."""
+    if nested(file.text.encode(), json=False):
+        results.append(file.wrong(f"not Turtle: nested deeper than {MAX_NESTED}.", "Write plain RDF 1.1."))
+        return None
     try:
         quads = list(ox.parse(file.text, ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
@@ -159,7 +163,7 @@ def _term_results(files: list[tuple[_File, list[Any]]]) -> Iterator[Result]:
         return
     mine = set(own("terms", "*.ttl"))
     paths = [path for path in ontology_files() if path not in mine]
-    theirs: list[Any] = [quad for path in paths for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE)]
+    theirs: list[Any] = [quad for path in paths for quad in ox.parse(turtle(path), ox.RdfFormat.TURTLE)]
     shipped, whole = Catalogue(theirs), Catalogue([*theirs, *(quad for _, quads in files for quad in quads)])
     apart = [(q.subject.value, q.object.value) for q in theirs if q.predicate.value == _OWL + "disjointWith"]
     first: dict[str, _File] = {}
@@ -281,7 +285,7 @@ def _names(quads: Iterable[Any]) -> set[str]:
 
 def _used_by_ours() -> set[str]:
     paths = folder("shapes").glob("*.ttl")
-    return _names(quad for path in paths for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE))
+    return _names(quad for path in paths for quad in ox.parse(turtle(path), ox.RdfFormat.TURTLE))
 
 
 def _ask_of_shapes(iri: str) -> None:

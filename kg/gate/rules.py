@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kg.base import places
+from kg.base.bounds import turtle
 from kg.base.prefixes import PREFIXES, compress
 from kg.base.results import Severity
 
@@ -207,7 +208,7 @@ def _shapes() -> Iterator[Rule]:
     store = ox.Store()
     for path in (*sorted(places.folder("shapes").glob("*.ttl")), *places.own("shapes", "*.ttl")):
         if not path.name.endswith(".fails.ttl"):  # a counter-example, with no shape in it
-            store.load(path.read_bytes(), ox.RdfFormat.TURTLE)
+            store.load(turtle(path), ox.RdfFormat.TURTLE)
     for quad in store.quads_for_pattern(None, message, None):
         if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
             continue

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyoxigraph as ox
 
 from kg.base import places
-from kg.base.bounds import bounded
+from kg.base.bounds import bounded, turtle
 from kg.base.places import folder
 from kg.base.prefixes import CKG, PREFIXES, compress
 from kg.base.results import CaseError, Result, Severity, ordered
@@ -125,7 +125,7 @@ def _load(paths: Iterable[Path]) -> rdflib.Graph:
 
     graph = rdflib.Graph()
     for path in paths:
-        for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE, rename_blank_nodes=True):
+        for quad in ox.parse(turtle(path), ox.RdfFormat.TURTLE, rename_blank_nodes=True):
             subject, predicate, value = map(to_rdflib, map(from_oxigraph, quad.triple))
             graph.add((subject, predicate, value))
     check_shapes(graph)
@@ -168,7 +168,7 @@ def _tested() -> frozenset[str]:
     return frozenset(
         triple.object.value
         for path in _shipped()
-        for triple in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE)
+        for triple in ox.parse(turtle(path), ox.RdfFormat.TURTLE)
         if triple.predicate.value == select and isinstance(triple.object, ox.Literal)
     )
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.base.files import blocks
 from kg.base.project import shown
 from kg.base.results import CaseError, Result
 from kg.model.case import Source
@@ -21,6 +22,8 @@ from kg.model.fields import Anchor
 from kg.model.reading import CaseFile
 
 __all__ = ["Sentence", "SourceText", "anchor_results", "read_source"]
+
+_MAX_BYTES = 20_000_000  # of a source text
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def read_source(file: CaseFile, folder: Path | str) -> SourceText:
     source, path = file.case.report.source, Path(folder) / file.case.report.source.file
     place = file.place("report", "source", "file")
     try:
-        raw = path.read_bytes()
+        raw = b"".join(blocks(path, _MAX_BYTES))  # of a longer one the digest does not agree
         text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.base import places
+from kg.base.bounds import turtle
 from kg.base.places import folder
 from kg.base.prefixes import PREFIXES
 from kg.concepts.bridges import ONTOLOGY
@@ -42,7 +43,7 @@ def _written(project: Path | None) -> tuple[ox.Quad, ...]:  # noqa: ARG001 - the
             else f"{ONTOLOGY}/terms/{path.stem}"
         )
         graph = ox.NamedNode(name)
-        for quad in ox.parse(path.read_bytes(), ox.RdfFormat.TURTLE):
+        for quad in ox.parse(turtle(path), ox.RdfFormat.TURTLE):
             if quad.predicate.value == _LABEL and quad.subject.value in renamed:
                 continue  # an added ontology has its own
             found.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
