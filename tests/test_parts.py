@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import json
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kg.graph.merging import merge
+from kg.graph.merging import merge, remove, save, written
 from kg.graph.parts import counted
 
 PACKET: dict[str, Any] = json.loads((Path(__file__).parent / "packet.json").read_text("utf-8"))  # invented
@@ -59,8 +60,6 @@ def test_each_record_has_its_own_account_and_each_refusal_its_reasons(
 def test_a_former_merge_tells_its_records_again(tmp_path: Path) -> None:
     first, out = tmp_path / "a.json", tmp_path / "out.nq"
     first.write_text(json.dumps([of_patient(1, 1), of_patient(2, 2)]))
-    from kg.graph.merging import save
-
     once = merge([first])
     save(once.collection, out)
     again = merge([out])
@@ -104,3 +103,28 @@ def test_the_store_is_accounted_for_file_by_file(shared: Path, tmp_path: Path) -
         assert {name: int(row[name]) for name in names} == {
             name: one.counts.get(kind, 0) for name, kind in names.items()
         }
+
+
+def test_packets_beside_lifted_graphs_keep_the_laws_of_merging(shared: Path, tmp_path: Path) -> None:
+    theirs = shared / "corpus" / "rdf" / "care-sm" / "RDF" / "CARE-SM-Medication.nq"
+    if not theirs.exists():
+        pytest.skip("the graphs of CARE-SM are not there")
+    otherwise = of_patient(1, 1)
+    otherwise["phenotypicFeatures"][0] |= {"excluded": True}
+    (tmp_path / "copy").mkdir()
+    values = {"a": of_patient(1, 1), "b": otherwise, "c": of_patient(2, 2), "copy/a": of_patient(1, 1)}
+    given = [theirs]
+    for name, value in values.items():
+        given.append(tmp_path / f"{name}.json")
+        given[-1].write_text(json.dumps(value))
+    whole = merge(given).collection
+    rng = random.Random(5)
+    for _ in range(4):
+        order = rng.sample(given, len(given)) + rng.sample(given, 2)
+        cut = rng.randrange(1, len(order))
+        save(merge(order[:cut]).collection, tmp_path / "one.nq")
+        again = merge([*order[cut:], tmp_path / "one.nq"]).collection
+        assert written(again) == written(whole)
+    left, gone, _ = remove(whole, ["b.json"])
+    assert [source.name for source in gone] == ["b.json"]
+    assert written(left) == written(merge([path for path in given if path.name != "b.json"]).collection)
