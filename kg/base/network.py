@@ -182,7 +182,8 @@ class Network:
         except ClashError as clash:
             names = dict.fromkeys(self._named(clash))
             told = self._part(lambda s: not s.name or s.name in names)
-            core = self if told.is_consistent() else told
+            # a circle is a contradiction by itself
+            core = self if clash.start is not None and told.is_consistent() else told
             core._order = [name for name in {**names, **{s.name: None for s in core.statements}} if name]
             return core
         return None

@@ -217,7 +217,9 @@ def _treatments(person: Person) -> Iterator[Lane]:
             tip,
             seen=seen,
         )
-        yield Lane(name, note or "dose not stated", tuple(changes.get(key, ())), names[key], bar)
+        yield Lane(
+            name, note or ("dose not stated" if treatment.drug else ""), tuple(changes.get(key, ())), names[key], bar
+        )
 
 
 def _span(person: Person, key: str, treatment: Treatment) -> str:

@@ -8,6 +8,7 @@ which lane, `kg.pictures.plots` has the other pictures.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +17,8 @@ from pathlib import Path
 
 from kg.base.drawing import WIDTH, Canvas, fitted, lines_of, picture_suffix, text_width, wrapped
 from kg.base.times import Bounds
-from kg.persons.people import Person
+from kg.model.case import Age
+from kg.persons.people import Person, count
 from kg.pictures.lanes import GLYPHS, Item, Lane, Section, sections
 
 __all__ = ["draw_timeline", "timeline_picture"]
@@ -238,7 +240,7 @@ def draw_timeline(person: Person, everything: bool = False) -> Canvas:
         if section.left_out:
             facts = sum(len(lane.facts) for lane in section.left_out)
             many = "lane is" if len(section.left_out) == 1 else "lanes are"
-            words = f"{len(section.left_out)} more {many} not drawn ({facts} facts); --all draws them."
+            words = f"{len(section.left_out)} more {many} not drawn ({count(facts, 'fact')}); --all draws them."
             canvas.text(
                 MARGIN + 5, (placed[-1].y + placed[-1].height if placed else head + 24) + 10, words, TEXT, "grey"
             )
@@ -263,10 +265,15 @@ def _heading(person: Person) -> list[tuple[str, float, bool]]:
     lines = [(line, 16.0, True) for line in wrapped(report.heading, RIGHT - MARGIN, 16, 2, bold=True)]
     about = [f"Patient {person.name}"]
     about += [patient.sex.concept.label] if patient.sex else []
-    about += [patient.age.printed] if patient.age else []
+    about += [_age(patient.age)] if patient.age else []
     about += [d.concept.label for d in patient.diagnoses.values() if d.status == "present"]
     about += [f"doi:{report.doi}" if report.doi else report.slug]
     return [*lines, (fitted(" · ".join(about), RIGHT - MARGIN, 12), 12.0, False)]
+
+
+def _age(age: Age) -> str:
+    """As printed; a duration of ISO 8601, as records write it, in words before it."""
+    return f"{age.years.normalize():f} years ({age.printed})" if re.fullmatch(r"P[0-9].*", age.printed) else age.printed
 
 
 def _lay(lane: Lane, y: float, scale: _Scale | None, undated: float) -> _Placed:
