@@ -111,3 +111,18 @@ def test_a_page_is_made_anew_when_the_data_changes(tmp_path: Path, write_case) -
             time.sleep(0.2)
     assert "Another title" not in before.text
     assert "Another title" in after.text
+
+
+def test_a_browser_that_looks_at_the_endpoint_gets_the_page_of_queries(client: httpx.Client) -> None:
+    reply = client.get("/sparql", headers={"Accept": BROWSER})
+    assert (reply.status_code, reply.headers["location"]) == (303, "/query")
+    assert client.get("/sparql").headers["content-type"].startswith("text/turtle")
+    assert client.get("/sparql?query=ASK{}", headers={"Accept": BROWSER}).status_code == 200
+
+
+def test_a_question_that_is_not_answered_leads_back_to_its_form() -> None:
+    with serving("--quiet", "--seconds", "0.1") as server, httpx.Client(base_url=server.url, timeout=60) as hasty:
+        reply = hasty.get("/questions/criteria/items?ask=yes", headers={"Accept": BROWSER})
+    assert reply.status_code == 503
+    assert "took longer than 0.1 s" in reply.text
+    assert '<a href="/questions/criteria/items">' in reply.text

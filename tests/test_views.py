@@ -228,7 +228,7 @@ def test_about_and_limits(served: Served) -> None:
     text = page(look(served, "about")).text
     assert NOTE in text
     assert "CC-BY-4.0" in text
-    assert "257" in text
+    assert str(served.data.describe()["facts"]) in text
     assert "10.0 s" in page(look(served, "limits")).text
 
 

@@ -14,15 +14,17 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.serve.limits import Limits
 from kg.serve.pool import Pool, PoolError
 from kg.serve.protocol import asked
+from kg.serve.rendering import HTML
 from kg.serve.served import Reply, problem
 from kg.serve.site import routes, shown
+from kg.serve.solutions import GRAPHS, choose
 
 __all__ = ["Server", "application"]
 
@@ -171,6 +173,8 @@ async def _sparql(request: Request) -> Response:
     )
     accept = request.headers.get("accept", "")
     at = str(request.url.replace(path="/sparql", query=""))
+    if found is None and choose(accept, (*GRAPHS, HTML)) == HTML:
+        return RedirectResponse("/query", 303)  # somebody looks at the endpoint with a browser
     if found is None:
         return await _job(request, {"job": "service", "accept": accept, "at": at})
     if isinstance(found, Reply):

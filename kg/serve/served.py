@@ -72,12 +72,13 @@ class Served:
         data = replace(data, counts=counts)
         made = datetime.now(UTC).isoformat(timespec="seconds")
         sources = Path(spec["sources"]) if spec.get("sources") else None
-        return cls(data, limits, {"counts": counts, "lines": lines, "read": made}, sources)
+        served = cls(data, limits, {"counts": counts, "lines": lines, "read": made}, sources)
+        _ = served.index  # the first page needs it
+        return served
 
     def warming(self) -> Iterator[object]:
         """Make, step by step, what is remembered once it was asked for: workers made afterwards have it already."""
         yield Catalogue.shipped().find("warm")  # its names
-        yield self.index
         yield library()
         yield self.matrices
         yield criteria()

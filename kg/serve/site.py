@@ -196,8 +196,19 @@ def shown(request: Request, reply: Reply) -> Reply:
     import json
 
     told = json.loads(reply.body)
-    values = {"status": reply.status, "message": told.get("message", ""), "cure": told.get("cure", "")}
+    values = {
+        "status": reply.status,
+        "message": told.get("message", ""),
+        "cure": told.get("cure", ""),
+        "again": _again(request),
+    }
     return replace(html("problem.html", values, reply.status), headers=reply.headers)
+
+
+def _again(request: Request) -> str:
+    """Where a reader can change what was asked: the form of a question, without its answer."""
+    path = request.url.path
+    return path if path.startswith("/questions/") and request.url.query else ""
 
 
 @lru_cache(maxsize=1)
