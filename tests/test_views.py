@@ -179,7 +179,8 @@ def test_a_question_answers_as_the_library_does(served: Served) -> None:
 def test_an_empty_answer_and_a_wrong_word_are_explained(served: Served) -> None:
     empty = page(look(served, "question", "treatment/drugs", drug="HP:0025520"))
     assert "No row:" in empty.text
-    assert "Without parameters the question has 9 rows." in empty.text
+    rows = len(ask(served.data, "treatment/drugs").rows)
+    assert f"Without parameters the question has {rows} rows." in empty.text
     wrong = page(look(served, "question", "treatment/drugs", drug="no such thing"), 400)
     assert "no term is called" in wrong.text
     assert "not a parameter" in page(look(served, "question", "treatment/drugs", dose="1")).text.replace(
@@ -191,7 +192,8 @@ def test_an_empty_answer_and_a_wrong_word_are_explained(served: Served) -> None:
 
 def test_a_query_of_ones_own(served: Served) -> None:
     made = page(look(served, "query", query="SELECT ?r ?o { ?r a ckg:Response ; ckg:outcome ?o }"))
-    assert "25 rows" in made.text
+    number = len({q.subject for q in served.data.match(None, None, "https://w3id.org/casekg/ontology#Response")})
+    assert f"{number} rows" in made.text
     assert f"/case/{SLUG}/p1#tofacitinib-calcinosis" in made.links
     assert "yes" in page(look(served, "query", query="ASK { ?s a ckg:Patient }")).text
     assert "1,000 rows; these are the first" in page(look(served, "query", query="SELECT * { ?s ?p ?o }")).text
