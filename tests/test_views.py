@@ -15,13 +15,14 @@ import pytest
 
 from kg.answers.matrix import matrix
 from kg.answers.queries import ask, library
-from kg.base.prefixes import CASE
+from kg.base.prefixes import CASE, CKG, PREFIXES
 from kg.criteria.assessment import NOTE
 from kg.serve.jobs import JOBS
 from kg.serve.limits import Limits
 from kg.serve.served import Reply, Served
 
 SLUG = "10.7759_cureus.34125"
+RDF_TYPE = PREFIXES["rdf"] + "type"
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -192,7 +193,7 @@ def test_an_empty_answer_and_a_wrong_word_are_explained(served: Served) -> None:
 
 def test_a_query_of_ones_own(served: Served) -> None:
     made = page(look(served, "query", query="SELECT ?r ?o { ?r a ckg:Response ; ckg:outcome ?o }"))
-    number = len({q.subject for q in served.data.match(None, None, "https://w3id.org/casekg/ontology#Response")})
+    number = len({q.subject for q in served.data.match(None, RDF_TYPE, CKG + "Response")})
     assert f"{number} rows" in made.text
     assert f"/case/{SLUG}/p1#tofacitinib-calcinosis" in made.links
     assert "yes" in page(look(served, "query", query="ASK { ?s a ckg:Patient }")).text
