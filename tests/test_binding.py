@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.answers.queries import library
-from kg.base.binding import bind, counted, declare, form
+from kg.base.binding import bind, bind_last, counted, declare, fenced, form
 from kg.base.prefixes import PREFIXES
+from kg.graph.store import Dataset
 
+XSD = PREFIXES["xsd"]
 NUMBERS = ox.Store()
 NUMBERS.load(
     b"".join(b"<http://x/a> <http://x/b> %d .\n" % n for n in range(5)), ox.RdfFormat.TURTLE,
@@ -70,3 +72,31 @@ def test_prefixes_that_are_used_are_declared() -> None:
     assert declare("PREFIX ckg: <http://x/> SELECT ?x { ?x a ckg:A }", PREFIXES).count("ckg: <") == 1
     with pytest.raises(SyntaxError):
         ox.Store().query(declare("SELECT ?x { ?x a nobody:A }", PREFIXES))
+
+
+def test_bound_last_or_first_the_answer_is_the_same(data: Dataset) -> None:
+    """What Virtuoso is sent says the same: parameters compared at the end, subqueries apart."""
+    tried = 0
+    for name, query in library().items():
+        for parameter in sorted(query.parameters.values(), key=lambda p: p.type != "concept")[:1]:
+            value: ox.NamedNode | ox.Literal = ox.NamedNode("http://purl.obolibrary.org/obo/CHEBI_50858")
+            if parameter.type in ("number", "date"):
+                kind = "decimal" if parameter.type == "number" else "date"
+                value = ox.Literal("3" if kind == "decimal" else "2021-09-30", datatype=ox.NamedNode(XSD + kind))
+            bound = {parameter.name: value}
+            first, last = (
+                [tuple(row) for row in data.store.query(text, use_default_graph_as_union=True)]  # type: ignore[arg-type,union-attr]
+                for text in (bind(query.sparql, bound), fenced(bind_last(query.sparql, bound)))
+            )
+            assert first == last, (name, parameter.name)
+            tried += bool(first)
+    assert tried > 10
+
+
+def test_subqueries_that_are_kept_apart() -> None:
+    text = "SELECT DISTINCT ?s { { SELECT DISTINCT ?s { { SELECT DISTINCT ?s { ?s ?p ?o } LIMIT 1 } ?s ?p '}' } } }"
+    made = fenced(text)
+    assert made.count("LIMIT") == 2
+    assert made.endswith("'}' } LIMIT 2000000000 } }")
+    ox.Store().query(made)
+    assert fenced(made) == made

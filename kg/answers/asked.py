@@ -9,19 +9,22 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
+from kg.base.binding import bind
 from kg.base.prefixes import CKG, PREFIXES, compress
 from kg.concepts.bridges import REACH, WIDER, wider
 from kg.graph.remote import Table
 from kg.graph.store import Dataset
 
-__all__ = ["Asked", "Here", "Table", "is_named"]
+Bound = Mapping[str, ox.NamedNode | ox.Literal]
+
+__all__ = ["Asked", "Bound", "Here", "Table", "is_named"]
 
 
 class Asked(Protocol):
     """What a question needs of the graph that it is asked of."""
 
-    def table(self, sparql: str) -> Table:
-        """Run a query over the union of all graphs. Raises SyntaxError for what is no query, CaseError, RuntimeError."""
+    def table(self, sparql: str, bound: Bound | None = None) -> Table:
+        """Run a query, with these variables bound, over the union of all graphs. Raises SyntaxError for what is no query, CaseError, RuntimeError."""
 
     def describe(self) -> dict[str, int]:
         """Counts: reports, patients, facts, anchors, quads of the case graphs."""
@@ -61,8 +64,9 @@ class Here:
     data: Dataset
     made: Mapping[str, Any]
 
-    def table(self, sparql: str) -> Table:
+    def table(self, sparql: str, bound: Bound | None = None) -> Table:
         """Run a query over the union of all graphs."""
+        sparql = bind(sparql, bound or {})
         return as_table(self.data.store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True))
 
     def describe(self) -> dict[str, int]:

@@ -28,7 +28,6 @@ import yaml
 from kg.answers.asked import Asked, Here, Table
 from kg.answers.guard import RefusedError, guard
 from kg.base import places
-from kg.base.binding import bind
 from kg.base.places import folder, own
 from kg.base.prefixes import CASE, CKG, PREFIXES, compress, expand, other
 from kg.base.results import CaseError, Result
@@ -470,7 +469,12 @@ def _under(asked: Asked, term: ox.NamedNode) -> list[ox.NamedNode]:
 def _rows(asked: Asked, query: Query, bound: Mapping[str, Any]) -> Table:
     place = query.place
     try:
-        return asked.table(bind(query.sparql, bound))
+        columns, rows = asked.table(query.sparql, bound)
+        if not bound:
+            return columns, rows
+        # as they were given: an engine may write a number in another way
+        fixed = [(i, bound[name]) for i, name in enumerate(columns) if name in bound]
+        return columns, tuple(_with(row, fixed) for row in rows)
     except SyntaxError as error:
         line = error.lineno or 0
         raise _refuse(
@@ -478,6 +482,13 @@ def _rows(asked: Asked, query: Query, bound: Mapping[str, Any]) -> Table:
         ) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise _refuse(place, f"could not be run: {error}.", "Correct the query.") from error
+
+
+def _with(row: tuple[Any, ...], fixed: Sequence[tuple[int, Any]]) -> tuple[Any, ...]:
+    cells = list(row)
+    for place, term in fixed:
+        cells[place] = term
+    return tuple(cells)
 
 
 _USES = """

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import time
-import weakref
 from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -95,9 +94,11 @@ class Remote:
             headers["Authorization"] = f"Bearer {self.access.token}"
         limits = httpx.Timeout(self.access.timeout, connect=min(10.0, self.access.timeout))
         auth = _login(self.access) if self.access.user and not self.access.token else None
-        made = httpx.Client(auth=auth, headers=headers, timeout=limits, trust_env=not _is_here(self.endpoint))
-        weakref.finalize(self, made.close)
-        return made
+        # no connection outlives its answer: nobody has to close anything
+        return httpx.Client(
+            auth=auth, headers=headers, timeout=limits, limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=not _is_here(self.endpoint),
+        )  # fmt: skip
 
     def table(self, sparql: str) -> Table:
         """The whole answer to a query. Raises CaseError for one that is refused, late or cut off."""
@@ -109,16 +110,7 @@ class Remote:
         accept = {"Accept": _TRIPLES if triples else _RESULTS}
         reply = self._ask("POST", self.endpoint, data=sent, headers=accept)
         try:
-            if triples:
-                syntax = ox.RdfFormat.N_TRIPLES if "n-triples" in reply.kind else ox.RdfFormat.TURTLE
-                rows = tuple((t.subject, t.predicate, t.object) for t in ox.parse(reply.body, syntax))
-                columns: tuple[str, ...] = ("subject", "predicate", "object")
-            else:
-                found: Any = ox.parse_query_results(reply.body, ox.QueryResultsFormat.JSON)
-                if isinstance(found, ox.QueryBoolean):
-                    return ("answer",), ((ox.Literal(bool(found)),),)
-                columns = tuple(variable.value for variable in found.variables)
-                rows = tuple(tuple(_canonical(term) for term in row) for row in found)
+            columns, rows = _read(reply, triples)
         except (SyntaxError, ValueError) as error:
             reason = (str(getattr(error, "msg", None) or error).splitlines() or [""])[0][:200].rstrip(".")
             message = f"its answer ({reply.kind or 'of no type'}) is not one to a query: {reason}."
@@ -127,6 +119,13 @@ class Remote:
             return ("answer",), ((ox.Literal(rows[0][0].value in ("1", "true")),),)
         self._whole(sparql, kind, len(rows), reply.headers)
         return columns, rows
+
+    @cached_property
+    def server(self) -> str:
+        """What the engine says it is, such as `Virtuoso/07.20.3229`; "" when it says nothing."""
+        sent = {"query": "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"}
+        reply = self._ask("POST", self.endpoint, data=sent, headers={"Accept": _RESULTS})
+        return reply.headers.get("server", "")
 
     def number(self, sparql: str) -> int:
         """The number that a query counts."""
@@ -202,6 +201,23 @@ class _Reply:
     def kind(self) -> str:
         """Its media type."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _read(reply: _Reply, triples: bool) -> Table:
+    """The answer as a table; pyoxigraph's own objects do not outlive it, as they may not change threads."""
+    if triples:
+        syntax = ox.RdfFormat.N_TRIPLES if "n-triples" in reply.kind else ox.RdfFormat.TURTLE
+        return ("subject", "predicate", "object"), tuple(
+            (t.subject, t.predicate, t.object) for t in ox.parse(reply.body, syntax)
+        )
+    found: Any = ox.parse_query_results(reply.body, ox.QueryResultsFormat.JSON)
+    try:
+        if isinstance(found, ox.QueryBoolean):
+            return ("answer",), ((ox.Literal(bool(found)),),)
+        names = tuple(variable.value for variable in found.variables)
+        return names, tuple(tuple(_canonical(term) for term in row) for row in found)
+    finally:
+        del found
 
 
 def _refuse(url: str, message: str, cure: str) -> CaseError:
