@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import Result
 
@@ -241,6 +241,7 @@ def _found(draw: st.DrawFn, persons: str = "") -> list[Observation]:
     return [one() for _ in range(draw(st.integers(0, 25)))]
 
 
+@settings(deadline=None)
 @given(_found())
 def test_persons_are_counted_once_and_in_any_order(found: list[Observation]) -> None:
     made = tabulate(found)
@@ -260,6 +261,7 @@ def test_persons_are_counted_once_and_in_any_order(found: list[Observation]) -> 
             assert counted == (stated or told)
 
 
+@settings(deadline=None)
 @given(_found("a"), _found("b"))
 def test_two_datasets_of_different_persons_add_up(one: list[Observation], two: list[Observation]) -> None:
     first, second, both = tabulate(one), tabulate(two), tabulate([*one, *two])
