@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kg.base.prefixes import expand
 from kg.concepts.terms import Catalogue
-from kg.model.naming import _alike, _judge, _kin
+from kg.model.naming import _alike, _judge, kin
 
 TERMS = Catalogue.shipped()
 NOTES = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "text" / "rag-hpo" / "csc_manual_hpo.csv"
@@ -74,7 +74,7 @@ def test_honest_phrases_of_others_are_mostly_named_and_swapped_ones_are_not() ->
     assert len(refused) <= len(mine) * 0.2, refused
     choose = random.Random(7)
     leaves = [iri for iri in TERMS.concepts() if expand("HP:0000118") in TERMS.ancestors(iri)]
-    swapped = [(w, o) for w, iri in mine for o in choose.sample(leaves, 5) if o not in _kin(TERMS, iri)]
+    swapped = [(w, o) for w, iri in mine for o in choose.sample(leaves, 5) if o not in kin(TERMS, iri)]
     accepted = [(w, o) for w, o in swapped if _judge(TERMS, o, w, True, True, False) is None]
     assert len(accepted) <= len(swapped) * 0.05, accepted
 

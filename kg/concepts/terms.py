@@ -89,6 +89,7 @@ class Catalogue:
         self._mappings = tuple(mappings)
         self._asked = asked
         self._lent: dict[str, Entry | None] = {}
+        self._above: dict[str, frozenset[str]] = {}
         self._own = frozenset(self.labels)
         self._by_name: dict[str, list[str]] | None = None
         self._by_fold: dict[str, list[str]] | None = None
@@ -186,6 +187,8 @@ class Catalogue:
         What means the same as one of them, and is a term, is among them; so is what replaces a
         retired id.
         """
+        if iri in self._above:
+            return set(self._above[iri])
         seen, todo = {iri}, deque([iri])
         while todo:
             one = todo.popleft()
@@ -194,6 +197,7 @@ class Catalogue:
                 if parent and parent not in seen:
                     seen.add(parent)
                     todo.append(parent)
+        self._above[iri] = frozenset(seen)
         return seen
 
     def replacement(self, curie: str) -> str | None:

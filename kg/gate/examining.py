@@ -24,6 +24,7 @@ from kg.gate.shapes import Engine, place_results, stray_results, validate_case_g
 from kg.graph.graphs import read_case_graphs
 from kg.graph.store import is_foreign, read_rdf
 from kg.model.anchors import anchor_results, read_source
+from kg.model.context import context_results
 from kg.model.coverage import coverage
 from kg.model.privacy import privacy_results
 from kg.model.reading import CaseFile
@@ -235,7 +236,9 @@ def _evidence(file: CaseFile, sources: Path, texts: dict[str, str]) -> Iterator[
     texts[name] = digest(path)
     try:
         if file.lifted:
-            yield from anchor_results(file, read_source(file, sources))
+            source = read_source(file, sources)
+            yield from anchor_results(file, source)
+            yield from context_results(file, source)
             return
         found = coverage(file, sources)
     except CaseError as error:

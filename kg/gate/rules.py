@@ -108,6 +108,7 @@ _TABLE = (
     Rule("unread", "coverage", "warning", "Sentences of the source text are neither claimed by a fact nor marked.", "State their facts, or mark them in `no_facts`."),
     Rule("wording", "consistency", "violation", "The words that a fact quotes say the opposite of it; a warning when the fact says `odd`.", "Correct the value, quote the words that say it, or say in `odd` or `note` why."),
     Rule("drug-name", "consistency", "violation", "The printed name is that of another drug; a warning when nobody knows the name.", "Correct `drug`, or add the name as a synonym."),
+    Rule("attribution", "consistency", "violation", "The words that a fact quotes name another treatment or finding than it is linked to, or the link cannot be.", "Correct the key, quote the words that name it, or name it in `note` with the reason."),
     Rule("naming", "consistency", "violation", "What a fact quotes does not name its concept, or its site.", "Take the id of what is quoted, quote the words that name it, or say in `note` why it is that."),
     Rule("anatomy", "consistency", "violation", "A finding cannot be where it is said to be, or cannot be shown by what is said to show it.", "Correct it, or name in `odd` or `note` what the report says."),
     Rule("antigen", "consistency", "violation", "The antibody does not bind this antigen.", "Name one that it binds, or say in `odd` that the report names it."),

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from kg.model.case import Frequency
 
-__all__ = ["A_DAY", "ages", "fault", "frequencies", "is_age", "numbers"]
+__all__ = ["A_DAY", "ages", "digits", "fault", "frequencies", "is_age", "numbers"]
 
 # How many of a UCUM unit of time make a day; a month and a year are the mean ones.
 A_DAY = {
@@ -36,7 +36,7 @@ _TIMES = {"once": "1 times", "twice": "2 times", "thrice": "3 times"}
 _NUMBER = re.compile(r"(?:(?<![\w)])[-−])?\d+(?:[.,]\d+)*")
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
     """The text in small letters, with its number words as digits."""
     text = re.sub(r"\b(?:once|twice|thrice)\b", lambda found: _TIMES[found[0]], text.casefold())
     return _WORD.sub(lambda found: str(_NUMBER_WORDS[re.sub("[ -]", "", found[0])]), text)
@@ -49,7 +49,7 @@ def numbers(text: str) -> set[Decimal]:
     ['2.340', '21', '2340']
     """
     found = set()
-    for token in _NUMBER.findall(_digits(text).replace("−", "-")):
+    for token in _NUMBER.findall(digits(text).replace("−", "-")):
         for reading in {token, token.replace(",", "."), token.replace(",", "")}:
             try:
                 found.add(Decimal(reading))
@@ -140,7 +140,7 @@ def frequencies(printed: str) -> frozenset[Fraction]:
     >>> frequencies("as needed")
     frozenset()
     """
-    text = re.sub(r"\b(?:third|fourth|sixth|eighth|twelfth)\b", lambda f: _ORDINALS[f[0]], _digits(printed))
+    text = re.sub(r"\b(?:third|fourth|sixth|eighth|twelfth)\b", lambda f: _ORDINALS[f[0]], digits(printed))
     text = re.sub(r"(?<=[a-z])-(?=[a-z0-9])", " ", re.sub(r"\b(bi|semi|half)[- ](?=\w)", r"\1", text))
     text = re.sub(r"(?<=\d)-(?=[a-z])|\s+", " ", text)
     rates: set[Fraction] = set()
@@ -193,7 +193,7 @@ def ages(printed: str) -> list[tuple[Fraction, Fraction]]:
     >>> [str(years) for years, _ in ages("nine-month-old")]
     ['3/4']
     """
-    text = _digits(printed)
+    text = digits(printed)
     found: list[tuple[Fraction, Fraction]] = []
     for one in re.finditer(rf"(?<![\d.,])(?P<n>{_N})(?P<half> and (?:a half|1/2)|½)?[\s-]*", text):
         number = Fraction(one["n"]) + (Fraction(1, 2) if one["half"] else 0)

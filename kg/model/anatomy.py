@@ -7,6 +7,7 @@ without anatomy can be anywhere. Where `odd` or `note` of a fact names what is d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -113,6 +114,36 @@ def _show(terms: Catalogue, shown: Term, by: Fact) -> bool:
     return meet(terms, at, seen)
 
 
+def _same_session(one: str, other: str, facts: dict[str, Fact]) -> bool:
+    """Is one examination the other, or a part of it?"""
+    return (
+        one == other
+        or other == getattr(facts.get(one), "part_of", None)
+        or one == getattr(facts.get(other), "part_of", None)
+    )
+
+
+def _closer(terms: Catalogue, one: Term, other: Term) -> bool:
+    """May one finding be an aspect of another? Their organs meet; that both may be anywhere is not enough."""
+    a, b = (_about(terms, term) - {REGION} for term in (one, other))
+    return meet(terms, a, b)
+
+
+# Techniques by which findings are called.
+_CALLED = {
+    "electrocardiography": r"\b(?:ekg|ecg)\b|electrocardio", "ultrasound": r"echocardio|ultraso|sonogra", "electromyography": r"\bemg\b|electromyo",
+    "magnetic resonance imaging": r"\bmri\b|magnetic resonance", "computed tomography": r"\bct\b|tomogra", "capillaroscopy": r"capillaroscop",
+}  # fmt: skip
+
+
+def _other_technique(terms: Catalogue, shown: Term, by: Fact) -> bool:
+    """Is a finding called by a technique that is not the one of the examination?"""
+    mine = _technique(terms, by.procedure) if isinstance(by, Examination) else None
+    called = " | ".join(terms.names(expand(shown.id)))
+    named = {name for name, words in _CALLED.items() if re.search(words, called, re.IGNORECASE)}
+    return bool(mine and named and mine not in named)
+
+
 def _technique(terms: Catalogue, procedure: Term) -> str | None:
     above = terms.ancestors(expand(procedure.id))
     return next((name for name, roots in _TECHNIQUES.items() if above & {expand(root) for root in roots}), None)
@@ -151,7 +182,10 @@ def _sites(path: Path_, fact: Fact, facts: dict[str, Fact], terms: Catalogue) ->
 
 def _links(path: Path_, fact: Fact, facts: dict[str, Fact], terms: Catalogue) -> Found:
     for key, field, mine, means, theirs in _pairs(fact, facts):
-        if not _show(terms, theirs, means) and not _told(terms, fact, mine, theirs):
+        strict = field == "aspect_of" and not _closer(terms, mine, theirs)
+        if (strict or not _show(terms, theirs, means) or _other_technique(terms, theirs, means)) and not _told(
+            terms, fact, mine, theirs
+        ):
             other = _subject(means)
             message = f"{other.label if other else key} cannot show {theirs.label}, or be a part of it."
             yield (*path, field), "violation", "anatomy", message, _CURE
@@ -162,6 +196,24 @@ def _links(path: Path_, fact: Fact, facts: dict[str, Fact], terms: Catalogue) ->
             message = f"{exam.procedure.label} does not measure {fact.analyte.label}."
             if not _told(terms, fact, exam.procedure):
                 yield (*path, "examination"), "violation", "anatomy", message, _CURE
+    if isinstance(fact, FigurePanel) and fact.examination and not fact.odd and not fact.note:
+        for key in fact.depicts:
+            found = facts.get(key)
+            exams = (
+                [k for k in found.shown_by if isinstance(facts.get(k), Examination)]
+                if isinstance(found, Finding)
+                else []
+            )
+            if exams and not any(_same_session(k, fact.examination, facts) for k in exams):
+                message = f"{key!r} was shown by {exams[0]!r}, not by {fact.examination!r}."
+                yield (
+                    (*path, "examination"),
+                    "violation",
+                    "anatomy",
+                    message,
+                    "Name the examination of the panel, or correct `depicts`.",
+                )
+                break
     if isinstance(fact, Examination) and isinstance(whole := facts.get(fact.part_of or ""), Examination):
         mine_, theirs_ = (_technique(terms, one.procedure) for one in (fact, whole))
         if mine_ and theirs_ and mine_ != theirs_ and not _told(terms, fact, whole.procedure):

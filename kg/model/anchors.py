@@ -153,7 +153,7 @@ def read_source(file: CaseFile, folder: Path | str) -> SourceText:
 
 def _parts(file: CaseFile, source: Source, text: str) -> Iterator[tuple[str, str, int, int]]:
     if file.lifted:
-        yield from ((section.section, section.kind, 0, len(text)) for section in source.sections)
+        yield from ((section.section, "", 0, len(text)) for section in source.sections)
         return
     starts, place = [], 0
     for i, section in enumerate(source.sections):

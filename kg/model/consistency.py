@@ -10,28 +10,28 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
 from kg.base.prefixes import expand
 from kg.base.results import Result, Severity
 from kg.base.times import Bounds, read_edtf
-from kg.base.units import factor, kind, printed_units, same_dose, same_kind
 from kg.concepts.terms import Catalogue
-from kg.model.amounts import A_DAY, ages, fault, frequencies, is_age
-from kg.model.amounts import numbers as numbers_in
 from kg.model.anatomy import anatomies
-from kg.model.case import Age, Case, Fact, Finding, Frequency, Measurement, Patient, Quantity
-from kg.model.dating import dates
+from kg.model.assertions import assertions
+from kg.model.attribution import attributions
+from kg.model.case import Case, Fact, Finding, Frequency, Patient, Quantity
+from kg.model.dating import dates, distances
+from kg.model.drugs import drug_names, steps
 from kg.model.fields import Term
-from kg.model.naming import antigens, drug_names, names, steps
+from kg.model.naming import antigens, names
+from kg.model.quantities import amounts, numbers, pairings, scales, units
 from kg.model.sections import places
+from kg.model.statuses import statuses
 from kg.model.timeline import CLASH, Timeline
-from kg.model.wording import roots, statuses, wordings
+from kg.model.wording import roots, wordings
 
 __all__ = ["CHECKS", "REFERENCES", "check_case"]
 
@@ -70,7 +70,6 @@ REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 PRINTED = ("printed", "unit_printed", "extent", "strength", "method", "within", "qualifier", "titre", "count", "form")
-RANGES = ("range_low", "range_high", "scale_min", "scale_max")
 
 
 def _terms_of(fact: object, path: Path_) -> Iterator[tuple[Path_, Term]]:
@@ -111,6 +110,16 @@ def published(case: Case, terms: Catalogue) -> Found:
     if report.published and not date(1800, 1, 1) <= report.published <= date.today() + timedelta(days=366):
         message = f"{report.published} lies before 1800, or more than a year ahead."
         yield ("report", "published"), "violation", "published", message, "Correct the date."
+    terms_of, words = _licence(report.licence or ""), " | ".join(anchor.quote for anchor in report.evidence)
+    if terms_of and (told := _licence(words)) and terms_of != told and not report.odd:
+        message = f"{report.licence!r} is not the licence that is quoted."
+        yield ("report", "licence"), "violation", "printed", message, "Write the licence as printed."
+
+
+def _licence(words: str) -> frozenset[str]:
+    """The terms of a Creative Commons licence; empty when the words name none."""
+    found = re.search(r"(?i)\bCC[ -]?(BY(?:[ -](?:NC|ND|SA))*|0)(?![\w])", words)
+    return frozenset(re.split(r"[ -]", found[1].upper())) if found else frozenset()
 
 
 def identity(case: Case, terms: Catalogue) -> Found:
@@ -251,171 +260,11 @@ def _printed(fact: Fact, path: Path_) -> Iterator[tuple[Path_, str]]:
             yield (*path, field, "printed"), value.printed
 
 
-def numbers(case: Case, terms: Catalogue) -> Found:
-    """The number that a fact normalises is the number that was printed."""
-    for path, fact in case.facts():
-        if isinstance(fact, Measurement) and fact.value is not None:
-            if fact.comparator and not re.search(r"[<>≤≥~≈]|less|more|below|above|about|under|over", fact.printed):
-                yield (
-                    (*path, "comparator"),
-                    "violation",
-                    "printed",
-                    f"{fact.printed!r} prints no comparator.",
-                    "Take it out, or quote where it is printed.",
-                )
-            if fact.comparator is None and re.search(r"[<>≤≥]", fact.printed):
-                yield (
-                    (*path, "value"),
-                    "violation",
-                    "printed",
-                    f"{fact.printed!r} is a bound, not a value.",
-                    "Give the comparator.",
-                )
-        if isinstance(fact, Age) and fact.years > 130:
-            yield (*path, "years"), "violation", "age", f"{fact.years} years.", "Correct it."
-        for where, number, printed in _misread(path, fact):
-            message = f"{number} is not the number in {printed!r}."
-            yield where, "violation", "printed", message, "Write the number that was printed."
-
-
-def _misread(path: Path_, fact: Fact) -> Iterator[tuple[Path_, Decimal, str]]:
-    """(path, number, words) of each number of a fact that its words do not hold."""
-    told = bool(fact.note or fact.odd)  # for words that no table reads
-    for field, value in vars(fact).items():
-        if isinstance(value, Quantity) and not _reads(value.value, value.printed):
-            yield (*path, field, "value"), value.value, value.printed
-        elif isinstance(value, Frequency):
-            read = bool(frequencies(value.printed))
-            wrong = fault(value) == "times" if read else not (told or _reads(value.times, value.printed))
-            if wrong:
-                yield (*path, field, "times"), value.times, value.printed
-        elif field in RANGES and isinstance(value, Decimal):
-            text = " | ".join([fact.printed, *(a.quote for a in fact.evidence)])  # type: ignore[attr-defined]
-            if value not in numbers_in(text):
-                yield (*path, field), value, text
-    if isinstance(fact, Measurement) and fact.value is not None and not _reads(fact.value, fact.printed):
-        yield (*path, "value"), fact.value, fact.printed
-    if isinstance(fact, Age) and not is_age(fact.years, fact.printed) and not (told and not ages(fact.printed)):
-        yield (*path, "years"), fact.years, fact.printed
-
-
-def _reads(number: Decimal, printed: str) -> bool:
-    said = numbers_in(printed)
-    return number in said or (not said and number == 1 and bool(re.search(r"\ban?\b|\bper\b", printed)))  # for a year
-
-
-DOSE_UNITS = (
-    "mg", "mg/d", "mg/kg", "mg/kg/d", "mg/m2", "[IU]", "[IU]/d", "[IU]/kg", "mL", "mL/d", "mol", "mg/wk", "g/kg/d", "{tbl}",
-    "[arb'U]",
-)  # fmt: skip
-
-
-def units(case: Case, terms: Catalogue) -> Found:
-    """Units are UCUM, and of the kind that the analyte, dose or duration is measured in."""
-    for path, fact in case.facts():
-        if isinstance(fact, Measurement):
-            if fact.value is not None and fact.unit is None:
-                yield path, "violation", "unit", "a value without unit.", "Give the UCUM code; {score} for a score."
-            elif fact.unit is not None:
-                wanted = terms.value(expand(fact.analyte.id), "referenceUnit")
-                wrong = [*_unit((*path, "unit"), fact.unit, wanted, fact.analyte.label)]
-                yield from wrong or _unit_as_printed(
-                    (*path, "unit"), fact.unit, fact.printed, fact.unit_printed, fact.odd
-                )
-        for field, allowed in (
-            ("dose", DOSE_UNITS),
-            ("concentration", ("%", "mg/mL", "mol/L", "[IU]/mL")),
-            ("duration", ("a",)),
-        ):
-            quantity = vars(fact).get(field)
-            if isinstance(quantity, Quantity):
-                where = (*path, field, "unit")
-                wrong = [*_unit(where, quantity.unit, list(allowed), f"a {field}")]
-                yield from wrong or _unit_as_printed(where, quantity.unit, quantity.printed, None, fact.odd)
-
-
-def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
-    if code in wanted:
-        return  # known to be UCUM and of the kind: the parser, which is slow to start, need not be asked
-    try:
-        kind(code)
-    except ValueError as error:
-        yield path, "violation", "unit", f"{error}.", "Write the UCUM code, for example mg, ng/L, [IU]/L, %{predicted}."
-        return
-    if wanted and not any(same_kind(code, other) for other in wanted):
-        yield (
-            path,
-            "violation",
-            "unit",
-            f"{code!r} does not measure {what}.",
-            f"Use a unit of the kind of {' or '.join(wanted[:4])}.",
-        )
-
-
-def _unit_as_printed(path: Path_, code: str, printed: str, unit_printed: str | None, odd: str | None) -> Found:
-    readings = printed_units(f"1 {unit_printed}" if unit_printed else printed)
-    # how often may be printed beside the dose: 5 mg daily is 5 mg/d, and 5 mg once a day
-    if not readings or code.startswith("{") or any(same_dose(code, reading) for reading in readings):
-        return
-    both = (unit_printed or readings[0], code)
-    if odd and all(len(one) > 1 and one in odd for one in both):
-        return
-    message = f"{code!r} is not the unit in {unit_printed or printed!r}."
-    cure = f"Write {readings[0]!r}, or a unit of the same size; a misprint belongs into `odd`, with both units."
-    yield path, "violation", "unit", message, cure
-
-
-# The most that a patient was ever given: field -> (unit, how many).
-MOST: dict[str, tuple[str, Decimal]] = {
-    "dose": ("kg", Decimal(1)), "duration": ("a", Decimal(100)), "concentration": ("%", Decimal(100)),
-}  # fmt: skip
-
-
-def amounts(case: Case, terms: Catalogue) -> Found:
-    """Doses, durations and frequencies are such as a patient can have."""
-    for path, fact in case.facts():
-        for field, (unit, most) in MOST.items():
-            quantity = vars(fact).get(field)
-            if isinstance(quantity, Quantity) and _times(quantity, unit) > most and not fact.odd:
-                message = f"{quantity.value} {quantity.unit} is more than {most} {unit}."
-                yield (
-                    (*path, field, "value"),
-                    "violation",
-                    "amount",
-                    message,
-                    "Correct it, or say in `odd` that it is so.",
-                )
-        frequency = vars(fact).get("frequency")
-        if isinstance(frequency, Frequency) and Fraction(frequency.times) * A_DAY[frequency.per] > 48:
-            message = f"{frequency.times} times per {frequency.per} is more than 48 times a day."
-            yield (*path, "frequency", "times"), "violation", "amount", message, "Correct `times` or `per`."
-    for top, patient in _patients(case):
-        for key, treatment in patient.treatments.items():
-            # an age without date may be that at onset
-            if treatment.duration and patient.age and not treatment.odd:
-                life = patient.age.years + (40 if patient.age.at == "not stated" else 10)
-                if _times(treatment.duration, "a") > life:
-                    message = f"{treatment.duration.printed!r} is longer than a patient of {patient.age.printed!r} can have had it."
-                    at = (*top, "treatments", key, "duration", "value")
-                    yield at, "violation", "amount", message, "Correct one of them."
-
-
-def _times(quantity: Quantity, unit: str) -> Decimal:
-    """How many of a unit a quantity is; 0 when it is of another kind. Small numbers need no parser."""
-    if quantity.unit == unit:
-        return quantity.value
-    if quantity.value < 100 and quantity.unit in (*DOSE_UNITS, "d", "wk", "mo", "h"):
-        return Decimal(0)
-    try:
-        return quantity.value * Decimal(str(factor(quantity.unit, unit)))
-    except ValueError:
-        return Decimal(0)
-
-
 def duplicates(case: Case, terms: Catalogue) -> Found:
-    """No two facts of a section are the same but for key and evidence."""
+    """No two facts of a section are the same but for key and evidence; by the same words, not even two alike."""
     for path, patient in _patients(case):
         told: dict[tuple[str, str], str] = {}
+        alike: dict[tuple[object, ...], str] = {}
         at = Counter((section, fact.pointer) for section, _, fact in patient.facts())
         for section, key, fact in patient.facts():
             if section in ("times", "figures"):
@@ -424,77 +273,90 @@ def duplicates(case: Case, terms: Catalogue) -> Found:
                 continue  # it stands where no other one does
             said = fact.model_dump_json(exclude={"evidence", "odd", "note", "layer", "certainty"})
             first = told.setdefault((section, said), key)
-            if first != key:
-                message = f"it says what {first!r} says."
-                yield (*path, section, key), "warning", "duplicate-fact", message, "Leave one out, or say what differs."
-
-
-def scales(case: Case, terms: Catalogue) -> Found:
-    """A score lies on its scale; a printed scale end that is not the scale's is odd."""
-    for path, fact in case.facts():
-        if not isinstance(fact, Measurement):
-            continue
-        for field, name in (("scale_min", "scaleMinimum"), ("scale_max", "scaleMaximum")):
-            known = [Decimal(v) for v in terms.value(expand(fact.analyte.id), name)]
-            printed = getattr(fact, field)
-            if printed is not None and known and printed != known[0]:
-                message = f"the report prints {printed}, but {fact.analyte.label} ends at {known[0]}; kept as printed."
-                yield (*path, field), "warning", "scale", message, ""
-            end = printed if printed is not None else known[0] if known else None
-            if (
-                end is not None
-                and fact.value is not None
-                and (fact.value < end if field == "scale_min" else fact.value > end)
-            ):
+            quotes = {anchor.quote for anchor in fact.evidence}
+            once = next((alike[mark] for mark in _marks(section, fact, quotes) if mark in alike), None)
+            for mark in _marks(section, fact, quotes):
+                alike.setdefault(mark, key)
+            if first != key or once:
+                same = once is not None
+                message = f"it says what {once or first!r} says{' at the same time and place' if same else ''}."
                 yield (
-                    (*path, "value"),
-                    "violation",
-                    "scale",
-                    f"{fact.value} lies beyond the end of the scale, {end}.",
-                    "Correct the value.",
+                    (*path, section, key),
+                    "violation" if same else "warning",
+                    "duplicate-fact",
+                    message,
+                    "Leave one out, correct its concept, or say what differs.",
                 )
-        if fact.range_low is not None and fact.range_high is not None and fact.range_low > fact.range_high:
-            yield (
-                (*path, "range_low"),
-                "violation",
-                "range",
-                "the reference range runs backwards.",
-                "Swap the two ends.",
-            )
+
+
+def _marks(section: str, fact: Fact, quotes: set[str]) -> list[tuple[object, ...]]:
+    """What no other fact shares: concept, time and place with one of the quotes, or with all that it is linked to."""
+    term = next(
+        (t for f in ("concept", "procedure", "analyte", "drug", "action") if (t := getattr(fact, f, None))), None
+    )
+    if term is None or not quotes:
+        return []
+    given = [getattr(fact, field, None) for field in _ALIKE]
+    if section == "treatments" and getattr(fact, "start", None) is None:
+        return []
+    marks: list[tuple[object, ...]] = [(section, term.id, *given, quote) for quote in quotes]
+    if isinstance(fact, Finding) and fact.time is not None:
+        links = (fact.shown_by, fact.aspect_of, fact.modifiers, fact.severity, fact.course)
+        marks.append((section, term.id, *given, *links))
+    return marks
+
+
+# What tells two facts of one concept apart.
+_ALIKE = (
+    "status", "time", "sites", "laterality", "value", "start", "route", "of", "part_of", "aspect_of", "method", "dose",
+    "because_of", "strength", "continues", "gestation", "antigens",
+)  # fmt: skip
 
 
 def contradictions(case: Case, terms: Catalogue) -> Found:
-    """The same feature, at the same sites, is not present and excluded at the same time."""
+    """The same feature, or a kind of it, is not present and excluded at the same time and sites."""
     for path, patient in _patients(case):
         timeline = Timeline.of(patient)
         for section in ("findings", "antibodies", "events", "diagnoses"):
             of_concept: dict[str, list[tuple[str, Any]]] = {}
             for key, fact in getattr(patient, section).items():
-                of_concept.setdefault(fact.concept.id, []).append((key, fact))
-            for facts in of_concept.values():
-                for (key, one), (other_key, other) in combinations(facts, 2):
-                    if {one.status, other.status} != {"present", "excluded"}:
-                        continue
-                    if one.layer != other.layer:  # what the authors made of it may differ from what was found
-                        continue
-                    if isinstance(one, Finding) and (set(one.sites), one.laterality) != (
-                        set(other.sites),
-                        other.laterality,
-                    ):
-                        continue
-                    if _may_differ(timeline, one.time, other.time):
-                        continue
-                    message = (
-                        f"{one.concept.label} is {other.status} here and {one.status} in {key!r} at the same time; "
-                        f"{CLASH}{section}.{key}, {section}.{other_key}."
-                    )
-                    yield (
-                        (*path, section, other_key),
-                        "violation",
-                        "contradiction",
-                        message,
-                        "Give the times at which each holds, or delete one.",
-                    )
+                of_concept.setdefault(expand(fact.concept.id), []).append((key, fact))
+            pairs = [pair for facts in of_concept.values() for pair in combinations(facts, 2)]
+            if section != "antibodies" and not case.report.is_record:
+                pairs += _kinds_of(of_concept, terms)
+            for (key, one), (other_key, other) in pairs:
+                if {one.status, other.status} != {"present", "excluded"}:
+                    continue
+                if one.layer != other.layer:  # what the authors made of it may differ from what was found
+                    continue
+                same = one.concept.id == other.concept.id
+                if same and isinstance(one, Finding) and _place(one) != _place(other):
+                    continue
+                if _may_differ(timeline, one.time, other.time):
+                    continue
+                kind = "" if same else f"{one.concept.label} "
+                message = (
+                    f"{other.concept.label} is {other.status} here and {kind}{one.status} in {key!r} at the same time; "
+                    f"{CLASH}{section}.{key}, {section}.{other_key}."
+                )
+                cure = "Give the times at which each holds, or delete one."
+                yield (*path, section, other_key), "violation", "contradiction", message, cure
+
+
+def _place(finding: Finding) -> tuple[set[Term], Term | None]:
+    return set(finding.sites), finding.laterality
+
+
+def _kinds_of(
+    of_concept: Mapping[str, list[tuple[str, Any]]], terms: Catalogue
+) -> Iterator[tuple[tuple[str, Any], tuple[str, Any]]]:
+    """What is present, with what is excluded and above it; not what is denied of a place, or at no time."""
+    for iri, facts in of_concept.items():
+        held = [(key, one) for key, one in facts if one.status == "present" and one.time is not None and not one.odd]
+        for above in (terms.ancestors(iri) - {iri}) & of_concept.keys() if held else ():
+            for key, denied in of_concept[above]:
+                if denied.status == "excluded" and not denied.odd and not getattr(denied, "sites", ()):
+                    yield from ((one, (key, denied)) for one in held)
 
 
 def _may_differ(timeline: Timeline, a: str | None, b: str | None) -> bool:
@@ -583,19 +445,32 @@ def treatments(case: Case, terms: Catalogue) -> Found:
 CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
     identity, published, identifiers, references, evidence, numbers, units, amounts, scales, contradictions, duplicates,
     times, treatments, wordings, statuses, drug_names, dates, roots,
-    anatomies, names, antigens, steps, places,
+    anatomies, names, antigens, steps, places, attributions, pairings, distances, assertions,
 )  # fmt: skip
 
 
-_OF_WORDS = {numbers, wordings, statuses, drug_names, dates, roots}  # they hold facts against the words of a text
+_OF_WORDS = {
+    numbers,
+    wordings,
+    statuses,
+    drug_names,
+    dates,
+    roots,
+    attributions,
+    pairings,
+    distances,
+}  # they hold facts against the words of a text
+_OF_LINKS = {attributions, pairings}
 # What makes a record unusable; all else that is odd in one is a warning: a reader warns, it does not fail.
 _STRUCTURE = {"identity", "unique-key", "reference", "section", "treatment"}
 
 
 def check_case(case: Case, terms: Catalogue) -> list[tuple[Path_, Result]]:
     """Every result of every check, with the path in the case file it belongs to."""
-    found = []
+    found: list[tuple[Path_, Result]] = []
     for check in CHECKS:
+        if check in _OF_LINKS and any(r.severity == "violation" and r.rule in _STRUCTURE for _, r in found):
+            continue  # keys that lead astray would be told twice
         if case.report.is_record and check in _OF_WORDS:
             continue
         for path, severity, rule, message, cure in check(case, terms):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from kg.base.results import Result, ordered
 from kg.model.anchors import Sentence, anchor_results, read_source
+from kg.model.context import context_results
 from kg.model.reading import CaseFile
 
 __all__ = ["Coverage", "State", "coverage"]
@@ -53,7 +54,7 @@ def coverage(file: CaseFile, sources: Path | str) -> Coverage:
     mark counts for the first unclaimed sentence of the section that begins with its words.
     """
     source = read_source(file, sources)
-    results = list(anchor_results(file, source))
+    results = [*anchor_results(file, source), *context_results(file, source)]
     sentences = source.sentences()
     claimed: dict[int, list[str]] = {}
     for path, fact in file.case.facts():

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 
 from kg.base.results import Severity
 from kg.base.times import read_edtf
 from kg.concepts.terms import Catalogue
+from kg.model.amounts import digits
 from kg.model.case import Case, Time
 
-__all__ = ["dates"]
+__all__ = ["dates", "distances", "lengths"]
 
 Found = Iterator[tuple[tuple[str | int, ...], Severity, str, str, str]]  # path, severity, rule, message, cure
 
@@ -52,10 +54,15 @@ def dates(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check 
             continue
         quotes = " | ".join(anchor.quote for anchor in fact.evidence)
         years = {int(year) for year in _pattern(_YEAR).findall(quotes)}
+        spoken = {
+            (int(year), n)
+            for n, name in enumerate(_MONTHS, 1)
+            for year in re.findall(rf"(?i)\b{name} (?:of )?(\d{{4}})\b", quotes)
+        }
         months = {n for n, name in enumerate(_MONTHS, 1) if re.search(rf"\b{name}\b", quotes, re.IGNORECASE)}
         # a key of `times` says nothing of what is quoted here
         given = {f: v for f in _DATED if years and isinstance(v := getattr(fact, f, None), str) and v[:1] in "012.-"}
-        wrong = {field: _misdated(field, value, years, months, quotes) for field, value in given.items()}
+        wrong = {field: _misdated(field, value, years, months, quotes, spoken) for field, value in given.items()}
         if None in wrong.values():
             continue  # one of them is what is quoted: the others may be told elsewhere
         for field, what in wrong.items():
@@ -64,7 +71,9 @@ def dates(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check 
             yield (*path, field), "violation", "date", message, cure
 
 
-def _misdated(field: str, value: str, years: set[int], months: set[int], quotes: str) -> str | None:
+def _misdated(
+    field: str, value: str, years: set[int], months: set[int], quotes: str, spoken: set[tuple[int, int]]
+) -> str | None:
     """Is it the year or the month of a date that is not the quoted one? None when nothing speaks against it."""
     try:
         bounds = read_edtf(value)
@@ -81,4 +90,62 @@ def _misdated(field: str, value: str, years: set[int], months: set[int], quotes:
         )
         return None if far else "year"
     one = (first.year, first.month) == (last.year, last.month)
+    if one and spoken and len(spoken) == len(months) == len(re.findall(_YEAR, quotes)):  # each month has its year
+        return None if (first.year, first.month) in spoken else "month"
     return "month" if one and months and first.month not in months else None
+
+
+# ---- distances ----------------------------------------------------------------------------
+
+_LATER = r"\b(?:after|following|since|post|later|subsequently)\b"
+_SOONER = r"\b(?:before|prior|previous(?:ly)?|until|earlier|pre)\b"
+_UNIT_DAYS = {"day": Fraction(1), "week": Fraction(7), "month": Fraction(487, 16), "year": Fraction(1461, 4)}
+_LENGTH = re.compile(
+    r"(?P<a>\d+(?:\.\d+)?)(?: ?(?:-|–|to|or|\.\.) ?(?P<b>\d+(?:\.\d+)?))?[ -]?(?P<unit>day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+
+
+def lengths(words: str) -> list[tuple[Fraction, Fraction]]:
+    """The lengths of time that words print, from the least to the most, in days.
+
+    >>> [(str(a), str(b)) for a, b in lengths("two to 3 weeks later")]
+    [('14', '21')]
+    """
+    found = []
+    for one in _LENGTH.finditer(digits(words)):
+        days = _UNIT_DAYS[one["unit"].lower()]
+        found.append((Fraction(one["a"]) * days, Fraction(one["b"] or one["a"]) * days))
+    return found
+
+
+def distances(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check has the same form
+    """A time that lies at a distance, or on one side, of another says what its words say."""
+    for path, time in case.facts():
+        if not isinstance(time, Time) or not time.printed or time.odd or time.note:
+            continue
+        words = " | ".join([time.printed, *(anchor.quote for anchor in time.evidence)])
+        told = lengths(words)
+        if time.by is not None and told:
+            least, most = (Fraction(n) * _UNIT_DAYS[time.by.unit.rstrip("s")] for n in (time.by.least, time.by.most))
+            if not any(a * 9 / 10 <= least and most <= b * 11 / 10 for a, b in told):
+                yield (
+                    (*path, "by"),
+                    "violation",
+                    "date",
+                    "it is no distance that is quoted.",
+                    "Correct it, or say in `note` how it was computed.",
+                )
+        later, sooner = (bool(_pattern(words_).search(time.printed)) for words_ in (_LATER, _SOONER))
+        for field, value, other, wrong in (
+            ("after", time.after, time.before, sooner and not later),
+            ("before", time.before, time.after, later and not sooner),
+        ):
+            if value and not other and wrong:
+                yield (
+                    (*path, field),
+                    "violation",
+                    "date",
+                    f"`{field}` stands against {time.printed!r}.",
+                    "Write it under the other key, or say why in `note`.",
+                )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from kg.base.prefixes import CKG, PREFIXES, expand
+from kg.base.prefixes import PREFIXES, expand
 from kg.base.results import Severity
 from kg.concepts.terms import Catalogue
 from kg.model.anatomy import anatomy, meet
@@ -34,7 +34,7 @@ from kg.model.case import (
 )  # fmt: skip
 from kg.model.fields import Term
 
-__all__ = ["antigens", "drug_names", "names", "steps"]
+__all__ = ["antigens", "kin", "mentions", "named", "names", "organs"]
 
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
@@ -297,7 +297,7 @@ def _rivals(terms: Catalogue) -> Mapping[str, tuple[tuple[str, _Name], ...]]:
     return {start: tuple(rows) for start, rows in found.items()}
 
 
-def _kin(terms: Catalogue, iri: str) -> frozenset[str]:
+def kin(terms: Catalogue, iri: str) -> frozenset[str]:
     """A concept, and what is above and below it."""
     return frozenset(terms.ancestors(iri) | _below(terms).get(iri, frozenset()) | {iri})
 
@@ -314,13 +314,13 @@ def _rival(terms: Catalogue, iri: str, text: _Text, besides: tuple[str, ...] = (
     besides: what else may be named; narrow: only a concept without any below it is a rival.
     """
     branch, given = _branch(terms, iri), (iri, *besides)
-    kin = frozenset[str]().union(*(_kin(terms, one) for one in given))
+    family = frozenset[str]().union(*(kin(terms, one) for one in given))
     lineage = {above for one in given for above in terms.ancestors(one) - _ROOTS} | set(given)
     own = {word for one in lineage for name in _called(terms, one) for word in name.words}
     for start in sorted({word[:4] for word in text.words}):
         for other, name in _rivals(terms).get(start, ()):
             wide = (besides or narrow) and len(_below(terms).get(other, ())) > 1
-            if wide or other in kin or not _branch(terms, other) & branch or not _strictly(name, text):
+            if wide or other in family or not _branch(terms, other) & branch or not _strictly(name, text):
                 continue
             if any(not any(_same(mine, word) for mine in own) for word in name.words):
                 return terms.label(other)
@@ -344,6 +344,41 @@ def _judge(terms: Catalogue, iri: str, words: str, part: bool, broader: bool, ex
     ):
         return None if excluded else _rival(terms, iri, text, narrow=True)
     return _rival(terms, iri, text) or ""
+
+
+def mentions(terms: Catalogue, iri: str, words: str, loosely: bool, organs: bool = True) -> bool:
+    """Do words name a concept: wholly and by the letter; or loosely, in part, by kin, or (organs) by its organ?"""
+    text, called = _text(words), _called(terms, iri)
+    if not loosely:
+        return any(name.strong and len(name.joined) > 2 and _strictly(name, text) for name in called)
+    if any(_full(name, text) or (_touched(name, text) and (organs or name.strong)) for name in called):
+        return True
+    near = (terms.ancestors(iri) - _ROOTS) | _below(terms).get(iri, frozenset())
+    if any(_full(n, text, False) for one in near for n in _called(terms, one) if n.strong and len(n.joined) > 4):
+        return True
+    own = {group for name in called for word in name.words for group in _groups(word) if group[0] == "o"}
+    return organs and bool(own & text.groups)
+
+
+def organs(words: str) -> bool:
+    """Do words name an organ?"""
+    return any(group[0] == "o" for group in _text(words).groups)
+
+
+def named(terms: Catalogue, iri: str, words: str) -> int:
+    """How many letters of its longest name words hold, by the letter; 0 when they do not name it.
+
+    >>> from kg.base.prefixes import expand
+    >>> named(Catalogue.shipped(), expand("LOINC:69984-3"), "FEV1/FVC") > named(
+    ...     Catalogue.shipped(), expand("LOINC:19872-1"), "FEV1/FVC"
+    ... ) > 0
+    True
+    """
+    text = _text(words)
+    told = [len(name.joined) for name in _called(terms, iri) if _strictly(name, text)]
+    told += [len(short) for name in _called(terms, iri) for short in name.initials & text.capitals]
+    told += [len(name.joined) for name in _called(terms, iri) if len(name.joined) > 2 and name.joined in text.words]
+    return max(told, default=0)
 
 
 _HP, _MONDO, _CALLED, _DONE = (
@@ -438,10 +473,30 @@ def _sites(path: Path_, fact: Fact, words: str, facts: Mapping[str, Fact], terms
     text = _text(words)
     for i, site in enumerate(getattr(fact, "sites", ())):
         iri = expand(site.id)
+        if _contrary(terms, iri, words):
+            message = f"{site.label} stands against what is quoted."
+            yield (*path, "sites", i), "violation", "naming", message, _CURE
         if _UBERON not in terms.ancestors(iri) or _sited(terms, iri, text) or iri in _implied(fact, facts, terms, iri):
             continue
         message = f"{site.label} is not named in what is quoted."
         yield (*path, "sites", i), "violation", "naming", message, _CURE
+
+
+# Words of places that exclude each other.
+_OPPOSITE = (
+    (r"\b(?:upper|forelimbs?|arms?)\b", r"\b(?:lower|hindlimbs?|legs?)\b"),
+    (r"\b(?:left)\b", r"\b(?:right)\b"),
+)
+
+
+def _contrary(terms: Catalogue, iri: str, words: str) -> bool:
+    """Do the words name the opposite of a place, and nothing of it?"""
+    called = " | ".join(terms.names(iri))
+    for one, other in (*_OPPOSITE, *((b, a) for a, b in _OPPOSITE)):
+        own, against = re.compile(one, re.IGNORECASE), re.compile(other, re.IGNORECASE)
+        if own.search(called) and not against.search(called) and against.search(words) and not own.search(words):
+            return True
+    return False
 
 
 def _sited(terms: Catalogue, iri: str, text: _Text) -> bool:
@@ -491,92 +546,3 @@ def antigens(case: Case, terms: Catalogue) -> Found:
 
 _FOREIGN = frozenset(map(expand, ("ckg:TherapeuticAgent", "HP:0000118", "MONDO:0000001")))
 _MOLECULES = ("HGNC", "CHEBI", "GO", "PR", "NCIT", "MESH", "ckg")
-
-
-# ---- drugs ------------------------------------------------------------------------------
-
-_COMMON = {
-    "acid", "agent", "agents", "compound", "drug", "drugs", "inhibitor", "inhibitors", "sodium", "potassium", "calcium",
-    "therapy", "treatment", "topical", "oral", "intravenous", "local", "organic", "molecular", "entity", "role", "human",
-    "receptor", "protein", "product", "products", "the", "and", "with", "for", "chemical", "monohydrate", "hydrochloride",
-}  # fmt: skip
-
-
-def _parts(text: str) -> set[str]:
-    return {w for w in re.findall(r"[^\W_]{2,}", text.casefold().replace("-", " ")) if w not in _COMMON}
-
-
-@lru_cache(maxsize=4)
-def _agents(terms: Catalogue) -> Mapping[str, tuple[str, ...]]:
-    """Names of therapeutic agents, and whose they are."""
-    found: dict[str, tuple[str, ...]] = {}
-    for iri in terms.concepts():
-        if CKG + "TherapeuticAgent" in terms.ancestors(iri):
-            for name in terms.names(iri):
-                found[name.casefold()] = (*found.get(name.casefold(), ()), iri)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _related(terms: Catalogue, drug: str) -> frozenset[str]:
-    """A drug, the classes above it, and the drugs below it."""
-    below = {iri for iris in _agents(terms).values() for iri in iris if drug in terms.ancestors(iri)}
-    return frozenset(terms.ancestors(drug) | below | {drug})
-
-
-def drug_names(case: Case, terms: Catalogue) -> Found:
-    """The name that was printed is one of the drug, not of another drug."""
-    for name, patient in case.patients.items():
-        for key, treatment in patient.treatments.items():
-            if treatment.drug is not None and expand(treatment.drug.id) in terms:
-                yield from _drug_name(("patients", name, "treatments", key), treatment, treatment.drug, terms)
-
-
-def steps(case: Case, terms: Catalogue) -> Found:
-    """A later step of a treatment, and what a dose was changed to, is of the same drug, or of its class."""
-    for name, patient in case.patients.items():
-        given = patient.treatments
-        links = [("treatments", key, "continues", one.continues, key) for key, one in given.items()]
-        links += [("dose_changes", key, "to", one.to, one.treatment) for key, one in patient.dose_changes.items()]
-        for section, key, field, other, mine in links:
-            one, two = (given[k].drug if k and k in given else None for k in (mine, other))
-            fact = getattr(patient, section)[key]
-            if one is None or two is None or (fact.odd and two.label in fact.odd):
-                continue
-            a, b = expand(one.id), expand(two.id)
-            if b in _related(terms, a) or terms.ancestors(a) & terms.ancestors(b) & _STEROIDS:
-                continue
-            message = f"{one.label} is no later step of {two.label}, nor of its class."
-            cure = f"Correct it; if the report says so, name {two.label} in `odd`."
-            yield ("patients", name, section, key, field), "violation", "drug-name", message, cure
-    for path, fact in case.facts():
-        drug = fact.drug if isinstance(fact, Treatment) and fact.class_only else None
-        if drug is not None and expand(drug.id) in terms and len(_below(terms).get(expand(drug.id), ())) < 2:
-            message = f"{drug.label} is no class of drugs."
-            yield (*path, "class_only"), "violation", "drug-name", message, "Take `class_only` out, or give the class."
-
-
-# A switch among these is a later step, too.
-_STEROIDS = frozenset(map(expand, ("CHEBI:50858", "CHEBI:24261")))
-
-
-def _drug_name(path: Path_, treatment: Treatment, drug: Term, terms: Catalogue) -> Found:
-    kin = _related(terms, expand(drug.id))
-    printed = treatment.printed.casefold()
-    parts = {printed, re.sub(r"\s*\([^)]*\)", "", printed).strip(), *re.findall(r"\(([^)]+)\)", printed)}
-    parts |= {word for word in re.findall(r"[\w-]{5,}", printed) if word not in _COMMON}
-    agents = _agents(terms)
-    known = {part: set(agents[part]) for part in parts if part in agents}
-    if any(iris & kin for iris in known.values()):
-        return
-    own = {word for iri in kin for name in terms.names(iri) for word in _parts(name)}
-    shared = {w for w in _parts(printed) if any(w == o or (len(w) > 4 and o.startswith(w[:5])) for o in own)}
-    others = sorted({f"{terms.label(iri)}" for iris in known.values() for iri in iris})
-    odd = bool(treatment.odd and re.search(re.escape(drug.label), treatment.odd, re.IGNORECASE))
-    if others and not odd and not shared & _parts(drug.label):
-        message = f"{treatment.printed!r} is a name of {others[0]}, not of {drug.label}."
-        yield (*path, "drug"), "violation", "drug-name", message, "Take the id of the drug that was printed."
-    elif not shared and not odd:
-        message = f"{treatment.printed!r} is not known as a name of {drug.label}."
-        cure = f"Check the id, or add the name as a synonym of {drug.id}."
-        yield (*path, "printed"), "warning", "drug-name", message, cure

@@ -22,7 +22,7 @@ from kg.base.prefixes import expand
 from kg.base.times import Bounds, Offset, read_edtf
 from kg.model.case import Fact, Patient, Quantity, Time, Treatment
 
-__all__ = ["CLASH", "Timeline", "lasting"]
+__all__ = ["CLASH", "Timeline", "apart", "lasting"]
 
 
 BIRTH = "birth"  # the point of the network that ages are counted from; no key has this name in it
@@ -505,3 +505,15 @@ def _circle(after: Mapping[str, list[str]]) -> list[str] | None:
         return None
 
     return next((circle for key in after if (circle := walk(key, []))), None)
+
+
+def apart(timeline: Timeline, one: str | None, other: str | None) -> bool:
+    """Do two times surely not touch? What has no time touches all."""
+    if not one or not other:
+        return False
+    try:
+        a, b = timeline.bounds(one), timeline.bounds(other)
+    except (ValueError, OverflowError):
+        return False
+    first = a.latest_end and b.earliest_start and a.latest_end < b.earliest_start
+    return bool(first or (b.latest_end and a.earliest_start and b.latest_end < a.earliest_start))

@@ -17,10 +17,26 @@ from kg.base.prefixes import expand
 from kg.base.results import Severity
 from kg.concepts.terms import Catalogue
 from kg.model.amounts import fault, frequencies
-from kg.model.case import AdverseEvent, Antibody, Case, Diagnosis, Event, Fact, Finding, FollowUp, Patient
+from kg.model.case import Case, Fact, Patient
 from kg.model.fields import Term
 
-__all__ = ["roots", "statuses", "wordings"]
+__all__ = [
+    "CURE",
+    "DENIED",
+    "DENIES",
+    "ENDED",
+    "GONE",
+    "HINTS",
+    "ROUTES",
+    "bare",
+    "compiled",
+    "denied_spans",
+    "quotes_of",
+    "roots",
+    "says",
+    "told_undenied",
+    "wordings",
+]
 
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
@@ -29,13 +45,13 @@ Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule,
 # ---- denials ----------------------------------------------------------------------------
 
 # What denies the words behind it, as far as the next of _ENDS; in English, Spanish, French, German, Italian, Portuguese.
-_DENIES = (
+DENIES = (
     r"(?:\b(?:no|not|without|w/o|never|nor|neither|cannot|den(?:y|ied|ies|ying)|(?:absence|lack|free) of|lack(?:ed|ing|s)|"
     r"(?:excluded|ruled|ruling) out|negative for|sin|ausencia de|niega|sans|absence d['e’]|pas d['e’]|aucune?|jamais|"
     r"kein\w*|ohne|nicht|senza|assenza di|nega|sem|não|ausência de|nunca|nessun\w*)\b|n't\b|\bnon-)"
 )
 # What ends what stands behind it: enough for an exclusion, no denial of what was present before.
-_ENDED = r"(?:\b(?:resolution|disappearance|loss|exclusion|clearance) of|\b(?:rul(?:e|ing)|r/o)\b|\bnil\b|\bnone\b|\bexclu\w+)"
+ENDED = r"(?:\b(?:resolution|disappearance|loss|exclusion|clearance) of|\b(?:rul(?:e|ing)|r/o)\b|\bnil\b|\bnone\b|\bexclu\w+)"
 # Behind a denial: what is denied is this, not the words that follow it ("no improvement of arthritis").
 _HEADS = (
     r"\s*(?:[\w-]+ ){0,2}?(?P<head>only|improv|respon|chang|progress|wors|treat|therap|reli|recover|control|benefit|effect|"
@@ -46,16 +62,16 @@ _ENDS = (
     r"was|were|is|are|has|have|had|showed|shown|revealed|positive|persist\w*|recur\w*|pero|mais|aber|ma|mas)\b"
 )
 # What denies the words before it; and what only ends them.
-_DENIED = (
+DENIED = (
     r"\b(?:absent|negative|not (?:present|seen|found|detected|observed|noted|identified|reported)|exclud(?:ed|es)|ruled out|"
     r"denied|undetect\w*|ausente\w*|negad[oa]s?|absente?s?|ausgeschlossen|assent[ei]|lacking)\b"
 )
-_GONE = (
+GONE = (
     r"\b(?:absence|negativ\w*|(?:was|were) not|disappear\w*|resolv\w*|resolution|normal\w*|unremarkable|cleared?|"
     r"subsided|gone|nil|none)\b"
 )
 # Enough to support an exclusion that is told in other words: a normal result, good tolerance.
-_HINTS = (
+HINTS = (
     r"\b(?:(?<!ab)normal\w*|unremarkable|well[- ]tolerated|toler\w+|uneventful|intact|clear|afebrile|a(?:symptom|vascul)\w*|"
     r"recover\w*|un(?:affected|involved|remarkable)|lack\w*|preserved|regular|symmetric\w*|patent|benign|"
     r"supple|sano|dry|safe|spared|ceased|only|grade [05]|0/\d+|deni\w*|neg|non\w+)\b|\(-\)|\(−\)"
@@ -75,32 +91,35 @@ _RANGE = (
 
 
 @lru_cache(maxsize=64)
-def _re(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern for words in any case."""
     return re.compile(pattern, re.IGNORECASE)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """The text without its reference ranges."""
-    return _re(_RANGE).sub(lambda found: found["side"] or "", text)
+    return compiled(_RANGE).sub(lambda found: found["side"] or "", text)
 
 
-def _denied_spans(text: str, named: str = "(?!)") -> list[tuple[int, int]]:
+def denied_spans(text: str, named: str = "(?!)") -> list[tuple[int, int]]:
     """Where the text is denied by what stands before; a head of a denial counts when it is what is named."""
     spans = []
-    for found in _re(_DENIES).finditer(text):
-        head = _re(_HEADS).match(text, found.end())
-        if head and not _re(named).match(text, head.start("head")):
+    for found in compiled(DENIES).finditer(text):
+        head = compiled(_HEADS).match(text, found.end())
+        if head and not compiled(named).match(text, head.start("head")):
             continue
-        verb = _re(r"\s*(?:has|had|been|was|is)\b").match(text, found.end())  # the verb of the denial does not end it
-        end = _re(_ENDS).search(text, verb.end() if verb else found.end())
+        verb = compiled(r"\s*(?:has|had|been|was|is)\b").match(
+            text, found.end()
+        )  # the verb of the denial does not end it
+        end = compiled(_ENDS).search(text, verb.end() if verb else found.end())
         spans.append((found.end(), min(end.start() if end else len(text), found.end() + _FAR)))
     return spans
 
 
-def _says(pattern: str, text: str) -> tuple[bool, bool]:
+def says(pattern: str, text: str) -> tuple[bool, bool]:
     """Does the text hold the pattern: (undenied, denied)?"""
-    spans = _denied_spans(text, pattern)
-    told = [any(a <= found.start() <= b for a, b in spans) for found in _re(pattern).finditer(text)]
+    spans = denied_spans(text, pattern)
+    told = [any(a <= found.start() <= b for a, b in spans) for found in compiled(pattern).finditer(text)]
     return not all(told), any(told)
 
 
@@ -163,6 +182,11 @@ FIELDS: Mapping[str, tuple[Meaning, ...]] = {
         Meaning(("elevated", "mildly elevated", "markedly elevated"), _UP),
         Meaning(("reduced",), _DOWN),
         Meaning(("normal", "normalised"), _NORMAL),
+        Meaning(("improved",), r"improv|better|recover|" + _NORMAL, r"\b(?:wors|deterior)\w*"),
+    ),
+    "degree": (
+        Meaning(("mildly elevated",), r"\bmild|slight|minor|minimal|modest|low"),
+        Meaning(("markedly elevated",), r"\bmarked|sever|gross|strong|very|massiv|extreme|significant|high"),
     ),
     "intent": (
         Meaning(("therapeutic", "supportive"), r"treat|therap", r"\bvaccin|\bprophyla|\bimmuni[sz]"),
@@ -229,7 +253,7 @@ LABELS: tuple[tuple[Meaning, ...], ...] = (
 )  # fmt: skip
 _LABELLED = ("severity", "course", "laterality", "modifiers")
 
-_ROUTES: tuple[Meaning, ...] = (
+ROUTES: tuple[Meaning, ...] = (
     Meaning(("intravenous",), r"intra-?venous|\bi\.?v\.?(?:ig)?\b|infus"),
     Meaning(("oral",), r"\boral|\bp\.?o\.?\b|by mouth|per os|tablet|capsule"),
     Meaning(("topical",), r"topical|cream|ointment|\bgel\b|lotion|eye ?drops"),
@@ -255,7 +279,7 @@ _NEEDED: Mapping[tuple[str, str], str] = {
         ("progression", r"progress|wors|deterior|exten|advanc|increas"),
         ("relapse", r"relaps|recur|flar|exacerbat|return|again"),
         ("prevention", r"prevent|prophyla|protect|vaccin|avoid|risk"),
-        ("intolerance", r"intoler|adverse|side|toxic|allerg|reaction|because of|due to|nausea|not tolerated"),
+        ("intolerance", r"intoler|adverse|side|toxic|allerg|reaction|nausea|not tolerated|(?:stop|discontinu|withdr|ceas|suspend|interrupt|switch|chang)\w*[^.;|]*(?:because of|due to|owing to)|(?:because of|due to|owing to)[^.;|]*(?:stop|discontinu|withdr|ceas|suspend|interrupt|switch)"),
         ("remission", r"remi(?:ssion|tt)|quiesc|inactiv|resol|control|stable"),
         ("new diagnosis", r"diagnos|new|onset|first|present|confirm|initia"),
         ("course completed", r"complet|course|cycle|finish|end|last"),
@@ -273,28 +297,35 @@ _NEEDED = {
     **{("stopped_because", value): words for (field, value), words in _NEEDED.items() if field == "started_because"},
 }
 
-_CURE = "Correct the value, or quote the words that say it; if the report contradicts itself, say so in `odd`."
+CURE = "Correct the value, or quote the words that say it; if the report contradicts itself, say so in `odd`."
 
 
-def _quotes(fact: Fact) -> str:
+def quotes_of(fact: Fact) -> str:
     """The words of a fact: its anchors and what it gives as printed."""
     printed = filter(None, [getattr(fact, "printed", None)])
-    return " | ".join(map(_bare, [*(anchor.quote for anchor in fact.evidence), *printed]))
+    return " | ".join(map(bare, [*(anchor.quote for anchor in fact.evidence), *printed]))
+
+
+_AGAINST = r"\b(?:printed|called|but|although|though|instead|misprint|error|contradict|whereas|here)\b"
 
 
 def _opposed(value: str, text: str, row: tuple[Meaning, ...], odd: str | None) -> str | None:
     """The word that says the opposite of a value, where none says the value itself."""
     own = next((m for m in row if value in m.values), None)
-    if own is None or _told(own.words, text) or (odd and _re(own.words).search(odd)):
+    if (
+        own is None
+        or told_undenied(own.words, text)
+        or (odd and compiled(own.words).search(odd) and (row is not ROUTES or compiled(_AGAINST).search(odd)))
+    ):
         return None
     others = [own.against] if own.against else [m.words for m in row if m is not own]
-    return next((word for words in others if (word := _told(words, text))), None)
+    return next((word for words in others if (word := told_undenied(words, text))), None)
 
 
-def _told(pattern: str, text: str) -> str | None:
+def told_undenied(pattern: str, text: str) -> str | None:
     """The first word of a pattern that the text holds and does not deny."""
-    spans = _denied_spans(text, pattern)
-    found = (f for f in _re(pattern).finditer(text) if not any(a <= f.start() <= b for a, b in spans))
+    spans = denied_spans(text, pattern)
+    found = (f for f in compiled(pattern).finditer(text) if not any(a <= f.start() <= b for a, b in spans))
     return next((_whole(text, one) for one in found), None)
 
 
@@ -309,7 +340,7 @@ def _whole(text: str, found: re.Match[str]) -> str:
 
 def _values(path: Path_, fact: Fact) -> Iterator[tuple[Path_, str, str, tuple[Meaning, ...]]]:
     """(path, value, words, meanings that exclude each other) of what a fact says with its fields."""
-    text = _quotes(fact)
+    text = quotes_of(fact)
     frequency = getattr(fact, "frequency", None)
     if frequency is not None and not frequencies(frequency.printed):
         yield (*path, "frequency", "per"), frequency.per, frequency.printed, FIELDS["frequency.per"]
@@ -321,6 +352,8 @@ def _values(path: Path_, fact: Fact) -> Iterator[tuple[Path_, str, str, tuple[Me
                 odd = fact.odd if field != "predicate" else None
                 words = " | ".join(filter(None, [text, odd, fact.note, getattr(fact, "qualifier", None)]))
             yield (*path, field), value, words, FIELDS[field]
+            if field == "interpretation":
+                yield (*path, field), value, text, FIELDS["degree"]
     for field in _LABELLED:
         given = getattr(fact, field, None)
         for i, term in enumerate(given if isinstance(given, tuple) else (given,) if given else ()):
@@ -329,9 +362,9 @@ def _values(path: Path_, fact: Fact) -> Iterator[tuple[Path_, str, str, tuple[Me
                 yield where, term.label, text, row
     route = getattr(fact, "route", None)
     if isinstance(route, Term):
-        name = next((m.values[0] for m in _ROUTES if m.values[0] in route.label.casefold()), "")
+        name = next((m.values[0] for m in ROUTES if m.values[0] in route.label.casefold()), "")
         words = " | ".join(filter(None, [text, getattr(fact, "form", None)]))
-        yield (*path, "route"), name, words, _ROUTES
+        yield (*path, "route"), name, words, ROUTES
 
 
 def wordings(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every check has the same form
@@ -339,30 +372,34 @@ def wordings(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every che
     for path, fact in case.facts():
         for where, value, text, row in _values(path, fact):
             if word := _opposed(value, text, row, fact.odd):
-                yield where, "violation", "wording", f"{value!r} stands against {word!r} in what is quoted.", _CURE
+                yield where, "violation", "wording", f"{value!r} stands against {word!r} in what is quoted.", CURE
         frequency = getattr(fact, "frequency", None)
         if frequency is not None and fault(frequency) == "per":
             message = f"{frequency.times} per {frequency.per!r} stands against {frequency.printed!r}."
-            yield (*path, "frequency", "per"), "violation", "wording", message, _CURE
+            yield (*path, "frequency", "per"), "violation", "wording", message, CURE
         yield from _kinds(path, fact)
         yield from _needed(path, fact)
         outcome = getattr(fact, "outcome", None)
-        if isinstance(outcome, str) and (word := _against_outcome(outcome, _quotes(fact), fact.odd)):
+        if isinstance(outcome, str) and (word := _against_outcome(outcome, quotes_of(fact), fact.odd)):
             message = f"{outcome!r} stands against {word!r} in what is quoted."
-            yield (*path, "outcome"), "violation", "wording", message, _CURE
+            yield (*path, "outcome"), "violation", "wording", message, CURE
     for name, patient in case.patients.items():
         top: Path_ = ("patients", name)
         if patient.sex is not None:
-            text, label = _quotes(patient.sex), patient.sex.concept.label
+            text, label = quotes_of(patient.sex), patient.sex.concept.label
             if word := _opposed(label, text, FIELDS["concept of sex"], patient.sex.odd):
                 message = f"{label!r} stands against {word!r} in what is quoted."
-                yield (*top, "sex", "concept"), "violation", "wording", message, _CURE
+                yield (*top, "sex", "concept"), "violation", "wording", message, CURE
         yield from _sexed(top, patient)
+
+
+_BARE_NO = re.compile(r"\b(?:no|not|nor|without)\b", re.IGNORECASE)  # of a curator's note: it denies anything
 
 
 def _needed(path: Path_, fact: Fact) -> Found:
     """A reason, a phase or a side that no word tells."""
-    text = " | ".join(filter(None, [_quotes(fact), fact.odd, fact.note, getattr(fact, "count", None)]))
+    quotes, why = quotes_of(fact), " | ".join(filter(None, [fact.odd, fact.note]))
+    text = " | ".join(filter(None, [quotes, why, getattr(fact, "count", None)]))
     given = [
         (f, i, str(v))
         for f in ("started_because", "stopped_because", "phases")
@@ -371,18 +408,18 @@ def _needed(path: Path_, fact: Fact) -> Found:
     given += [(f, -1, str(getattr(fact, f, ""))) for f in ("add_on", "status")]
     for field, i, value in given if fact.evidence else ():
         words = _NEEDED.get((field, value))
-        if words and not _re(words).search(text):
+        if words and not (compiled(words).search(quotes) or compiled(words).search(_BARE_NO.sub("", why))):
             where = (*path, field, i) if i >= 0 else (*path, field)
-            yield where, "violation", "wording", f"nothing that is quoted says {_said(field, value)}.", _CURE
+            yield where, "violation", "wording", f"nothing that is quoted says {_said(field, value)}.", CURE
     route, drug = getattr(fact, "route", None), getattr(fact, "drug", None)
-    way = next((m for m in _ROUTES if isinstance(route, Term) and m.values[0] in route.label.casefold()), None)
+    way = next((m for m in ROUTES if isinstance(route, Term) and m.values[0] in route.label.casefold()), None)
     told = " | ".join(filter(None, [text, getattr(fact, "form", None), drug.label if isinstance(drug, Term) else None]))
-    if way and fact.evidence and not _re(way.words).search(told):
-        yield (*path, "route"), "violation", "wording", f"nothing that is quoted says {way.values[0]!r}.", _CURE
+    if way and fact.evidence and not compiled(way.words).search(told):
+        yield (*path, "route"), "violation", "wording", f"nothing that is quoted says {way.values[0]!r}.", CURE
     side = getattr(fact, "laterality", None)
     own = next((m for row in LABELS for m in row if side and side.label in m.values), None)
-    if side and own and fact.evidence and not _re(own.words).search(text):
-        yield (*path, "laterality"), "violation", "wording", f"nothing that is quoted says {side.label!r}.", _CURE
+    if side and own and fact.evidence and not compiled(own.words).search(text):
+        yield (*path, "laterality"), "violation", "wording", f"nothing that is quoted says {side.label!r}.", CURE
 
 
 def _said(field: str, value: str) -> str:
@@ -390,17 +427,17 @@ def _said(field: str, value: str) -> str:
 
 
 def _against_outcome(outcome: str, text: str, odd: str | None) -> str | None:
-    good, not_good = _says(_GOOD, text)
-    bad, not_bad = _says(_BAD, text)
-    failed, not_failed = _says(_FAILED, text)
+    good, not_good = says(_GOOD, text)
+    bad, not_bad = says(_BAD, text)
+    failed, not_failed = says(_FAILED, text)
     told = {"good": good or not_bad or not_failed, "bad": bad, "failed": bad or failed or not_good}
     own = OUTCOMES.get(outcome)
     if own is None or told[own] or not any(told.values()):
         return None
     words = _GOOD if own == "good" else f"{_BAD}|{_FAILED}"
-    if odd and _re(words).search(odd):
+    if odd and compiled(words).search(odd):
         return None
-    found = next(_re(f"{_GOOD}|{_BAD}|{_FAILED}").finditer(text), None)
+    found = next(compiled(f"{_GOOD}|{_BAD}|{_FAILED}").finditer(text), None)
     return _whole(text, found) if found else None
 
 
@@ -411,23 +448,34 @@ _FULLY = (
     + r"|\b(?:complete|full|entire|recover|subsid|cease|stopp|abat|asymptomatic|normal|negativ|absen|clear|baseline|"
     r"no\b|none|not\b|never|without|free|undetect|symptom-free|resuelt|resolv|desapar|guér|rémission|abgeheilt|risol)\w*"
 )
-# (field, value, words of its own, words of another kind): refused when there is one of these and none of its own.
+_BETTER = (
+    _GOOD
+    + r"|\b(?:decreas|reduc|less|lower|fell|drop|diminish|fewer|shr[aiu]nk|small|gain|increas|soften|heal|taper|recover)\w*"
+)
+_STEADY = r"\b(?:stabl|stabil|unchang|same|similar|halt|stopp|arrest|control|plateau|persist|maintain|remain|continu|no\b|not\b|without|neither)\w*"
+_UNTOLD = r"\b(?:not (?:reported|stated|described|known|given|mentioned)|unknown|unclear|no (?:data|information))\b"
+# (field, value, words of its own, words of another kind, its own words in a note): refused when the fact quotes one of
+# these and none of its own, and no note says it.
 _KINDS = (
-    ("outcome", "resolved", _FULLY, r"\b(?:improv|amelior|better|partial|decreas|reduc|regress|lessen|respon[ds]|stabl|stabil|unchang)\w*"),
-    ("outcome", "stable", r"\b(?:stabl|stabil|unchang|same|similar|halt|stopp|arrest|control|plateau|persist|maintain|remain|continu|no\b|not\b|without|neither)\w*", _RESOLVED),
-    ("stopped_because", "remission", _GOOD + r"|\b(?:inactiv|quiesc|no\b|without|free\b|control)\w*", _FAILED + "|" + _BAD + r"|\b(?:intoleran|adverse|side effects?|toxic|because of|due to|owing to|lack of)\w*"),
+    ("outcome", "resolved", _FULLY, r"\b(?:improv|amelior|better|partial|decreas|reduc|regress|lessen|respon[ds]|stabl|stabil|unchang|control|favou?rabl)\w*", _RESOLVED + r"|\bnone\b|\bno longer\b|\bcomplete"),
+    ("outcome", "resolved", r"\b(?:complet|full|entire|total)\w*", r"\b(?:partial|incomplet)\w*", r"\bcomplet"),
+    ("outcome", "improved", _BETTER, r"\b(?:stabl|stabil|unchang)\w*", _BETTER),
+    ("outcome", "partially improved", _BETTER, r"\b(?:stabl|stabil|unchang)\w*", _BETTER),
+    ("outcome", "stable", _STEADY, _RESOLVED + r"|\b(?:refractor|fail|wors)\w*", r"\b(?:stabl|stabil|unchang|same)"),
+    ("outcome", "not reported", _UNTOLD, _RESOLVED + r"|\b(?:improv|wors|relaps|refractor)\w*", _UNTOLD),
+    ("stopped_because", "remission", _GOOD + r"|\b(?:inactiv|quiesc|no\b|without|free\b|control)\w*", _FAILED + "|" + _BAD + r"|\b(?:intoleran|adverse|side effects?|toxic|because of|due to|owing to|lack of)\w*", _GOOD),
 )  # fmt: skip
 
 
 def _kinds(path: Path_, fact: Fact) -> Found:
     """An outcome or a reason that the words give as one of another kind."""
-    text = _quotes(fact)
-    for field, value, own, other in _KINDS:
+    text, why = quotes_of(fact), " | ".join(filter(None, [fact.note, fact.odd]))
+    for field, value, own, other, noted in _KINDS:
         given = getattr(fact, field, None)
-        if fact.note or fact.odd or (value not in given if isinstance(given, tuple) else value != given):
+        if (value not in given if isinstance(given, tuple) else value != given) or told_undenied(noted, why):
             continue
-        if not _re(own).search(text) and (word := _told(other, text)):
-            yield (*path, field), "violation", "wording", f"{value!r} stands against {word!r} in what is quoted.", _CURE
+        if not compiled(own).search(text) and (word := told_undenied(other, text)):
+            yield (*path, field), "violation", "wording", f"{value!r} stands against {word!r} in what is quoted.", CURE
 
 
 # Words of a concept that only one sex can have.
@@ -443,7 +491,7 @@ def _sexed(top: Path_, patient: Patient) -> Found:
         concept = getattr(fact, "concept", None)
         if not pattern or concept is None or fact.odd or getattr(fact, "status", "present") != "present":
             continue
-        if _re(pattern).search(concept.label):
+        if compiled(pattern).search(concept.label):
             message = f"{concept.label} in a patient whose sex is {patient.sex.concept.label}."  # type: ignore[union-attr]
             yield (
                 (*top, section, key, "concept"),
@@ -452,90 +500,6 @@ def _sexed(top: Path_, patient: Patient) -> Found:
                 message,
                 "Correct one of them, or say why in `odd`.",
             )
-
-
-# ---- present or excluded ----------------------------------------------------------------
-
-_EXPLAINS = r"exclu|absen|negativ|deni|\bruled out|normal|without|\bfree of|resol|\bgone|disappear|den(?:y|ies)"
-_HOLDS = r"\bpresent|positiv|contradict|nevertheless|although|though|\bexclu|\bbut\b|\byet\b|deni"
-_CHANGED = r"\babnormal|\belevat|\bincreas|\breduc|\bdecreas|\blow\b|\bhigh\b|\braised"
-_TOLERATED = r"well[- ]tolerated|\b(?:no|without(?: any)?|free of) (?:\w+ ){0,2}(?:adverse|side|safety|toxic|complication|undesir)"
-_GENERIC = {"with", "without", "type", "disease", "disorder", "syndrome", "antibody", "positivity", "anti", "imaging", "positive", "the", "and", "for", "from", "left", "right"}  # fmt: skip
-
-
-def _stems(terms: Catalogue, concept: Term) -> str:
-    """A pattern for the words that name a concept."""
-    words = {w for name in terms.names(expand(concept.id)) for w in re.findall(r"[\w]{3,}", name.casefold())}
-    stems = sorted({w[: max(4, len(w) - 2)] for w in words - _GENERIC})
-    return r"\b(?:" + "|".join(map(re.escape, stems)) + ")" if stems else r"(?!)"
-
-
-@dataclass(frozen=True)
-class _Anchor:
-    """What one anchor says of a concept: is it named, denied, and is there anything that would support an exclusion?"""
-
-    named: bool
-    denied: bool
-    cue: bool
-
-
-def _anchor(quote: str, named: str) -> _Anchor:
-    told, denied = _says(named, quote)
-    behind = bool(_re(rf"{named}[^.;:]*?{_DENIED}").search(quote))
-    cues = "|".join((_DENIES, _ENDED, _DENIED, _GONE, *(() if told else (_HINTS,))))
-    return _Anchor(told or denied, denied or (told and behind), bool(_re(cues).search(quote)))
-
-
-def statuses(case: Case, terms: Catalogue) -> Found:
-    """What is excluded is denied in its anchors; what is present is not; who is dead died."""
-    for path, fact in case.facts():
-        if isinstance(fact, FollowUp):
-            yield from _vital(path, fact)
-        if not isinstance(fact, Finding | Antibody | Diagnosis | Event | AdverseEvent):
-            continue
-        named = _stems(terms, fact.concept)
-        said = [_bare(anchor.quote) for anchor in fact.evidence]
-        seen = [_anchor(quote, named) for quote in said]
-        told = " ".join(filter(None, [fact.odd, fact.note]))
-        label = fact.concept.label
-        if fact.status == "excluded":
-            denied = any(a.denied for a in seen)
-            cued = any(a.cue for a in seen) and not any(a.named and not a.cue for a in seen)
-            if denied or cued or _re(_EXPLAINS).search(told):
-                continue
-            message = f"{label} is excluded, but no anchor denies it."
-            cure = "Quote the words that deny it, or say in `note` why it is excluded; or correct `status`."
-            yield (*path, "status"), "violation", "wording", message, cure
-        elif fact.status == "present":
-            quotes = " | ".join(said)
-            denied = any(a.denied for a in seen) and not any(a.named and not a.denied for a in seen)
-            if isinstance(fact, Antibody) and _re("positiv|titre|titer|detected|reactive|1:").search(quotes):
-                denied = False
-            if _re(_CHANGED).search(label) and not any(_told(_CHANGED, quote) for quote in said):
-                denied = denied or bool(_told(r"(?<!ab)normal", quotes))
-            if isinstance(fact, AdverseEvent):
-                denied = denied or bool(_re(_TOLERATED).search(quotes))
-            if denied and not (fact.odd and _re(_HOLDS).search(fact.odd)):
-                message = f"{label} is present, but its anchors deny it."
-                cure = "Correct `status`, or quote the words that state it; if the report says both, say so in `odd`."
-                yield (*path, "status"), "violation", "wording", message, cure
-
-
-_DIED = (
-    r"\b(?:die[ds]?|dying|dead|death|decea|demise|expired|fatal|mortal|autops|necrops|post-?mortem|succumb|passed away|lost (?:his|"
-    r"her) life|fallec|muri|décéd|décès|mort|verst[ao]rb|gestorben|tod\b|dece[sd]|morì|óbito|falec)\w*|†"
-)
-
-
-def _vital(path: Path_, fact: FollowUp) -> Found:
-    died = _told(_DIED, _quotes(fact))
-    told = " ".join(filter(None, [fact.odd, fact.note]))
-    if fact.status == "dead" and not died and not _re(_DIED).search(told):
-        message = "the patient is dead, but no anchor says so."
-        cure = "Quote the words that say it, or say in `note` how it is known; or correct `status`."
-        yield (*path, "status"), "violation", "wording", message, cure
-    if fact.status == "alive" and died and not _re("alive|surviv").search(_quotes(fact) + told):
-        yield (*path, "status"), "violation", "wording", f"'alive' stands against {died!r} in what is quoted.", _CURE
 
 
 # Terms that only hold others together: a fact about one of them says nothing.
