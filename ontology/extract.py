@@ -30,7 +30,7 @@ TERMS = HERE / "terms"
 MAPPINGS = HERE / "mappings"
 MODULE = "https://w3id.org/casekg/ontology/terms/"
 
-_SHARED = runpy.run_path(str(HERE.parent / "kg" / "prefixes.py"))
+_SHARED = runpy.run_path(str(HERE.parent / "kg" / "base" / "prefixes.py"))
 CONCEPTS: dict[str, tuple[str, str]] = _SHARED["CONCEPTS"]
 VOCABULARIES: dict[str, str] = _SHARED["PREFIXES"]
 USED = ("ckg", "obo", "efo", "mesh", "loinc", "drugbank", "hgnc")

@@ -15,7 +15,7 @@ import jsonschema
 import pyoxigraph as ox
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.answers.queries import ask
@@ -79,6 +79,7 @@ def test_every_file_is_well_formed(made: Path) -> None:
                 assert list(ox.parse(text, ox.RdfFormat.TURTLE)), name
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_name_gives_files_that_can_be_used(name: str) -> None:
     assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug(name))
