@@ -9,7 +9,15 @@ import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
 
 const field = document.querySelector("textarea[data-sparql]");
-const known = fetch("/api/vocabulary").then((reply) => (reply.ok ? reply.json() : []));
+
+// The words of the vocabulary, asked for once; again where the server was busy.
+let asked = null;
+async function known() {
+  asked ??= fetch("/api/vocabulary").then((reply) => (reply.ok ? reply.json() : null)).catch(() => null);
+  const found = await asked;
+  if (!found) asked = null;
+  return found ?? [];
+}
 
 const shorten = (iri, prefixes) => {
   for (const { value, iri: start } of prefixes) {
@@ -24,12 +32,12 @@ async function complete(context) {
   if (!typed || (typed.text.length < 2 && !context.explicit)) return null;
   const before = context.state.sliceDoc(Math.max(0, typed.from - 1), typed.from);
   if (before === "?" || before === "$" || before === "<") return null;
-  const words = await known;
+  const words = await known();
   const options = words.map(({ value, label, kind }) => ({ label: value, detail: label, type: kind }));
   if (!typed.text.includes(":") && typed.text.length > 2) {
     const prefixes = words.filter((one) => one.kind === "namespace");
-    const reply = await fetch(`/api/terms?${new URLSearchParams({ q: typed.text, kind: "concept" })}`);
-    for (const { value, label, iri } of reply.ok ? await reply.json() : []) {
+    const reply = await fetch(`/api/terms?${new URLSearchParams({ q: typed.text, kind: "concept" })}`).catch(() => null);
+    for (const { value, label, iri } of reply?.ok ? await reply.json() : []) {
       options.push({ label: value, detail: label, type: "constant", apply: shorten(iri, prefixes), boost: -1 });
     }
   }
