@@ -693,13 +693,13 @@ def test_the_list_is_long_and_names_each_once() -> None:
     assert len({row[0] for row in ABSURD}) == len(ABSURD)
 
 
-def test_two_facts_that_say_the_same_are_a_warning(shipped_values: Any) -> None:
+def test_two_facts_that_say_the_same_at_one_time_and_place_are_one(shipped_values: Any) -> None:
     value = copy.deepcopy(shipped_values)
     findings = value["patients"]["p1"]["findings"]
     findings["again"] = {**findings["telangiectasia"], "evidence": {"case": "telangiectasias, calcinosis"}}
     file = case_file(Document("edited.yaml", value, {}), Path("edited.yaml"), "")
     (told,) = [r for r in file.results if r.rule == "duplicate-fact"]
-    assert (told.severity, told.key) == ("warning", "patients.p1.findings.again")
+    assert (told.severity, told.key) == ("violation", "patients.p1.findings.again")
     assert "'telangiectasia'" in told.message
 
 
