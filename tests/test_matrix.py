@@ -134,7 +134,10 @@ def test_a_case_read_back_from_rdf_counts_the_same(tmp_path: Path, write_case: W
     ("change", "left"),
     [
         ({"      tofacitinib-arthritis:": "      x:"}, {"improved, single": 1}),
-        ({"outcome: improved": "outcome: not reported", "Arthritis improved in June": "in June"}, {}),  # no response at all: no row
+        (
+            {"outcome: improved": "outcome: not reported", "Arthritis improved in June": "in June"},
+            {},
+        ),  # no response at all: no row
     ],
 )
 def test_a_response_said_to_be_missing(

@@ -19,6 +19,7 @@ from kg.base.places import folder
 from kg.base.prefixes import CKG, expand
 from kg.graph.realising import contradictions, facts, module_of, realised
 from kg.graph.store import DERIVED, Dataset, from_rdflib
+from kg.model import consistency
 from kg.owl.axioms import as_triples
 from kg.owl.deriving import defined, rules
 from kg.owl.hermit import classify
@@ -38,6 +39,16 @@ _spec.loader.exec_module(invented)
 
 # Added to the minimal case: a finding or antibody at a time, against what it excludes in 2019.
 AT = "      no-calcinosis:\n"
+
+
+@pytest.fixture(autouse=True)
+def _reasoning_alone(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The check of a case file sees some of these contradictions before any reasoner does; here it is left out."""
+    if "refused_with_both_lines" in request.node.name:  # which is about that check
+        return
+    rest = tuple(check for check in consistency.CHECKS if check is not consistency.contradictions)
+    assert len(rest) == len(consistency.CHECKS) - 1
+    monkeypatch.setattr(consistency, "CHECKS", rest)
 
 
 LOOK, DENIAL = "arthritis of the elbow in 2019", "Calcinosis was absent in 2019"
