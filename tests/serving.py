@@ -46,7 +46,7 @@ def serving(*words: str, data: Sequence[Path] = (), root: Path = ROOT) -> Iterat
     command = [sys.executable, "-m", "kg", "serve", "--port", "0", *paths, *words]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=root
     ) as process:
         try:
             assert process.stdout is not None

@@ -152,11 +152,14 @@ def _what_a_reader_does(site: Site, parts: bool, tmp_path: Path) -> None:
     # a query of one's own
     page.goto(site.url + "/query")
     if parts:
+        page.locator(".cm-content").wait_for()  # until then the plain field is there, of the same name
         editor = page.get_by_role("textbox", name="Query")
         editor.click()
         page.keyboard.press("Control+a")
-        page.keyboard.type("ASK { ?s a ckg:Respons", delay=30)
-        # typing asks by itself; a key while the words are on their way would only ask anew
+        with page.expect_response("**/api/vocabulary"):
+            page.keyboard.type("ASK { ?s a ckg:Respons", delay=30)
+        page.wait_for_timeout(1_000)
+        page.keyboard.press("Control+Space")
         page.locator(".cm-tooltip-autocomplete li", has_text="ckg:Response").first.wait_for()
         page.keyboard.press("Escape")
         page.keyboard.type("e }")
