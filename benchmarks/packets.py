@@ -22,7 +22,8 @@ from phenopackets.schema.v2.phenopackets_pb2 import Phenopacket
 
 from kg.base.results import CaseError
 from kg.model.reading import CaseFile
-from kg.rdf.triples import case_iri, nquads
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import nquads
 from kg.sources.packets import packets
 from kg.sources.phenopackets import packet_case, read_packets
 

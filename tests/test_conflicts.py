@@ -207,6 +207,6 @@ def test_the_shipped_case_has_none(data: Dataset, run: Run) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_a_word_of_the_vocabulary(kind: str) -> None:
     from kg.concepts.terms import Catalogue
-    from kg.rdf.triples import choice_iri
+    from kg.rdf.iris import choice_iri
 
     assert Catalogue.shipped().label(choice_iri(kind)) == kind

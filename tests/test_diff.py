@@ -15,7 +15,8 @@ from kg.graph.diff import compare, diff
 from kg.graph.facts import read_facts
 from kg.graph.store import read_rdf
 from kg.model.reading import read_case
-from kg.rdf.triples import case_iri, quads
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import quads
 
 Write = Callable[..., Path]
 Run = Callable[..., Any]

@@ -13,7 +13,7 @@ from kg.graph.explaining import explain, find_fact
 from kg.graph.store import Dataset
 from kg.model.case import Case
 from kg.model.reading import CaseFile
-from kg.rdf.triples import case_iri, fact_iri
+from kg.rdf.iris import case_iri, fact_iri
 
 Write = Callable[..., Path]
 Run = Callable[..., Any]

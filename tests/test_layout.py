@@ -84,7 +84,7 @@ def test_only_triples_knows_how_a_fact_looks_as_rdf() -> None:
         "queries",
         "origins",
         "reasoning",
-        "mutate",
+        "mutants",
         "verdicts",
         "judgements",
         "identity",
@@ -96,7 +96,7 @@ def test_only_triples_knows_how_a_fact_looks_as_rdf() -> None:
 
 def test_no_module_is_crowded() -> None:
     for path in FILES.values():
-        assert len(path.read_text("utf-8").splitlines()) <= 620, path
+        assert len(path.read_text("utf-8").splitlines()) <= 600, path
 
 
 @pytest.mark.parametrize(

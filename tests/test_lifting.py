@@ -21,8 +21,9 @@ from kg.graph.store import FORMATS, serialise
 from kg.model.case import Case
 from kg.model.reading import CaseFile
 from kg.rdf.comparing import differences
+from kg.rdf.iris import case_iri
 from kg.rdf.lifting import lift
-from kg.rdf.triples import case_iri, quads
+from kg.rdf.triples import quads
 
 Write = Callable[..., Path]
 Graph = list[ox.Quad]

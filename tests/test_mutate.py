@@ -12,7 +12,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.base.results import CaseError
-from kg.gate.mutate import OPERATORS, Fate, Mutant, fate, graphs, mutants, run, score
+from kg.gate.mutants import OPERATORS, Mutant, mutants
+from kg.gate.mutate import Fate, fate, graphs, run, score
 from kg.gate.shapes import validate_graph
 from kg.graph.graphs import read_graph
 

@@ -19,7 +19,8 @@ from kg.graph.reasoning import unsatisfiable
 from kg.graph.store import ontology_quads
 from kg.model import case as model
 from kg.model.case import Model
-from kg.rdf.triples import CLASSES, FIELDS, choice_iri
+from kg.rdf.iris import choice_iri
+from kg.rdf.triples import CLASSES, FIELDS
 
 TERMS = Catalogue.shipped()
 # Fields whose fixed words are not choices of the vocabulary: they are written as text.

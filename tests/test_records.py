@@ -22,7 +22,8 @@ from kg.graph.store import build
 from kg.model.case import Case, Patient
 from kg.model.reading import read_case_file
 from kg.model.timeline import Timeline
-from kg.rdf.triples import case_iri, quads
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import quads
 
 SEED = "10.7759/cureus.34125"
 OTHER_LABEL = "Calcinosis of the skin"  # not the one of the source

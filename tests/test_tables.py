@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.export.tables import write_tables
 from kg.model.reading import read_case
-from kg.rdf.triples import fact_iri
+from kg.rdf.iris import fact_iri
 
 WriteCase = Any
 

@@ -22,7 +22,8 @@ from kg.model.case import Case
 from kg.model.fields import Term
 from kg.model.reading import CaseFile
 from kg.rdf.canonical import lines
-from kg.rdf.triples import CLASSES, case_iri, choice_iri, fact_iri, fact_path, nquads, ntriples, quads
+from kg.rdf.iris import case_iri, choice_iri, fact_iri, fact_path
+from kg.rdf.triples import CLASSES, nquads, ntriples, quads
 
 TYPE = PREFIXES["rdf"] + "type"
 EXACT = PREFIXES["oa"] + "exact"

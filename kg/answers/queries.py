@@ -35,7 +35,7 @@ from kg.concepts.bridges import REACH
 from kg.concepts.terms import Catalogue
 from kg.criteria.verdicts import verdicts
 from kg.graph.store import Dataset, in_words
-from kg.rdf.triples import choice_iri
+from kg.rdf.iris import choice_iri
 
 __all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
 

@@ -26,7 +26,7 @@ from kg.model.fields import Term
 from kg.persons.identity import Identity, resolve
 from kg.persons.judgements import IdentityClaim, Kind, judgements
 from kg.persons.people import Person, people
-from kg.rdf.triples import case_iri
+from kg.rdf.iris import case_iri
 
 __all__ = ["POINTS", "THRESHOLD", "Candidate", "Duplicates", "Evidence", "duplicates"]
 

@@ -19,7 +19,8 @@ from kg.criteria.criteria import assess_each
 from kg.criteria.criterion import CriterionFile, criteria
 from kg.graph.store import Dataset
 from kg.persons.people import people
-from kg.rdf.triples import as_flag, as_number, as_text, choice_iri
+from kg.rdf.iris import choice_iri
+from kg.rdf.triples import as_flag, as_number, as_text
 
 __all__ = ["CRITERION", "RESULTS", "assessments", "verdict_quads", "verdicts"]
 

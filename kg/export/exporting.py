@@ -17,7 +17,7 @@ from kg.export.tables import write_tables
 from kg.graph.store import Dataset
 from kg.model.case import Case
 from kg.persons.people import people
-from kg.rdf.triples import case_iri
+from kg.rdf.iris import case_iri
 
 __all__ = ["FORMATS", "Exported", "Format", "export"]
 

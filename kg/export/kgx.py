@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from kg.base.losses import Losses
 from kg.model.case import Case, Fact, Patient
 from kg.model.fields import Term
-from kg.rdf.triples import case_iri
+from kg.rdf.iris import case_iri
 
 __all__ = ["EDGES", "NODES", "write_kgx"]
 

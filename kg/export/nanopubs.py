@@ -16,7 +16,8 @@ import pyoxigraph as ox
 from kg.base.losses import Losses
 from kg.base.prefixes import CASE, CKG, PREFIXES
 from kg.model.case import Case
-from kg.rdf.triples import case_iri, quads
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import quads
 
 __all__ = ["NP", "write_nanopubs"]
 

@@ -23,7 +23,7 @@ from kg.base.times import Bounds, read_edtf
 from kg.model.case import Case, Patient
 from kg.model.fields import Term
 from kg.model.kinds import Fact, Measurement, Quantity, Time, Treatment
-from kg.rdf.triples import choice_iri
+from kg.rdf.iris import choice_iri
 from kg.sources.phenopackets import ID
 from kg.sources.required import REQUIRED
 

@@ -19,7 +19,7 @@ from kg.base.losses import Losses
 from kg.base.times import Offset
 from kg.model.case import Case
 from kg.model.fields import Anchor
-from kg.rdf.triples import case_iri, fact_iri
+from kg.rdf.iris import case_iri, fact_iri
 
 __all__ = ["write_tables"]
 

@@ -30,7 +30,8 @@ from kg.model.privacy import privacy_results
 from kg.model.reading import CaseFile
 from kg.persons.judgements import read_claims
 from kg.persons.retractions import Cited, cited, title_results
-from kg.rdf.triples import case_iri, quads
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import quads
 from kg.sources.foreign import Others, lift_all, model_of
 from kg.sources.readers import READERS, judge_cases
 

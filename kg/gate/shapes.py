@@ -31,7 +31,8 @@ from kg.graph.store import DERIVED, Dataset, build, filled, ontology_quads
 from kg.model import case as model
 from kg.model.reading import CaseFile
 from kg.persons.judgements import CONFLICTS, JUDGEMENTS
-from kg.rdf.triples import case_iri, node_paths
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import node_paths
 
 if TYPE_CHECKING:
     import rdflib

@@ -16,7 +16,7 @@ from kg.concepts.terms import Catalogue
 from kg.graph.store import Dataset
 from kg.model.anchors import SourceText, read_source
 from kg.model.fields import Anchor
-from kg.rdf.triples import case_iri, fact_path
+from kg.rdf.iris import case_iri, fact_path
 
 __all__ = ["Explanation", "explain", "facts_of", "find_fact"]
 

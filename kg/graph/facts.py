@@ -49,10 +49,10 @@ def read_facts(top: str, items: Iterable[ox.Triple], around: Iterable[ox.Triple]
 
     >>> from kg.base import places
     >>> from kg.model import reading
-    >>> from kg.rdf import triples
+    >>> from kg.rdf import iris, triples
     >>> case = reading.read_case(places.cases()[0])
-    >>> found = read_facts(triples.case_iri(case), (quad.triple for quad in triples.quads(case)))
-    >>> found[triples.case_iri(case) + "/p1#tofacitinib"].fields["dose.value"]
+    >>> found = read_facts(iris.case_iri(case), (quad.triple for quad in triples.quads(case)))
+    >>> found[iris.case_iri(case) + "/p1#tofacitinib"].fields["dose.value"]
     ('5',)
     """
     rows = _rows(items)

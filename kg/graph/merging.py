@@ -30,7 +30,8 @@ from kg.graph.parts import Part, part, refusals
 from kg.graph.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
 from kg.rdf.canonical import PoisonError, by_graph, digest, lines
 from kg.rdf.collection import Collection, Derived, Source, Telling, nquads
-from kg.rdf.triples import CLASSES, case_iri, ntriples
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import CLASSES, ntriples
 from kg.sources.foreign import Foreign, lift_foreign, model_of
 from kg.sources.readers import READERS, judge_cases
 

@@ -21,7 +21,7 @@ from kg.owl.axioms import Axiom, Expression, as_triples, axioms, in_words, modul
 from kg.owl.deriving import CHOICES, CONCEPTS, NODES, defined
 from kg.owl.hermit import DEADLINE, classify_each
 from kg.owl.saturation import Saturation, justify
-from kg.rdf.triples import case_iri, fact_path
+from kg.rdf.iris import case_iri, fact_path
 
 __all__ = ["Realisation", "around", "contradictions", "facts", "module_of", "realise", "realised", "worlds"]
 

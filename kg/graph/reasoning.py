@@ -20,7 +20,7 @@ from kg.concepts.terms import Catalogue
 from kg.graph.store import INFERRED, OWN_INFERRED, ontology_quads
 from kg.owl.axioms import Axiom, as_triples, axioms, in_words, read
 from kg.owl.hermit import DEADLINE, Answer, classify
-from kg.owl.saturation import Saturation, closure, justify, new_parents
+from kg.owl.saturation import closure, justify, new_parents
 
 __all__ = ["Classification", "classified", "impossible", "new_parents", "unsatisfiable"]
 
@@ -125,8 +125,3 @@ def _impossible(
 def why(name: str, whole: str, extra: Iterable[Axiom] = ()) -> list[tuple[Axiom, ...]]:
     """Minimal sets of axioms from which it follows that everything that is `name` is in `whole`."""
     return justify((*axioms(), *extra), name, whole)
-
-
-def entailed(name: str) -> set[str]:
-    """The named classes above a class, stated or not, by rules."""
-    return Saturation(axioms(), [name]).classes(name)

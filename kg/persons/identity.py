@@ -20,7 +20,7 @@ from kg.base.prefixes import CASE, CKG, PREFIXES, compress
 from kg.base.results import CaseError, Result, ordered
 from kg.graph.store import PERSONS, Dataset
 from kg.persons.judgements import IdentityClaim, Judgements, Kind, from_table, judgement_quads, judgements
-from kg.rdf.triples import case_iri
+from kg.rdf.iris import case_iri
 
 __all__ = ["Identity", "apply", "counted_as", "leave_out", "resolve", "retracted_reports"]
 

@@ -27,7 +27,8 @@ from kg.model.case import Model
 from kg.model.fields import Key, Text, fail
 from kg.model.reading import schema_results
 from kg.persons.retractions import read_retractions
-from kg.rdf.triples import as_choice, as_date, as_text, choice_iri
+from kg.rdf.iris import choice_iri
+from kg.rdf.triples import as_choice, as_date, as_text
 
 __all__ = [
     "CONFLICTS", "JUDGEMENTS", "KINDS", "ConflictNode", "Decision", "IdentityClaim", "Judgements", "Kind", "Resolution",

@@ -21,7 +21,7 @@ from kg.graph.store import Dataset
 from kg.model.case import Case, Fact, Patient, Response, Treatment
 from kg.model.timeline import Timeline
 from kg.persons.identity import counted_as
-from kg.rdf.triples import case_iri, fact_iri
+from kg.rdf.iris import case_iri, fact_iri
 
 __all__ = ["NOT_STATED", "Order", "Person", "Span", "Window", "count", "count_words", "people", "span", "stated_days"]
 

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from kg.base.prefixes import CKG, PREFIXES, compress
 from kg.base.results import Result
 from kg.model.case import Case
-from kg.rdf.triples import case_iri, nquads, quads
+from kg.rdf.iris import case_iri
+from kg.rdf.triples import nquads, quads
 
 __all__ = ["REBUILD", "differences", "name_of", "shown"]
 

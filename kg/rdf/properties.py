@@ -16,6 +16,7 @@ from kg.base.times import Offset
 from kg.model import case as model
 from kg.model.case import Frequency, Quantity
 from kg.rdf import triples
+from kg.rdf.iris import choice_iri
 from kg.rdf.triples import (
     BOUNDS,
     CITES,
@@ -30,7 +31,6 @@ from kg.rdf.triples import (
     as_integer,
     as_number,
     as_text,
-    choice_iri,
 )
 
 __all__ = [

@@ -22,7 +22,7 @@ from kg.graph.store import serialise
 from kg.model.coverage import coverage
 from kg.persons.people import Person, people
 from kg.pictures.pictures import draw_timeline
-from kg.rdf.triples import case_iri
+from kg.rdf.iris import case_iri
 from kg.serve.linked import linked
 from kg.serve.rendering import Cell, Visit, html, node_path, path_of
 from kg.serve.served import Reply, Served, problem

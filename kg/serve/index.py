@@ -17,7 +17,7 @@ from kg.base.prefixes import CKG, PREFIXES, compress, expand, is_curie, other
 from kg.concepts.terms import Catalogue
 from kg.graph.store import Dataset
 from kg.persons.identity import counted_as
-from kg.rdf.triples import choice_iri
+from kg.rdf.iris import choice_iri
 
 __all__ = ["KINDS", "Entry", "Index", "Wish", "indexed"]
 
