@@ -20,6 +20,7 @@ PACKAGES = [
     "model",
     "rdf",
     "sources",
+    "draft",
     "graph",
     "persons",
     "criteria",

@@ -8,7 +8,7 @@ common is for `kg.gate.check`, which runs this in bounded worker processes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from kg.gate.shapes import Engine, place_results, stray_results, validate_case_g
 from kg.graph.graphs import read_case_graphs
 from kg.graph.store import is_foreign, read_rdf
 from kg.model.anchors import anchor_results, read_source
+from kg.model.case import TO_BE_GIVEN
 from kg.model.context import context_results
 from kg.model.coverage import coverage
 from kg.model.privacy import privacy_results
@@ -137,8 +138,16 @@ def _case_file(path: Path, settings: Settings) -> Examined:
             graph = list(quads(file.case))
             found, seen = validate_graph(graph, settings.engine, record=file.case.report.is_record)
             counts.update(seen)
-            results += place_results(found, file)
+            placed = place_results(found, file)
+            results += _open(placed) if file.case.report.proposed else placed
     return _examined(files, results, counts, settings)
+
+
+def _open(results: Iterable[Result]) -> Iterator[Result]:
+    """What a draft may still lack of its report is no violation yet."""
+    for result in results:
+        lacking = result.key in {f"report.{name}" for name in TO_BE_GIVEN}
+        yield replace(result, severity="warning") if lacking and result.severity == "violation" else result
 
 
 def _rdf_file(path: Path, settings: Settings) -> Examined:

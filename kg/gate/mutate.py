@@ -25,7 +25,7 @@ from kg.base.results import CaseError, Result
 from kg.gate.mutants import DELETED, OPERATORS, Graph, Mutant, Quad, mutants
 from kg.gate.shapes import validate_graph
 from kg.graph.graphs import read_case_graphs, read_graph
-from kg.model.reading import CaseFile, read_case_file
+from kg.model.reading import CaseFile, barred, read_case_file
 from kg.rdf.triples import quads
 from kg.sources.readers import READERS, judge_cases
 
@@ -58,7 +58,7 @@ def graphs(path: Path) -> list[Graph]:
         return [tuple(quads(read_case_file(path).case))]
     if path.suffix.lower() in READERS:
         records = list(judge_cases(path))
-        if bad := [r for one in records for r in one.results if r.severity == "violation"]:
+        if bad := [r for one in records for r in (barred(one) if isinstance(one, CaseFile) else one.results)]:
             raise CaseError(bad)
         return [tuple(quads(one.case)) for one in records if isinstance(one, CaseFile)]
     read = read_case_graphs(path).graphs

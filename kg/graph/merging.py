@@ -28,6 +28,7 @@ from kg.concepts.bridges import beside
 from kg.graph.facts import read_facts
 from kg.graph.parts import Part, part, refusals
 from kg.graph.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
+from kg.model.reading import barred
 from kg.rdf.canonical import PoisonError, by_graph, digest, lines
 from kg.rdf.collection import Collection, Derived, Source, Telling, nquads
 from kg.rdf.iris import case_iri
@@ -107,9 +108,11 @@ def _cases(path: Path, refused: list[Result] | None, lenient: bool, names: Names
     taken: Counter[str] = Counter()
     form = "case file"
     for file in judge_cases(path, None, lenient):
-        bad = [r for r in file.results if r.severity == "violation"]
-        if isinstance(file, CaseError) or bad:
-            wrong += bad or file.results
+        if isinstance(file, CaseError):
+            wrong += file.results
+            continue
+        if bad := [r for r in barred(file) if r.severity == "violation"]:
+            wrong += bad
             continue
         form = file.case.report.source.format or form
         taken.update(result.message for result in file.results if result.rule == "packet")

@@ -25,7 +25,7 @@ from kg.base.results import CaseError, Result, ordered
 from kg.concepts.bridges import ONTOLOGY, beside
 from kg.concepts.mappings import mapping_sets
 from kg.concepts.terms import Catalogue
-from kg.model.reading import CaseFile
+from kg.model.reading import CaseFile, barred
 from kg.owl.ontology import INFERRED, written_ontology
 from kg.owl.own import own_parents
 from kg.rdf.triples import quads
@@ -362,8 +362,8 @@ def gather(paths: Iterable[Path | str] | Path | str = ()) -> Dataset:
                         try:
                             if isinstance(case_file, CaseError):
                                 raise case_file
-                            if any(r.severity == "violation" for r in case_file.results):
-                                raise CaseError(case_file.results)
+                            if bad := barred(case_file):
+                                raise CaseError(bad)
                             _unique(case_file, owners)
                         except CaseError as error:
                             results += error.results

@@ -33,6 +33,7 @@ from kg.model.kinds import (
     Metadata,
     Model,
     Outcome,
+    Proposed,
     Quantity,
     Response,
     Sex,
@@ -45,7 +46,7 @@ from kg.model.kinds import (
 __all__ = [
     "AdverseEvent", "Age", "Antibody", "Author", "Case", "Claim", "Diagnosis", "DoseChange", "Event", "Examination",
     "Extension", "Fact", "FigurePanel", "Finding", "FollowUp", "Frequency", "Measurement", "Metadata", "Model",
-    "Outcome", "Patient", "Quantity", "Reference", "Report", "Response", "Sex", "Source", "Statement", "Status", "Time",
+    "Outcome", "Patient", "Proposed", "Quantity", "Reference", "Report", "Response", "Sex", "Source", "Statement", "Status", "Time",
     "Treatment", "Variant",
 ]  # fmt: skip
 
@@ -196,13 +197,17 @@ class Source(Model):
     no_facts: tuple[NoFact, ...] = ()
 
 
+TO_BE_GIVEN = ("title", "published", "licence")
+"""What every report that is no record has; a draft may lack it until a curator gives it."""
+
+
 class Report(Fact):
     """The published report, or the record of a case; then with the ids of its publication, where it has one."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "if": {"not": {"required": ["record"]}},
-            "then": {"required": ["evidence", "title", "published", "licence"]},
+            "if": {"not": {"anyOf": [{"required": ["record"]}, {"required": ["proposed"]}]}},
+            "then": {"required": ["evidence", *TO_BE_GIVEN]},
         }
     )
 
@@ -215,7 +220,9 @@ class Report(Fact):
     created: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")] | None = Field(
         None, description="When a record was made: 2024-02-29T12:00:00Z."
     )
-    title: Text | None = Field(None, description="Only a record may leave it out, and `published` and `licence`.")
+    title: Text | None = Field(
+        None, description="Only a record or a draft may leave it out, and `published` and `licence`."
+    )
     journal: Text | None = None
     volume: Text | None = None
     number: Text | None = None
@@ -275,11 +282,17 @@ class Case(Model):
             raise ValidationError.from_exception_data("Case", missing)
         return self
 
+    @property
+    def proposed(self) -> tuple[tuple[str, ...], ...]:
+        """Paths of the facts that no curator has accepted; a case that has some is a draft."""
+        return tuple(path for path, fact in self.facts() if fact.proposed)
+
     def _missing(self) -> Iterator[InitErrorDetails]:
         source, report, facts = self.report.source, self.report, list(self.facts())
         needs: list[tuple[tuple[str, ...], object]]
         if source.kind == "text":
-            needs = [(("report", name), getattr(report, name)) for name in ("title", "published", "licence")]
+            told = () if report.proposed else TO_BE_GIVEN
+            needs = [(("report", name), getattr(report, name)) for name in told]
             needs += [(("report", "source", "sections"), source.sections)]
             needs += [((*path, "evidence"), ()) for path, fact in facts if not fact.evidence]
         else:

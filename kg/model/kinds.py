@@ -30,7 +30,7 @@ from kg.model.fields import (
 __all__ = [
     "AdverseEvent", "Age", "Antibody", "Diagnosis", "DoseChange", "Event", "Examination", "Extension", "Fact",
     "FigurePanel", "Finding", "FollowUp", "Frequency", "Interpretation", "Layer", "Measurement", "Metadata", "Model", "Outcome",
-    "Quantity", "Response", "Sex", "Status", "Time", "Treatment", "Variant",
+    "Proposed", "Quantity", "Response", "Sex", "Status", "Time", "Treatment", "Variant",
 ]  # fmt: skip
 
 Layer = Literal["patient fact", "interpretation", "background", "hypothesis"]
@@ -49,6 +49,18 @@ class Model(BaseModel):
     """Frozen, closed: an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Proposed(Model):
+    """A fact that `casekg draft` proposes and no curator has accepted: by which rule, and how sure that rule is.
+
+    A case with such a fact is a draft. It can be checked, not built or merged.
+    """
+
+    rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(/[a-z0-9-]+)*$")] = Field(
+        description="Name of the rule: drug/dose."
+    )
+    confidence: Literal["high", "medium", "low"]
 
 
 class Fact(Model):
@@ -71,6 +83,7 @@ class Fact(Model):
         None, description="What is odd in the report here, in your own words; shown as a warning, mended by nobody."
     )
     note: Text | None = Field(None, description="A curator's remark, in your own words; shown as information.")
+    proposed: Proposed | None = Field(None, description="Of a draft only: taken out when a curator accepts the fact.")
 
 
 class Quantity(Model):

@@ -20,7 +20,7 @@ from kg.model.consistency import check_case
 from kg.model.fields import KEY
 from kg.model.timeline import CLASH
 
-__all__ = ["CaseFile", "case_file", "judge_case_file", "read_case", "read_case_file", "schema_results"]
+__all__ = ["CaseFile", "barred", "case_file", "judge_case_file", "read_case", "read_case_file", "schema_results"]
 
 Path_ = tuple[str | int, ...]
 
@@ -145,7 +145,22 @@ def case_file(
         )
         for where, result in check_case(case, terms or Catalogue.shipped())
     )
-    return CaseFile(path, case, document, sha256, ordered(found), nodes)
+    return CaseFile(path, case, document, sha256, ordered([*found, *_draft(case, document)]), nodes)
+
+
+def _draft(case: Case, document: Document) -> Iterator[Result]:
+    """What no curator has accepted, as one result at the first of it."""
+    if proposed := case.proposed:
+        message = f"is a draft: {len(proposed)} of {sum(1 for _ in case.facts())} facts are proposed, not reviewed."
+        cure = "`casekg review` goes through them; until then it is checked, not built."
+        key = ".".join(proposed[0])
+        yield Result("info", "draft", message, cure, document.file, *document.place(proposed[0]), key)
+
+
+def barred(file: CaseFile) -> tuple[Result, ...]:
+    """Why a case does not go into a graph: its results, where one is a violation or it is a draft; else nothing."""
+    results = tuple(replace(r, severity="violation") if r.rule == "draft" else r for r in file.results)
+    return results if any(r.severity == "violation" for r in results) else ()
 
 
 def _with_lines(message: str, document: Document, where: Path_) -> str:
@@ -174,8 +189,8 @@ def read_case_file(path: Path | str, terms: Catalogue | None = None) -> CaseFile
     Warnings do not stop it; they are in `.results`.
     """
     file = judge_case_file(path, terms)
-    if any(r.severity == "violation" for r in file.results):
-        raise CaseError(file.results)
+    if wrong := barred(file):
+        raise CaseError(wrong)
     return file
 
 

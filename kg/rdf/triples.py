@@ -368,7 +368,7 @@ def KEY(value: str) -> Object:
 _OPEN = Bounds()
 BOUNDS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
 _SLUG = {"/": "--", "~": "-approximate", "?": "-uncertain", "%": "-approximate-uncertain"}
-_SKIP = {"evidence", "pointer", "odd", "note", "layer"}  # written elsewhere
+_SKIP = {"evidence", "pointer", "odd", "note", "layer", "proposed"}  # written elsewhere; a draft is not written
 Make = Callable[[Any], Object]
 
 # What is said of a patient outright: our property -> (field of the model, how its value is written).
