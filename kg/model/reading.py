@@ -154,7 +154,7 @@ def _draft(case: Case, document: Document) -> Iterator[Result]:
         message = f"is a draft: {len(proposed)} of {sum(1 for _ in case.facts())} facts are proposed, not reviewed."
         cure = "`casekg review` goes through them; until then it is checked, not built."
         key = ".".join(proposed[0])
-        yield Result("info", "draft", message, cure, document.file, *document.place(proposed[0]), key)
+        yield Result("warning", "draft", message, cure, document.file, *document.place(proposed[0]), key)
 
 
 def barred(file: CaseFile) -> tuple[Result, ...]:
