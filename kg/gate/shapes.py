@@ -24,7 +24,7 @@ from kg.base.places import folder
 from kg.base.prefixes import CKG, PREFIXES, compress
 from kg.base.results import CaseError, Result, Severity, ordered
 from kg.concepts.bridges import beside
-from kg.concepts.terms import Catalogue
+from kg.concepts.terms import Catalogue, lends
 from kg.criteria.verdicts import RESULTS
 from kg.graph.graphs import CaseGraph, CaseGraphs, case_graphs
 from kg.graph.store import DERIVED, Dataset, build, filled, ontology_quads
@@ -252,7 +252,7 @@ def concept_closure(quads: Iterable[Any]) -> Iterator[ox.Quad]:
 
 @places.remembered
 @lru_cache(maxsize=16)
-def _closure(concepts: frozenset[str], project: Path | None) -> Data:  # noqa: ARG001 - whose terms they are
+def _closure(concepts: frozenset[str], project: Path | None, lent: bool) -> Data:  # noqa: ARG001 - whose terms they are
     """The same, indexed: mutants of a case, and cases of one disease, share it."""
     from kg.base.indexing import Data
 
@@ -266,7 +266,7 @@ def _joined(data: Data) -> Data:
     about, terms = _about(project), Catalogue.shipped()
     used = {value for rows in data.into.values() for value in rows if isinstance(value, str)}
     known = (node for node in used if node in about or node in terms.same.classes or terms.entry(node))
-    return data.join(_closure(frozenset(known), project))
+    return data.join(_closure(frozenset(known), project, lends()))
 
 
 def _vocabulary(data: Data) -> Iterator[Result]:

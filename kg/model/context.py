@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from kg.base.prefixes import expand
 from kg.base.results import Result
-from kg.concepts.terms import Catalogue
+from kg.concepts.terms import Catalogue, lending
 from kg.model.anchors import Sentence, SourceText
 from kg.model.attribution import Names, beside
 from kg.model.case import Case, DoseChange, Event, Finding, Response, Treatment
@@ -67,7 +67,9 @@ class _Text:
 def context_results(file: CaseFile, source: SourceText) -> Iterator[Result]:
     """What the report says otherwise, around what is quoted of it."""
     text = _Text(source)
-    for path, rule, message, cure in (*_facts(file.case, text), *_front(file.case, source), *_entries(file.case, text)):
+    with lending(bool(file.case.proposed)):
+        facts = list(_facts(file.case, text))
+    for path, rule, message, cure in (*facts, *_front(file.case, source), *_entries(file.case, text)):
         key = ".".join(map(str, path))
         yield Result("violation", rule, message, cure, *file.place(*path), key, file.focus(*path))
 

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from kg.base.document import Document, read_document
 from kg.base.results import CaseError, Result, ordered
-from kg.concepts.terms import Catalogue
+from kg.concepts import lent  # noqa: F401 - it offers its ontologies to drafts
+from kg.concepts.terms import Catalogue, lending
 from kg.model import case as model
 from kg.model.case import Case, Model
 from kg.model.consistency import check_case
@@ -137,14 +138,15 @@ def case_file(
         case = Case.model_validate(document.value)
     except ValidationError as error:
         raise CaseError(schema_results(document, error, nodes)) from error
-    found = (
-        replace(
-            result.at(document.file, *document.place(where)),
-            focus=_focus(nodes, where),
-            message=_with_lines(result.message, document, where),
-        )
-        for where, result in check_case(case, terms or Catalogue.shipped())
-    )
+    with lending(bool(case.proposed)):
+        found = [
+            replace(
+                result.at(document.file, *document.place(where)),
+                focus=_focus(nodes, where),
+                message=_with_lines(result.message, document, where),
+            )
+            for where, result in check_case(case, terms or Catalogue.shipped())
+        ]
     return CaseFile(path, case, document, sha256, ordered([*found, *_draft(case, document)]), nodes)
 
 
