@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
-from kg.base.prefixes import expand
+from kg.base.prefixes import compress, expand
 from kg.concepts import lent
 from kg.concepts.terms import Catalogue, lending
 
@@ -26,10 +26,10 @@ CASE = """report:
     sections: [{{section: case, title: Case, begins: A man, kind: case}}]
 patients:
   p1:
-    sex: {{concept: PATO:0000384 ! male, evidence: {{case: A man}}}}
+    sex: {{concept: "PATO:0000384 ! male", evidence: {{case: A man}}}}
     findings:
       liver:
-        concept: HP:0002240 ! {label}
+        concept: {liver}
         status: present
         {proposed}
         evidence: {{case: hepatomegaly}}
@@ -50,7 +50,9 @@ def write(folder: Path, label: str = "Hepatomegaly", proposed: str = PROPOSED) -
     text = b"A man had hepatomegaly."
     (folder / "report.txt").write_bytes(text)
     path = folder / "case.yaml"
-    path.write_text(CASE.format(sha256=hashlib.sha256(text).hexdigest(), label=label, proposed=proposed))
+    path.write_text(
+        CASE.format(sha256=hashlib.sha256(text).hexdigest(), liver=f"{compress(LIVER)} ! {label}", proposed=proposed)
+    )
     return path
 
 
