@@ -329,6 +329,73 @@ def test_one_choice_that_is_left_out_was_lost_and_several_are_a_habit(tmp_path: 
     assert [fault.message for fault in taken.faults] == ["no resource is declared for the prefix 'SNOMEDCT'."]
 
 
+def test_a_habit_is_the_same_throughout_and_leaves_something(tmp_path: Path) -> None:
+    """Fields of LEFT_OUT that are missing here and given there were lost; so were all of them of one variant."""
+
+    def kept(*left: str, second: tuple[str, ...] | None = None) -> bool:
+        value = copy.deepcopy(PACKET)
+        (diagnosis,) = (i["diagnosis"] for i in value["interpretations"])
+        variants = [g for g in diagnosis["genomicInterpretations"] if "variantInterpretation" in g][:1]
+        variants += copy.deepcopy(variants) if second is not None else []
+        diagnosis["genomicInterpretations"] = variants
+        for held, names in zip(variants, (left, second or ()), strict=False):
+            inner = held["variantInterpretation"]
+            for name in names:
+                del (inner if name in inner else inner["variationDescriptor"])[name]
+        (found,) = packets(write(tmp_path, value))
+        return isinstance(found, Packet)
+
+    act, context, grade = "therapeuticActionability", "moleculeContext", "acmgPathogenicityClassification"
+    assert kept()
+    assert kept(second=())
+    assert kept(act, grade)
+    assert kept(act, context)
+    assert kept(act, second=(act,))
+    assert not kept(act)
+    assert not kept(act, context, grade)
+    assert not kept(act, grade, second=())
+    assert not kept(act, grade, second=(act,))
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_every_prefix_that_is_renamed_is_told_with_its_pointer(form: str, tmp_path: Path) -> None:
+    """Of concepts, genes, references and resources; also where there is no metadata that could declare one."""
+
+    def renamed(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(item, dict | list):
+                yield from renamed(item, (*path, key))
+            elif key == "namespacePrefix":
+                yield (*path, key), "XYZ"
+                yield (*path, key), item.swapcase()
+            elif key in ("id", "valueId") and ("label" in value or key == "valueId" or "reference" in path[-1:]):
+                yield (*path, key), "XYZ:" + item.partition(":")[2]
+
+    tried = 0
+    for whole in (PACKET, {**PACKET, "metaData": None}):
+        for path, to in renamed(whole):
+            pointer = "".join(f"/{part}" for part in path)
+            if "/variationDescriptor/id" in pointer:
+                continue  # the name of a variant need not be a CURIE
+            value = copy.deepcopy(whole)
+            holder: Any = value
+            for part in path[:-1]:
+                holder = holder[part]
+            if holder[path[-1]] == to:
+                continue
+            holder[path[-1]] = to
+            file = write(tmp_path, value)
+            if form == "yaml":
+                file = tmp_path / "a.yaml"
+                file.write_text(as_yaml(value), "utf-8")
+            (found,) = packets(file)
+            assert isinstance(found, CaseError), (pointer, to)
+            assert all(r.file == str(file) and r.line and r.key and r.cure for r in found.results)
+            assert "namespacePrefix" in pointer or pointer in {r.key for r in found.results}, (pointer, found.results)
+            tried += 1
+    assert tried > 60
+
+
 def test_a_range_is_never_made_of_what_was_not_written(tmp_path: Path) -> None:
     """A lower end that was lost would be 0, and a value below it normal."""
     at = "/measurements/0/value/quantity/referenceRange"

@@ -8,19 +8,26 @@ the plain JSON that it was written as, so that a number of zero is told from a n
 Writers of protobuf leave out a choice or a truth value that has its default. That it is missing is a
 fault as any other, for it may have been lost; but `Fault.default` says that protobuf gives it a meaning,
 so that who knows the writer can take it so (`casekg merge --lenient`). No number is taken so, but the
-lower end of a reference range: a value that is missing is not 0. Of a few fields that the store's own writers leave out (LEFT_OUT), a single one was lost; several are a habit.
+lower end of a reference range: a value that is missing is not 0. Of a few fields that the store's own writers leave
+out (LEFT_OUT), a single one was lost; several are a habit, when each of them is missing throughout and no variant is
+left without any.
+
+Every prefix of an id is declared in the metadata, letter by letter; genes and references may be of a source that
+everybody knows (GENES, REFERENCES), and where a writer has no metadata to give (null), ids of the usual sources (USUAL).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from kg.base.ages import read_age
+from kg.base.prefixes import CONCEPTS
 
-__all__ = ["LEFT_OUT", "ONE_OF", "REQUIRED", "Fault", "faults"]
+__all__ = ["GENES", "LEFT_OUT", "ONE_OF", "REFERENCES", "REQUIRED", "USUAL", "Fault", "faults"]
 
 Path_ = tuple[str | int, ...]
 
@@ -80,6 +87,12 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "VariationSet": ("members",),
 }
 LEFT_OUT = {"acmgPathogenicityClassification", "therapeuticActionability", "moleculeContext", "consanguinousParents"}
+# Prefixes that need no resource: of genes, of references, and of any concept in a packet that has no metadata.
+GENES = {"HGNC", "NCBIGene", "ENSEMBL", "MGI", "RGD", "ZFIN", "FB", "WB", "SGD", "OMIM"}
+REFERENCES = {"PMID", "PMC", "PMCID", "DOI", "ISBN", "OMIM", "ORCID", "NCT", "http", "https"}
+USUAL = {*CONCEPTS, "ATC", "CDISC", "CPT4", "CVX", "DrugCentral", "FHIR", "GAZ", "HCPCS", "HemOnc", "ICD9CM", "ICD9Proc",
+         "ICD10", "ICD10CM", "ICD10PCS", "ICD10GM", "ICD11", "ICDO3", "MedDRA", "Meas_Type", "NDC", "OMOP", "OPCS4", "openEHR",
+         "OPS", "ORDO", "Orphanet", "RxNorm", "SNOMED", "SNOMEDCT", "UCUM", "UNII", "VA_Class"}  # fmt: skip
 # Message -> groups of alternatives of which one must be given (protobuf refuses two).
 ONE_OF: Mapping[str, tuple[str, ...]] = {
     "TimeElement": ("element",),
@@ -150,12 +163,39 @@ def faults(value: Any, descriptor: Any) -> Iterator[Fault]:
     What protobuf refuses by itself (unknown fields, wrong types, two alternatives at once) is not
     looked for.
     """
-    used: dict[str, Path_] = {}
+    used = _Used()
     found = list(_walk(value, _plan(descriptor), (), used))
-    habit = sum(fault.default and fault.path[-1] in LEFT_OUT for fault in found) > 1
+    left = [fault.path for fault in found if fault.default and fault.path[-1] in LEFT_OUT]
+    habit = len(left) > 1 and not _once_given(value, left)
     for fault in found:
         yield replace(fault, severe=False) if habit and fault.default and fault.path[-1] in LEFT_OUT else fault
     yield from _resources(value, used)
+
+
+@dataclass
+class _Used:
+    """Prefix -> where it is written first: of concepts, of genes, of references."""
+
+    terms: dict[str, Path_] = field(default_factory=dict)
+    genes: dict[str, Path_] = field(default_factory=dict)
+    references: dict[str, Path_] = field(default_factory=dict)
+
+
+def _once_given(value: Any, left: list[Path_]) -> bool:
+    """Is a field that is left out given elsewhere in the packet, or a variant left without any of them?"""
+    names = {str(path[-1]) for path in left}
+    if any(_given(value, name) for name in names):
+        return True
+    variants = Counter(
+        path[: path.index("variantInterpretation") + 1] for path in left if "variantInterpretation" in path
+    )
+    return any(count > 2 for count in variants.values())
+
+
+def _given(value: Any, name: str) -> bool:
+    if isinstance(value, dict):
+        return value.get(name) is not None or any(_given(inner, name) for inner in value.values())
+    return isinstance(value, list) and any(_given(inner, name) for inner in value)
 
 
 def _get(value: Any, *names: str) -> Any:
@@ -166,7 +206,7 @@ def _empty(value: Any) -> bool:
     return not value.strip() if isinstance(value, str) else value is None or value == [] or value == {}
 
 
-def _walk(value: Any, plan: _Plan, path: Path_, used: dict[str, Path_]) -> Iterator[Fault]:
+def _walk(value: Any, plan: _Plan, path: Path_, used: _Used) -> Iterator[Fault]:
     if not isinstance(value, dict):
         return
     for names, default in plan.needs:
@@ -185,8 +225,11 @@ def _walk(value: Any, plan: _Plan, path: Path_, used: dict[str, Path_]) -> Itera
             yield Fault(path, message[:1].upper() + message[1:], "Give one of them.")
     if plan.check is not None:
         yield from plan.check(value, path)
-    if plan.name == "OntologyClass" and isinstance(curie := value.get("id"), str) and curie:
-        used.setdefault(curie.partition(":")[0] if ":" in curie else "", (*path, "id"))
+    if plan.name in _IDS:
+        kind, keys = _IDS[plan.name]
+        for key in keys:
+            if isinstance(curie := value.get(key), str) and ":" in curie:
+                getattr(used, kind).setdefault(curie.partition(":")[0], (*path, key))
     for key, (many, inner) in plan.inside.items():
         if (found := value.get(key)) is None:
             continue
@@ -197,6 +240,11 @@ def _walk(value: Any, plan: _Plan, path: Path_, used: dict[str, Path_]) -> Itera
             yield from _walk(found, _plan(inner), (*path, key), used)
 
 
+_IDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "OntologyClass": ("terms", ("id",)),
+    "GeneDescriptor": ("genes", ("valueId", "value_id")),
+    "ExternalReference": ("references", ("id",)),
+}
 _ADD = "Add it; with --lenient, merge takes it for the default that protobuf leaves out."
 _DECLARE = "Add it to metaData.resources, or correct the id; with --lenient, merge takes the prefix as it is."
 
@@ -294,14 +342,13 @@ _VALUES: Mapping[str, Any] = {
 # ---- resources ----------------------------------------------------------------------------
 
 
-def _resources(value: Any, used: Mapping[str, Path_]) -> Iterator[Fault]:
-    """Every prefix that an id has is declared, and none of them twice."""
+def _resources(value: Any, used: _Used) -> Iterator[Fault]:
+    """Every prefix that an id has is declared, none of them twice, and each by the resource that it belongs to."""
     held = [value, _get(value, "proband"), *(_get(value, "relatives") or ()), *(_get(value, "members") or ())]
     declared: set[str] = set()
     known = False
     for number, holder in enumerate(held):
-        meta = _get(holder, "metaData", "meta_data")
-        resources = _get(meta, "resources")
+        resources = _get(_get(holder, "metaData", "meta_data"), "resources")
         if not isinstance(resources, list):
             continue
         known = True
@@ -310,18 +357,40 @@ def _resources(value: Any, used: Mapping[str, Path_]) -> Iterator[Fault]:
             prefix = _get(resource, "namespacePrefix", "namespace_prefix")
             if not isinstance(prefix, str) or not prefix:
                 continue
+            at: Path_ = ("metaData" if "metaData" in value else "meta_data", "resources", i, "namespacePrefix")
             if prefix in told and number == 0:
-                key = "metaData" if "metaData" in value else "meta_data"
-                yield Fault(
-                    (key, "resources", i, "namespacePrefix"),
-                    f"the prefix {prefix!r} is declared twice.",
-                    "Keep one resource.",
-                )
+                yield Fault(at, f"the prefix {prefix!r} is declared twice.", "Keep one resource.")
+            elif number == 0 and prefix not in {*used.terms, *used.genes} and _strange(prefix, resource):
+                message = f"no id has the prefix {prefix!r}, and its resource does not go by it."
+                yield Fault(at, message, "Write the prefix as the ids have it.", default=True)
             told.add(prefix)
-        declared |= {prefix.casefold() for prefix in told}
-    if not known:
-        return
-    for prefix, path in used.items():
-        if prefix and prefix.casefold() not in declared:
+        declared |= told
+    folded = {prefix.casefold() for prefix in declared}
+    free = USUAL if not known and isinstance(value, dict) and _withheld(value) else set()
+    for prefix, path in used.terms.items():
+        if prefix and prefix not in declared and prefix not in free and (known or free):
             message = f"no resource is declared for the prefix {prefix!r}."
             yield Fault(path, message, _DECLARE, default=True)
+    for kind, found, free in (("genes", used.genes, GENES), ("references", used.references, REFERENCES)):
+        allowed = {prefix.casefold() for prefix in free}
+        for prefix, path in found.items():
+            if prefix not in declared and (prefix.casefold() not in allowed or prefix.casefold() in folded):
+                message = f"the prefix {prefix!r} is declared nowhere, and no known source of {kind} has it."
+                yield Fault(path, message, _DECLARE, default=True)
+
+
+_FOLDED = {prefix.casefold() for prefix in USUAL}
+
+
+def _withheld(value: Mapping[str, Any]) -> bool:
+    """Is there a key for the metadata, with nothing in it?"""
+    return any(key in value and value[key] is None for key in ("metaData", "meta_data"))
+
+
+def _strange(prefix: str, resource: Any) -> bool:
+    """Is a declared prefix one that its resource's id, name and addresses say nothing of, or written in other letters?"""
+    said = [resource.get(key) for key in ("id", "name", "url", "iriPrefix", "iri_prefix")]
+    texts = [text.casefold() for text in said if isinstance(text, str)]
+    if prefix not in USUAL and prefix.casefold() in _FOLDED:
+        return True
+    return not any(prefix.casefold() in text or (text and text in prefix.casefold()) for text in texts)
