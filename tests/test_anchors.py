@@ -63,6 +63,11 @@ def test_sentences(name: str) -> None:
     assert _split(text) == wanted
 
 
+def test_a_section_may_begin_within_a_line() -> None:
+    source = SourceText("\ufeffCase. It fell.\n", (("case", "case", 1, 16),))
+    assert [s.text for s in source.sentences()] == ["Case.", "It fell."]
+
+
 @pytest.mark.parametrize("kind", ["front", "references"])
 def test_in_front_matter_and_reference_lists_a_line_is_the_unit(kind: str) -> None:
     assert _split("Nobody A. Nothing. J Invent.\nOther B. More.", kind) == [

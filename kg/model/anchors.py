@@ -91,6 +91,7 @@ class SourceText:
 
 # A sentence ends at . ! ? (a closing bracket or quote may follow) before a space and a capital, digit or opening sign.
 _STOP = re.compile(r"[.!?][\])\"'’”*]*\s+(?=[*\"'“‘(\[]*[A-Z0-9Á-Ž])")
+_LINE = re.compile(r"[^\n]+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:al|e\.g|i\.e|vs|Fig|Figs|Dr|Prof|No|cf|ca|approx|resp|Ref|Refs|St|Mr|Mrs)|(?<![/\w])[A-Z])\.$"
 )
@@ -98,9 +99,7 @@ _ABBREVIATION = re.compile(
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Lines with words in them; one that a page break cut after a hyphen or comma goes on."""
-    spans = [
-        (m.start(), m.end()) for m in re.finditer(r"[^\n]+", text[:end]) if m.start() >= start and m.group().strip()
-    ]
+    spans = [(m.start(), m.end()) for m in _LINE.finditer(text, start, end) if m.group().strip()]
     joined: list[tuple[int, int]] = []
     for first, last in spans:
         if (
