@@ -1,0 +1,271 @@
+"""Which words of a clinical text deny, remember, suppose, or speak of somebody else? The lists, own work.
+
+A blank stands for any white space. A line is a phrase or a small regular expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+__all__ = ["CUES", "PSEUDO", "STOPS", "VERB", "pattern"]
+
+
+def pattern(lines: str | Iterable[str]) -> re.Pattern[str]:
+    """One expression for all phrases, the longest first."""
+    phrases = [line.strip() for line in (lines.strip().splitlines() if isinstance(lines, str) else lines)]
+    phrases = sorted((p for p in phrases if p), key=lambda p: (-len(p), p))
+    body = "|".join(p.replace(" ", r"\s+") for p in phrases)
+    return re.compile(rf"(?<![\w-])(?:{body})(?![\w])", re.IGNORECASE)
+
+
+# They look like a denial and are none, or deny something else than what follows.
+PSEUDO = pattern(
+    r"""
+    no (?:significant |major |further |interval |appreciable )?(?:change|changes|increase|decrease|improvement|progression|worsening|regression)(?: in| of)?
+    not (?:only|just|merely|necessarily)
+    no longer (?:than|needs?|required?)
+    gram[- ]negative
+    without (?:difficulty|complications?|success|response|improvement|treatment|effect|any improvement|relief|support|assistance|help|aid|contrast)
+    not (?:been )?(?:respond|responding|responded|improve|improved|relieved|resolve|resolved|controlled|treated|known why|certain (?:if|whether))
+    (?:did|does|do|could|can|would) not (?:respond|improve|resolve|subside|help|walk|stand|speak|consent|accept|tolerate|follow|take|seek|attend|control|identify|know|talk|sit|hear|see|eat|feed|sleep|close|open|move|recognize|recall|remember)
+    cannot (?:walk|stand|speak|sit|be (?:excluded|ruled out))
+    (?:could|can) not be (?:excluded|ruled out)
+    (?:could|can|did|does|do|was|were|is) not (?:be )?(?:rule|ruled|exclude|excluded)(?: out)?
+    no (?:sooner|doubt|wonder|treatment|therapy|medication|relevant treatment)
+    not (?:drain|due|to|because|until|yet|as|so)
+    no (?:cause|aetiology|etiology|reason|explanation|specific cause|known cause|identifiable cause) (?:of|for|was)
+    with or without
+    whether or not
+    negative (?:pressure|feelings?|emotions?|symptoms|affect|thoughts?|inotropic|impact|effects?)
+    no (?:response|relief|benefit|effect|success)
+    nor (?:improve|respond)
+    no(?:\.|°) ?\d+
+    not (?:a )?candidate
+    """
+)
+
+# kind -> where it reaches -> phrases
+CUES: dict[tuple[str, str], re.Pattern[str]] = {
+    ("negation", "after"): pattern(
+        r"""
+        no
+        not
+        non
+        none
+        nor
+        neither
+        never
+        without
+        w/o
+        lack of
+        lacks?
+        lacked
+        lacking
+        absence of
+        absent
+        den(?:y|ies|ied|ying)
+        denial of
+        negative for
+        negatives? (?:include|included|were|are)
+        free (?:of|from)
+        ruled out
+        excluded
+        fail(?:s|ed)? to (?:show|reveal|demonstrate|identify|detect|disclose|find)
+        failure to (?:show|reveal|demonstrate|identify|detect|disclose|find)
+        unremarkable for
+        cannot (?:be )?(?:see|seen|identify|identified|detect|detected)
+        didn['’]t
+        wasn['’]t
+        weren['’]t
+        doesn['’]t
+        isn['’]t
+        hasn['’]t
+        hadn['’]t
+        cannot
+        can['’]t
+        with no
+        nil
+        rather than
+        instead of
+        unlikely(?: to (?:be|have))?
+        freedom from
+        inconsistent with
+        incompatible with
+        lost (?:all )?signs of
+        """
+    ),
+    ("negation", "before"): pattern(
+        r"""
+        (?:was|were|is|are|been|being) (?:also |both |all |clinically |repeatedly |persistently |each |either )*(?:negative|absent|excluded|denied|lacking|nonreactive|non-reactive|nil|ruled[- ]out|unlikely)
+        (?:was|were|is|are|been|could|can|be) (?:also |clearly )*not (?:be )?(?:seen|noted|observed|found|present|identified|detected|appreciated|visualized|visualised|evident|demonstrated|palpable|palpated|detectable|reported|heard|elicited|apparent|documented|shown|recorded|noticed|confirmed|remarkable|suspected|obvious|visible|recognized|recognised|discovered|felt|likely|supported|made|obtained|experienced|described|affected|involved|elevated|increased|enlarged|raised)
+        could not be (?:seen|noted|found|identified|detected|demonstrated|confirmed|elicited|palpated|visualized|visualised|shown)
+        cannot be (?:seen|identified|detected|demonstrated)
+        not (?:seen|noted|observed|found|present|identified|detected|appreciated|visualized|visualised|evident|demonstrated|palpable|reported|heard|elicited|apparent)
+        (?:has|have|had) (?:now |completely |since )?been (?:ruled out|excluded)
+        tested negative
+        came back negative
+        turned out (?:to be )?negative
+        returned negative
+        (?:showed|revealed|yielded|gave) (?:a )?negative(?: results?)?
+        negative
+        (?::|-+) ?(?:none|no|negative|absent|nil|denies|denied)
+        \(-\)
+        \( ?negative ?\)
+        did not (?:occur|develop|appear|recur|exist)
+        (?:no longer|not) (?:occurs?|exists?|recurred|recurs?)
+        never (?:occurred|developed|appeared|recurred|seen|noted|observed)
+        """
+    ),
+    ("family", "after"): pattern(
+        r"""
+        famil(?:y|ial) (?:medical |clinical |past |psychiatric )*histor(?:y|ies)
+        (?:his|her|their|the|whose|a|one|two|older|younger|elder|eldest|our patient's|patient's|maternal|paternal|identical|unaffected|affected) (?:\w+ )?(?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|grandparents?|nephews?|nieces?|parents|relatives?|twin|husband|wife|family members?|half-brother|half-sister|proband's \w+)
+        (?:first|second|third)[- ]degree (?:relatives?|cousins?)
+        (?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|parents|relatives?) (?:was|were|is|are|had|has|have|with|who|died|suffered|suffering|carried|diagnosed|also|and)
+        (?:mother|father|brothers?|sisters?|siblings?|family members?|relatives)
+        """
+    ),
+    ("family", "before"): pattern(
+        r"""
+        in (?:his|her|the|their|a|one|two|both|some|other|several|maternal|paternal) (?:\w+ ){0,2}(?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|grandparents?|parents|relatives?|family|family members?)
+        in (?:a |the )?(?:first|second|third)[- ]degree (?:relatives?|cousins?)
+        runs? in (?:his|her|the) family
+        in (?:his|her|their|the) family
+        (?:his|her|their) (?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?) (?:had|has|was|were|is|suffered)
+        """
+    ),
+    ("hypothetical", "after"): pattern(
+        r"""
+        if
+        in case of
+        in the event of
+        should (?:he|she|they|the patient) (?:develop|have|experience|notice)
+        (?:to|will|please|must|should) (?:call|return|come back|notify|alert|contact|report)\b[^.;]{0,60}?(?:for|with|if|noted)
+        (?:rule|rules|ruling) out
+        r/o
+        to (?:exclude|prevent|avoid|assess for|evaluate for|screen for|look for|check for|test for|treat possible)
+        (?:prevention|prophylaxis|prophylactic|prevent|preventing|avoid|avoiding|avoidance) (?:of|for|against)?
+        vaccin(?:ated|ation|ations|e) (?:against|for)
+        (?:screening|screened|screen|tested|test|tests|testing|surveillance|watch|monitored|monitoring) for
+        (?:increased |high |low |higher |elevated |potential )?risks? (?:of|for|factors? for)
+        at (?:increased |high )?risk (?:of|for)
+        differential diagnos[ie]s (?:of|was|were|is|are|included?|includes|including|considered)
+        (?:differential|differentials) (?:included?|includes|including|considered)
+        (?:possibility|possibilities|likelihood|probability) of
+        (?:suspect(?:ed|ing|s)?|suspicio(?:n|ns|us)) (?:of|for|to have)?
+        concern(?:s|ed|ing)? (?:for|about|of)
+        question of
+        thought to be possible
+        afraid of
+        fear of
+        predispos\w+ to
+        susceptib\w+ to
+        counsel+ed (?:about|on|regarding) (?:the )?risks?
+        can (?:cause|lead to|result in|present with|mimic)
+        may (?:cause|lead to|result in|present with|mimic|develop)
+        might (?:cause|lead to|result in|develop)
+        could (?:cause|lead to|result in)
+        mimic(?:s|king|ked)?
+        """
+    ),
+    ("hypothetical", "before"): pattern(
+        r"""
+        (?:was|were|is|are|been|being) (?:initially |strongly |first |highly |clinically |also )*(?:suspected|considered|questioned|contemplated)
+        (?:vaccin(?:e|es|ation|ations)|immuni[sz]ations?|prophylaxis|screening|precautions?|prevention|virus vaccine)
+        (?:cannot|could not|can not) be (?:excluded|ruled out)
+        to be (?:excluded|ruled out)
+        risk
+        """
+    ),
+    ("historical", "after"): pattern(
+        r"""
+        (?:past |previous |prior |remote |known |significant |relevant |long |longstanding |positive |strong |medical |personal |surgical |clinical |his |her |\d+[- ](?:year|month|week|day)s? )*history (?:of|was|is|included?|includes|including|significant|notable|remarkable|positive|with|revealed|for)
+        (?:past|previous|prior) (?:medical |surgical |clinical )*history:?
+        medical history:?
+        known (?:case of|to have|for)?
+        previous(?:ly)?
+        prior
+        status[- ]post
+        s/p
+        post[- ]status
+        old
+        earlier
+        in the past
+        in childhood
+        as a child
+        (?:remote|past|former|formerly)
+        pre[- ]?existing
+        had been (?:diagnosed|treated|operated|hospitali[sz]ed)
+        allergies:?
+        """
+    ),
+    ("historical", "before"): pattern(
+        r"""
+        in the (?:distant |remote |recent )?past
+        (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|some|many|few) (?:years?|months?) (?:ago|previously|earlier|before|prior)
+        (?:since|during|in|from|throughout) (?:early |late )?(?:childhood|infancy|adolescence|youth)
+        history
+        previously
+        as a child
+        """
+    ),
+}
+
+# A denial reaches to the first of these; so does the rest.
+STOPS = pattern(
+    r"""
+    but
+    however
+    although
+    though
+    except(?: for| that)?
+    apart from
+    aside from
+    other than
+    besides
+    whereas
+    while
+    yet
+    nevertheless
+    which
+    who
+    whose
+    until
+    because(?: of)?
+    since
+    due to
+    secondary to
+    caused by
+    attributed to
+    attributable to
+    as a (?:cause|result|consequence) of
+    compatible with
+    consistent with
+    suggestive of
+    suggesting
+    indicating
+    confirming
+    resulting in
+    leading to
+    so
+    then
+    therefore
+    thus
+    and (?:an? |the )?(?:(?:marked|clinical|partial|slight|significant|mild) )?(?:improvement|persistence|resolution|increase|decrease|worsening|progression|recovery|reduction|stabili[sz]ation|normali[sz]ation|presence|development)
+    (?:and|or) (?:allowed|required|underwent|received|complained|reported|presented|developed|showed|revealed|demonstrated|admitted|had|has|was|were|is|are|appeared|remained|became|noticed|noted|found|died|started)
+    (?<!associated.)(?<!problems.)(?<!problem.)(?<!difficulty.)(?<!difficulties.)(?<!trouble.)(?<!issues.)with(?! no\b| any)
+    on (?:examination|admission|presentation|physical|follow-up)
+    positive for
+    only
+    """
+)
+
+# A finite verb: what stands before it is another subject.
+VERB = re.compile(
+    r"\b(?:showed|shows|revealed|reveals|demonstrated|disclosed|confirmed|suggested|had|has|presented|developed|"
+    r"underwent|received|complained|reported|experienced|indicated|exhibited|displayed|noted|detected|found|"
+    r"(?:was|were|is|are)(?!\s+(?:not\s+)?(?:seen|noted|observed|found|present|identified|detected|reported|evident|"
+    r"appreciated|palpable|visuali[sz]ed|elicited|heard|documented|no\b|demonstrated|apparent)))\b",
+    re.IGNORECASE,
+)

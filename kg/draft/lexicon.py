@@ -1,0 +1,266 @@
+"""Which names of an ontology do the words of a sentence hold, also out of order, apart or coordinated?
+
+A name is a bag of word forms (`kg.draft.wordforms`). It is found where all its forms stand together: side by
+side, with words between that change nothing, the other way round about a link ("fibrosis of the lung"), or in
+a list that shares its head ("frontal and parietal atrophy"). A bag that merely occurs in a sentence is not found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from kg.base import places
+from kg.base.cache import digest
+from kg.base.files import write
+from kg.base.results import CaseError
+from kg.draft import hpo as ontology
+from kg.draft.wordforms import COORDINATORS, COPULAS, LINKS, MODIFIERS, Token, form, spelt, tokens
+
+__all__ = ["Found", "Lexicon", "lexicon", "make"]
+
+_VERSION = 1
+# Words of a name that a report leaves out.
+_OPTIONAL = frozenset(
+    "circulating concentration level activity morphology physiology count number serum plasma blood".split()
+)
+_SCOPES = ("label", "exact", "layperson", "narrow", "related", "broad")
+# They may stand behind what they tell of, without a link: "creatine kinase raised".
+_PREDICATES = frozenset(
+    "increased decreased abnormal absent delayed impaired enlarged prolonged positive".split()
+)
+_ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name in a sentence: the positions of its words among the tokens, how it stands, and the terms of this name.
+
+    how: "adjacent", "apart", "turned", "list"; choices: (concept, scope) with the best first.
+    """
+
+    positions: tuple[int, ...]
+    how: str
+    choices: tuple[tuple[str, int], ...]
+    forms: tuple[str, ...]
+
+
+@dataclass
+class Lexicon:
+    """Bags of forms with the concepts that they name."""
+
+    bags: list[tuple[str, ...]]
+    choices: list[tuple[tuple[str, int], ...]]
+    words: frozenset[str] = frozenset()
+    _postings: dict[str, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        counts = Counter(f for bag in self.bags for f in set(bag))
+        self.words = frozenset(counts)
+        postings = defaultdict(list)
+        for number, bag in enumerate(self.bags):
+            postings[min(bag, key=lambda f: (counts[f], f))].append(number)
+        self._postings = dict(postings)
+
+    def read(self, text: str, start: int, end: int) -> list[Token]:
+        """The words of a passage, with parts of a word joined that are one word in the ontology."""
+        return _join(tokens(text, start, end), self.words)
+
+    def find(self, words: Sequence[Token]) -> list[Found]:
+        """The names that stand in these words: longest first, none inside another."""
+        places_: dict[str, list[int]] = defaultdict(list)
+        for number, token in enumerate(words):
+            if token.form:
+                places_[token.form].append(number)
+        found = []
+        for key, at in places_.items():
+            for number in self._postings.get(key, ()):
+                bag = self.bags[number]
+                if all(f in places_ for f in bag):
+                    for position in at:
+                        taken = _nearest(bag, key, position, places_)
+                        how = taken and _standing(taken, words)
+                        if taken and how:
+                            found.append(Found(taken, how, self.choices[number], bag))
+        return _longest(found)
+
+
+def _nearest(bag: Sequence[str], key: str, position: int, at: Mapping[str, list[int]]) -> tuple[int, ...]:
+    """The places of a bag's forms that are nearest to the place of its key; empty when a place is missing."""
+    if len(bag) == 1:
+        return (position,)
+    taken: list[int] = []
+    free = True
+    for one in bag:
+        if one == key and free:
+            taken.append(position)
+            free = False
+            continue
+        left = [p for p in at[one] if p not in taken and p != position]
+        if not left:
+            return ()
+        taken.append(min(left, key=lambda p: (abs(p - position), p)))
+    return tuple(taken)
+
+
+_APART = {"adjacent": 0, "apart": 1, "turned": 1, "list": 2}
+
+
+def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
+    """How the words of a name stand; "" for words that do not belong together."""
+    if len(taken) == 1:
+        return "adjacent"
+    low, high = min(taken), max(taken)
+    if high - low > len(taken) + 8:
+        return ""
+    inside = [n for n in range(low, high + 1) if n not in taken]
+    breaks = "".join(words[n].before for n in range(low + 1, high + 1))
+    if any(c in breaks for c in ";:.!?[]"):
+        return ""
+    ordered = all(a < b for a, b in zip(taken, taken[1:], strict=False))
+    listed = "," in breaks or any(words[n].word in COORDINATORS for n in inside) or "/" in breaks
+    strange = [n for n in inside if words[n].form and words[n].word not in MODIFIERS]
+    links = [n for n in inside if words[n].word in LINKS or words[n].word in COPULAS]
+    if not listed:
+        if strange:
+            return ""
+        if ordered:
+            return "apart" if any(words[n].form for n in inside) else "adjacent"
+        if links or {words[n].form for n in taken} & _PREDICATES:
+            return "turned"
+        return ""
+    return _list(taken, words, strange, links, ordered)
+
+
+def _list(
+    taken: tuple[int, ...], words: Sequence[Token], strange: Sequence[int], links: Sequence[int], ordered: bool
+) -> str:
+    """A head that several share, before its list or behind it."""
+    if len(strange) > 4:
+        return ""
+    low, high = min(taken), max(taken)
+    if ordered and not links:  # "frontal, temporal and parietal atrophy"
+        gaps = [(a, b) for a, b in zip(taken, taken[1:], strict=False) if b - a > 1]
+        if len(gaps) != 1:
+            return ""
+        a, _ = gaps[0]
+        after = words[a + 1]
+        return "list" if after.word in COORDINATORS or after.before.startswith((",", "/")) else ""
+    if links and not ordered:  # "atrophy of the frontal and parietal lobes"
+        first = links[0]
+        if any(n < first for n in strange) or any("," in words[n].before for n in range(low + 1, first + 1)):
+            return ""
+        last = words[high]
+        behind = words[high + 1] if high + 1 < len(words) else None
+        if behind and last.word.endswith(_ADJECTIVES) and behind.form and not behind.before:
+            return ""
+        return "list"
+    return ""
+
+
+def _longest(found: Iterable[Found]) -> list[Found]:
+    kept: list[Found] = []
+    seen: dict[frozenset[int], int] = {}
+    for one in sorted(
+        found, key=lambda f: (-len(f.positions), _APART[f.how], f.choices[0][1], min(f.positions))
+    ):
+        places_ = frozenset(one.positions)
+        if places_ in seen:
+            continue
+        if any(places_ < frozenset(k.positions) for k in kept):
+            continue
+        if _APART[one.how] == 0 and any(
+            _APART[k.how] == 0 and places_ & frozenset(k.positions) for k in kept
+        ):
+            continue
+        seen[places_] = len(kept)
+        kept.append(one)
+    return sorted(kept, key=lambda f: (min(f.positions), max(f.positions)))
+
+
+def _join(words: list[Token], known: frozenset[str]) -> list[Token]:
+    made: list[Token] = []
+    for token in words:
+        if made and token.before in {"-", "‐", "‑", "–", ""}:
+            before = made[-1]
+            joined = form(spelt(before.word) + spelt(token.word))
+            hyphen = token.before != ""
+            if joined in known and (hyphen or not (before.form in known and token.form in known)) and len(joined) > 5:
+                made[-1] = Token(before.start, token.end, before.word + token.word, joined, before.before)
+                continue
+        made.append(token)
+    return made
+
+
+def make(base: ontology.Hpo) -> Lexicon:
+    """The lexicon of an ontology's names."""
+    plain = [n for n in base.names if base.is_abnormality(n.concept)]
+    known = frozenset(t.form for n in plain for t in tokens(n.text, 0, len(n.text)) if not t.before)
+    named: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for name in plain:
+        bag = tuple(t.form for t in _join(tokens(name.text, 0, len(name.text)), known) if t.form)
+        scope = _SCOPES.index("layperson" if name.scope == "exact" and name.kind == "layperson" else name.scope)
+        for one in _variants(bag):
+            named[one][name.concept] = min(scope, named[one].get(name.concept, 9))
+    bags = sorted(named)
+    choices = [tuple(sorted(named[bag].items(), key=lambda item: (item[1], item[0]))) for bag in bags]
+    return Lexicon(bags, choices)
+
+
+def _variants(bag: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    short = tuple(f for f in bag if f not in _OPTIONAL)
+    if bag:
+        yield bag
+    if len(short) > 1 and short != bag:
+        yield short
+
+
+@places.remembered
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of the phenotypes; kept in the user's cache folder, made anew when the ontology or casekg changed."""
+    path = user_cache_path("casekg") / "phenotypes.json"
+    key = _key()
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["key"] == key:
+            forms, concepts = kept["forms"], kept["concepts"]
+            bags = [tuple(forms[n] for n in bag) for bag in kept["bags"]]
+            choices = [tuple((concepts[c], s) for c, s in one) for one in kept["choices"]]
+            return Lexicon(bags, choices)
+    made = make(ontology.hpo())
+    with suppress(OSError, CaseError, sqlite3.Error):
+        _keep(path, key, made)
+    return made
+
+
+def _keep(path: Path, key: str, made: Lexicon) -> None:
+    forms = sorted({f for bag in made.bags for f in bag})
+    concepts = sorted({c for one in made.choices for c, _ in one})
+    number = {f: n for n, f in enumerate(forms)}
+    place = {c: n for n, c in enumerate(concepts)}
+    content = {
+        "key": key,
+        "forms": forms,
+        "concepts": concepts,
+        "bags": [[number[f] for f in bag] for bag in made.bags],
+        "choices": [[[place[c], s] for c, s in one] for one in made.choices],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path, json.dumps(content).encode())
+
+
+def _key() -> str:
+    made = hashlib.sha256(f"{_VERSION} {digest(ontology.source())}".encode())
+    for name in ("hpo.py", "lexicon.py", "wordforms.py"):
+        made.update((Path(__file__).parent / name).read_bytes())
+    return made.hexdigest()

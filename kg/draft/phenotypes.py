@@ -1,0 +1,99 @@
+"""Which phenotypes does a report tell of, and does it say that they are there?
+
+Names of the Human Phenotype Ontology (`kg.draft.lexicon`), analytes with a direction or a value outside its
+range (`kg.draft.directions`), each with what the sentence says of it (`kg.draft.polarity`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.draft.article import Article, Confidence, Mention
+from kg.draft.guards import AMBIGUOUS, GENERIC, NOT_BEFORE, PREFERRED
+from kg.draft.hpo import Hpo, hpo
+from kg.draft.lexicon import Found, Lexicon, lexicon
+from kg.draft.polarity import Status, assertion
+from kg.draft.wordforms import Token
+from kg.model.anchors import Sentence
+
+__all__ = ["Feature", "phenotypes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature(Mention):
+    """A phenotype of the patient, proposed: its term, whether it is present, and other terms it may be.
+
+    cue: the words that decided the status (characters), or None; alternatives: (CURIE, label), the likeliest first.
+    """
+
+    concept: str
+    label: str
+    status: Status
+    alternatives: tuple[tuple[str, str], ...] = ()
+    cue: tuple[int, int] | None = None
+
+
+def phenotypes(
+    article: Article, sentences: Iterable[Sentence], abbreviations: Mapping[str, str] | None = None
+) -> tuple[Feature, ...]:
+    """The phenotypes that these sentences tell of, in the order of the text.
+
+    abbreviations: short -> long form, of this document. Raises CaseError when the ontology is not here.
+    """
+    lex, base = lexicon(), hpo()
+    found: list[Feature] = []
+    for sentence in sentences:
+        for words in _passages(lex, article.text, sentence):
+            for one in lex.find(words):
+                feature = _feature(article.text, sentence, words, one, base)
+                if feature is not None:
+                    found.append(feature)
+    return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
+
+
+_PAREN = re.compile(r"\(([^()]*)\)")
+
+
+def _passages(lex: Lexicon, text: str, sentence: Sentence) -> list[list[Token]]:
+    """The words of a sentence without its parentheses, and those of each parenthesis."""
+    inside = [m.span(1) for m in _PAREN.finditer(text, sentence.start, sentence.end)]
+    outer = [
+        t
+        for t in lex.read(text, sentence.start, sentence.end)
+        if not any(a <= t.start < b for a, b in inside)
+    ]
+    outer = [Token(t.start, t.end, t.word, t.form, re.sub(r"\([^()]*\)", "", t.before).strip("()")) for t in outer]
+    return [outer, *(lex.read(text, a, b) for a, b in inside)]
+
+
+def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, base: Hpo) -> Feature | None:
+    taken = [words[p] for p in one.positions]
+    start, end = min(t.start for t in taken), max(t.end for t in taken)
+    if len(one.forms) == 1 and not _single(words, one.positions[0]):
+        return None
+    choices = list(one.choices)
+    preferred = PREFERRED.get(" ".join(one.forms))
+    if preferred:
+        choices = [(preferred, 0), *(c for c in choices if c[0] != preferred)]
+    concept = choices[0][0]
+    told = assertion(text, sentence, start, end, normal=False)
+    tier: Confidence = "high" if one.how == "adjacent" and choices[0][1] < 2 else "medium"
+    if one.how == "list" or choices[0][1] > 3:
+        tier = "low"
+    others = tuple((c, base.labels[c]) for c, _ in choices[1:4])
+    return Feature(
+        start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue
+    )
+
+
+def _single(words: Sequence[Token], at: int) -> bool:
+    """A name of one word counts unless the word is generic, ambiguous, or part of something else."""
+    token = words[at]
+    if token.word in GENERIC or token.form in GENERIC:
+        return False
+    if token.word in AMBIGUOUS:
+        return False
+    after = words[at + 1] if at + 1 < len(words) else None
+    return not (after and after.word in NOT_BEFORE and not after.before.strip("-"))
