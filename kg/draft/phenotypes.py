@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.draft.abbreviations import abbreviations as shortened
 from kg.draft.article import Article, Confidence, Mention
 from kg.draft.guards import AMBIGUOUS, GENERIC, NOT_BEFORE, PREFERRED
 from kg.draft.hpo import Hpo, hpo
 from kg.draft.lexicon import Found, Lexicon, lexicon
 from kg.draft.polarity import Status, assertion
-from kg.draft.wordforms import Token
+from kg.draft.wordforms import Token, tokens
 from kg.model.anchors import Sentence
 
 __all__ = ["Feature", "phenotypes"]
@@ -43,9 +44,10 @@ def phenotypes(
     abbreviations: short -> long form, of this document. Raises CaseError when the ontology is not here.
     """
     lex, base = lexicon(), hpo()
+    short = shortened(article.text) if abbreviations is None else abbreviations
     found: list[Feature] = []
     for sentence in sentences:
-        for words in _passages(lex, article.text, sentence):
+        for words in _passages(lex, article.text, sentence, short):
             for one in lex.find(words):
                 feature = _feature(article.text, sentence, words, one, base)
                 if feature is not None:
@@ -56,16 +58,26 @@ def phenotypes(
 _PAREN = re.compile(r"\(([^()]*)\)")
 
 
-def _passages(lex: Lexicon, text: str, sentence: Sentence) -> list[list[Token]]:
+def _passages(lex: Lexicon, text: str, sentence: Sentence, short: Mapping[str, str]) -> list[list[Token]]:
     """The words of a sentence without its parentheses, and those of each parenthesis."""
     inside = [m.span(1) for m in _PAREN.finditer(text, sentence.start, sentence.end)]
-    outer = [
-        t
-        for t in lex.read(text, sentence.start, sentence.end)
-        if not any(a <= t.start < b for a, b in inside)
-    ]
+    words = _written_out(lex.read(text, sentence.start, sentence.end), text, short)
+    outer = [t for t in words if not any(a <= t.start < b for a, b in inside)]
     outer = [Token(t.start, t.end, t.word, t.form, re.sub(r"\([^()]*\)", "", t.before).strip("()")) for t in outer]
-    return [outer, *(lex.read(text, a, b) for a, b in inside)]
+    return [outer, *([t for t in words if a <= t.start < b] for a, b in inside)]
+
+
+def _written_out(words: Sequence[Token], text: str, short: Mapping[str, str]) -> list[Token]:
+    """The words with each short form replaced by the words it stands for, all at its place."""
+    made: list[Token] = []
+    for token in words:
+        long = short.get(text[token.start : token.end])
+        if long is None:
+            made.append(token)
+            continue
+        for number, one in enumerate(tokens(long, 0, len(long))):
+            made.append(Token(token.start, token.end, one.word, one.form, "" if number else token.before))
+    return made
 
 
 def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, base: Hpo) -> Feature | None:
@@ -83,9 +95,7 @@ def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, 
     if one.how == "list" or choices[0][1] > 3:
         tier = "low"
     others = tuple((c, base.labels[c]) for c, _ in choices[1:4])
-    return Feature(
-        start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue
-    )
+    return Feature(start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue)
 
 
 def _single(words: Sequence[Token], at: int) -> bool:

@@ -91,9 +91,7 @@ def stated_normal(text: str, sentence: Sentence) -> tuple[Normal, ...]:
     """The tests, organs and functions that a sentence calls normal; offsets of the text."""
     words = text[sentence.start : sentence.end]
     at = sentence.start
-    return tuple(
-        Normal(n.start + at, n.end + at, (n.cue[0] + at, n.cue[1] + at), n.rule) for n in normals(words)
-    )
+    return tuple(Normal(n.start + at, n.end + at, (n.cue[0] + at, n.cue[1] + at), n.rule) for n in normals(words))
 
 
 @lru_cache(maxsize=2048)
@@ -159,4 +157,3 @@ def _backward(words: str, cue: int, stops: list[int]) -> int:
         commas = [m.end() for m in _NEW.finditer(words, after, cue)]
         begin = commas[0] if commas else after
     return begin
-

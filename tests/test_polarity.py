@@ -1,0 +1,66 @@
+"""What a sentence says of a mention: there, denied, past, supposed, somebody else's, normal."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.draft.polarity import assertion, stated_normal
+from kg.model.anchors import Sentence
+
+
+def said(text: str, words: str) -> str:
+    sentence = Sentence("case", 0, len(text), text)
+    start = text.index(words)
+    return assertion(text, sentence, start, start + len(words)).status
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "status"),
+    [
+        ("No myalgia or weakness was seen.", "weakness", "excluded"),
+        ("He denied fever, chills, or cough.", "cough", "excluded"),
+        ("Calcinosis was absent.", "Calcinosis", "excluded"),
+        ("Ascites and edema were not found.", "Ascites", "excluded"),
+        ("No fever was noted, and abdominal CT showed ascites.", "ascites", "present"),
+        ("without areas of regional fibrosis compatible with myocarditis", "fibrosis", "excluded"),
+        ("without areas of regional fibrosis compatible with myocarditis", "myocarditis", "present"),
+        ("without hemorrhages and persistence of branching", "hemorrhages", "excluded"),
+        ("without hemorrhages and persistence of branching", "branching", "present"),
+        ("stable without ground glass infiltrates, and improvement in dyspnea", "ground glass", "excluded"),
+        ("no evidence of inflammation or diffuse fibrosis", "fibrosis", "excluded"),
+        ("without dilatations, hemorrhages, or megacapillaries", "megacapillaries", "excluded"),
+        ("tolerated without safety issues and allowed progressive withdrawal", "withdrawal", "present"),
+        ("There was no improvement of his arthritis.", "arthritis", "present"),
+        ("He did not respond to steroids for his arthritis.", "arthritis", "present"),
+        ("Non-tender cervical lymphadenopathy was felt.", "cervical lymphadenopathy", "present"),
+        ("Her mother had epilepsy.", "epilepsy", "family"),
+        ("Her mother noted swelling of the neck.", "swelling of the neck", "present"),
+        ("There was a family history of gout.", "gout", "family"),
+        ("Return if you have chest pain.", "chest pain", "hypothetical"),
+        ("Pneumonia was suspected.", "Pneumonia", "hypothetical"),
+        ("He had a history of gout.", "gout", "historical"),
+        ("Liver function tests, ECG and echocardiogram were within the normal range.", "ECG", "excluded"),
+        ("Muscle strength was intact.", "Muscle strength", "excluded"),
+        ("He has calcinosis of the elbow.", "calcinosis", "present"),
+    ],
+)
+def test_status(text: str, words: str, status: str) -> None:
+    assert said(text, words) == status
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        (
+            "Liver function tests, ECG and echocardiogram were within the normal range.",
+            ["Liver function tests, ECG and echocardiogram"],
+        ),
+        ("He had fever, and chest X-ray was unremarkable.", ["chest X-ray"]),
+        ("ECG revealed no abnormalities.", ["ECG"]),
+        ("Examination showed normal heart sounds and breath sounds.", ["heart sounds and breath sounds"]),
+        ("CK was 2600 IU/L (normal range 50-150).", []),
+    ],
+)
+def test_stated_normal(text: str, subjects: list[str]) -> None:
+    found = stated_normal(text, Sentence("case", 0, len(text), text))
+    assert [text[n.start : n.end] for n in found] == subjects
