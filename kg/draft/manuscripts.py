@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.base.files import read
 from kg.base.results import CaseError, Result
 from kg.draft.article import Article
+from kg.draft.plurality import plurality
 from kg.draft.scope import parts
 
 __all__ = ["MAX_BYTES", "Manuscript", "read_article"]
@@ -41,7 +42,7 @@ class Manuscript:
 
 
 def read_article(path: Path | str) -> Manuscript:
-    """Read a report. Raises CaseError when it cannot be read."""
+    """Read a report. Raises CaseError when it cannot be read, or is of several patients or articles."""
     path = Path(path)
     data = read(path, MAX_BYTES)
     try:
@@ -51,4 +52,7 @@ def read_article(path: Path | str) -> Manuscript:
         raise CaseError([Result("violation", "encoding", message, "Save it as UTF-8.", str(path))]) from error
     if not text.strip("\ufeff \t\r\n\f"):
         raise CaseError([Result("violation", "empty", "holds no words.", "Give the report's text.", str(path))])
-    return Manuscript(Article(path.name, text, parts(text)), data)
+    article = Article(path.name, text, parts(text))
+    if wrong := plurality(article):
+        raise CaseError([replace(one, file=str(path)) for one in wrong])
+    return Manuscript(article, data)
