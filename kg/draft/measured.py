@@ -1,0 +1,539 @@
+"""What was measured, and how much was found? Printed values with their analyte, unit, comparator and reference range.
+
+Numbers are read with what stands beside them: a unit that only a laboratory uses makes a value; a bare number is one
+only right behind a name of which values have no unit. Doses are not values (`kg.draft.medication`), nor are the
+numbers of a reference range; a range belongs to the value before it. Values are paired with analytes by what stands
+between them: "A was V", "A (V)", "V A", "A and B (V and W, respectively)", "A V, B W, and C X of the predicted value".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.base.prefixes import expand
+from kg.concepts.terms import Catalogue
+from kg.draft.article import Article, Confidence, Mention
+from kg.draft.medication import amounts, drugs
+from kg.draft.namelist import NameList, spread
+from kg.draft.numerals import BESIDE, JOIN, QUANTITY, REFERENCE, decimal, sign, ucum
+from kg.draft.tabular import rows
+from kg.model.anchors import Sentence
+
+__all__ = ["Measured", "Place", "analyte_concept", "measured"]
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Mention):
+    """A value as printed, with its comparator and unit.
+
+    analyte: where its name stands; concept and label: what casekg calls it, "" for none of its terms; value: the
+    number, a decimal point in it; most: the other end of a span (70-80 %), the lower figure of a pressure or the
+    denominator of a score; unit_printed, and unit: its UCUM code or "" when it cannot be read; reference: where the
+    range stands that the text gives beside it; tail: words after a list that belong to every value ("of the
+    predicted value").
+    """
+
+    analyte: Place | None = None
+    concept: str = ""
+    label: str = ""
+    value: str = ""
+    most: str = ""
+    comparator: str = ""
+    unit_printed: str = ""
+    unit: str = ""
+    reference: Place | None = None
+    tail: Place | None = None
+
+
+# ---- analytes ---------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _analytes() -> NameList[tuple[str, bool]]:
+    """Names of what is measured -> (id, may its values stand without a unit?)."""
+    names: list[tuple[str, tuple[str, bool]]] = []
+    for cell, *concept in rows("analytes.tsv", "\t"):
+        bare = cell.startswith("=")
+        names += [(name, (concept[0] if concept else "", bare)) for name in spread(cell.lstrip("="))]
+    return NameList(names)
+
+
+def analyte_concept(words: str) -> tuple[str, str]:
+    """Id and label of an analyte that casekg ships; ("", "") for none.
+
+    >>> analyte_concept("FEV1/FVC"), analyte_concept("CA 19-9")
+    (('LOINC:69984-3', 'FEV1/FVC percent predicted'), ('', ''))
+    """
+    for start, end, (concept, _) in _analytes().find(words):
+        if concept and (start, end) == (0, len(words)):
+            terms = Catalogue.shipped()
+            return (concept, terms.label(expand(concept))) if expand(concept) in terms else ("", "")
+    return "", ""
+
+
+_HEAD = re.compile(
+    r"(?:levels?|counts?|rates?|pressures?|ind(?:ex|ices)|scores?|ratios?|fractions?|times?|volumes?|tit(?:er|re)s?|activit(?:y|ies)|concentrations?|velocit(?:y|ies)"
+    r"|gradients?|areas?|diameters?|thickness|interval|duration|dimensions?|saturation|strength|acuity|scale|function|clearance|value|percentage|sizes?|output|resistance"
+    r"|temperature|weight|height|age|dose|load|density|length|width|range|stage|grade|measurements?|excretion|loss|gain)$",
+    re.IGNORECASE,
+)
+_CONNECT = re.compile(
+    r"(?:[\s,:=(\[~→]+|\b(?:was|were|is|are|be|been|being|had|has|have|of|at|to|from|by|with|as|an?|the|than|about|approximately|around|nearly|only|just|up|down|also|again|now|even|still|then"
+    r"|increas(?:ed|ing|e)|decreas(?:ed|ing|e)|elevat(?:ed|ion)|reduc(?:ed|tion)|raised|rose|rising|risen|fell|falling|fallen|dropp(?:ed|ing)|drop|declin(?:ed|e|ing)|improv(?:ed|ing|ement)|recovered|depression|low|high|lower|higher|normal|abnormal"
+    r"|measur(?:ed|ing|es)|recorded|found|noted|show(?:ed|ing|n|s)|reveal(?:ed|ing|s)|demonstrat(?:ed|ing)|levels?|values?|counts?|concentrations?|reach(?:ed|ing)|remain(?:ed|ing|s)|rang(?:ing|ed|e)|between|estimated|calculated|documented|reported"
+    r"|markedly|significantly|slightly|mildly|moderately|severely|extremely|highly|greatly|very|mild|moderate|severe|marked|peak(?:ed|ing)?|maximum|maximal|minimum|average|mean|initial|initially|being|equal|equals|result(?:ed|ing)? in|score[sd]?|grade[d]?|titers?|titres?|positive|negative|progressively|gradually|subsequently|respectively|in|on|for"
+    r"|prolonged|shortened|prolongation|stable|within|normal range|valued|which|that|it|drop in|rise|return(?:ed|ing)?|normali[sz]ed|went|down-trended|trended|approached|exceed(?:ed|ing)|yielded|obtained|indicated|equalled|stood|came|back|falling|dilated|enlarged|and|or)\s*)$",
+    re.IGNORECASE,
+)
+_STOPS = {
+    "showed", "shows", "revealed", "reveals", "demonstrated", "with", "was", "were", "had", "has", "have", "and", "of", "a", "an", "the", "his", "her", "their",
+    "in", "on", "for", "including", "included", "include", "but", "that", "which", "to", "by", "at", "from", "is", "are", "be", "or", "as", "than", "after",
+    "before", "while", "when", "whose", "its", "this", "these", "those", "also", "except", "because", "due", "despite", "without", "normal", "elevated",
+    "reduced", "decreased", "increased", "high", "low", "markedly", "slightly", "mildly", "noted", "found", "our", "he", "she", "it", "they", "patient",
+    "patients", "respectively", "followed", "presented", "indicated", "suggested", "displayed", "disclosed", "exhibited", "confirmed", "yielded", "recorded", "measured", "being", "follows",
+}  # fmt: skip
+_WORD = re.compile(r"[^\s,;:()\[\]]+")
+
+
+def measured(article: Article, sentences: Iterable[Sentence]) -> tuple[Measured, ...]:
+    """The values that these sentences print, in order.
+
+    >>> article = Article.plain("ESR and CPK were 3 mm/h and 86 UI/L, respectively (normal range, 0-15).")
+    >>> [(article.text[slice(*m.analyte)], article.quote(m), m.value, m.unit) for m in measured(article, article.sentences)]
+    [('ESR', '3 mm/h', '3', 'mm/h'), ('CPK', '86 UI/L', '86', '[IU]/L')]
+    """
+    return tuple(one for sentence in sentences for one in _Line(article.text, sentence).read())
+
+
+@dataclass(slots=True)
+class _Quantity:
+    start: int
+    end: int
+    sort: str  # pressure, tnm, titer, ratio, lab, weak, grade, part, bare
+    match: re.Match[str]
+    reference: Place | None = None
+    analyte: Place | None = None
+    how: str = ""
+
+    @property
+    def percent(self) -> bool:
+        return self.sort == "weak" and (self.match["weak"] or "").startswith(("%", "per"))
+
+
+class _Line:
+    """A sentence being read."""
+
+    def __init__(self, text: str, sentence: Sentence) -> None:
+        self.text, self.start, self.end = text, sentence.start, sentence.end
+        self.sentence = sentence
+
+    def read(self) -> list[Measured]:
+        if not re.search(r"\d|\bstage [IV]", self.text[self.start : self.end]):
+            return []
+        quantities = self._quantities()
+        if not quantities:
+            return []
+        self.known = [
+            (a, b, bare)
+            for a, b, (_, bare) in _analytes().find(self.text, self.start, self.end)
+            if not any(q.start <= a and b <= q.end for q in quantities if q.sort != "bare")
+        ]
+        quantities = [
+            q
+            for q in quantities
+            if not (q.sort == "bare" and any(a <= q.start and q.end <= b for a, b, _ in self.known))
+        ]
+        self._pair(quantities)
+        kept = [q for q in quantities if self._is_value(q)]
+        return [self._made(q) for q in kept]
+
+    # -- which numbers --------------------------------------------------------------------
+
+    def _quantities(self) -> list[_Quantity]:
+        text = self.text
+        ranges = [m.span() for m in REFERENCE.finditer(text, self.start, self.end) if self._is_range(m)]
+        given = drugs(text, self.sentence)
+        doses = [both for _, _, both in amounts(text, self.sentence) if given and self._is_dose(both, given)]
+        found: list[_Quantity] = []
+        at = self.start
+        while match := QUANTITY.search(text, at, self.end):
+            start, end = match.span()
+            at = end
+            sort = match.lastgroup or ""
+            sort = next(
+                (s for s in ("pressure", "tnm", "titer", "ratio", "lab", "weak", "grade", "part", "bare") if match[s]),
+                sort,
+            )
+            if any(a < end and start < b for a, b in doses):
+                continue
+            beside = BESIDE.match(text, end, self.end)
+            covering = next(((a, b) for a, b in ranges if a < end and start < b), None)
+            if covering:
+                if found and found[-1].reference is None and not re.search(r"[.;]", text[found[-1].end : covering[0]]):
+                    found[-1].reference = covering
+                at = max(at, covering[1])
+                continue
+            one = _Quantity(start, end, sort, match)
+            if beside and sort in ("ratio", "lab", "weak", "bare") and not re.search(r"%", beside.group()):
+                one.reference = (
+                    beside.start() + len(beside.group()) - len(beside.group().lstrip(" ([")),
+                    beside.end() - 1,
+                )
+                at = beside.end()
+            found.append(one)
+        return found
+
+    def _is_range(self, match: re.Match[str]) -> bool:
+        """ "normal 6.9 mmol" is a value called normal; "normal < 8", "normal, 1.1-7.3" and "normal range 5" are ranges."""
+        words = match.group()
+        if re.match(
+            r"(?i)(?:normal|range|n|rr|nr|control|reference|ref)\b\.?[\s,:=(]*(?:of |is |was |from |between )*[~]?\d[\d.,]*(?!\s?(?:-|–|—|−|to\b|±|\+/)|[\d.,])",
+            words,
+        ):
+            return False
+        if re.match(r"(?:N|RR|NR)\b", words) and not re.match(r"(?:N|RR|NR)\s?[:=<>,]", words):
+            return False
+        if re.match(r"(?i)range", words) and self.text[: match.start()].rstrip()[-1:] not in "([,;":
+            return False
+        return not re.match(r"(?i)(?:n|rr|nr)\b", words) or words[0].isupper()
+
+    def _is_dose(self, place: Place, given: list) -> bool:  # type: ignore[type-arg]
+        for one in given:
+            gap = self.text[one.end : place[0]] if one.end <= place[0] else self.text[place[1] : one.start]
+            if (
+                one.end <= place[0]
+                and len(gap) < 45
+                and not re.search(r"[;]|\b(?:showed|revealed|levels?|was found)\b", gap)
+            ):
+                return True
+            if one.start >= place[1] and re.fullmatch(r"\s(?:of\s)?(?:[\w-]+\s){0,3}", gap):
+                return True
+        return False
+
+    # -- which analyte --------------------------------------------------------------------
+
+    def _pair(self, quantities: list[_Quantity]) -> None:
+        for n, q in enumerate(quantities):
+            before = quantities[n - 1] if n else None
+            edge = self._edge(before) if before else self.start
+            self._one(q, before, edge)
+        for found in re.finditer(r"\brespectively\b", self.text[self.start : self.end]):
+            self._respectively(quantities, self.start + found.start())
+
+    def _edge(self, q: _Quantity) -> int:
+        return max(q.end, q.reference[1] if q.reference else 0)
+
+    def _one(self, q: _Quantity, before: _Quantity | None, edge: int) -> None:
+        text = self.text
+        if q.sort in ("weak", "ratio", "part", "bare", "lab"):
+            after = next(
+                (
+                    (a, b)
+                    for a, b, _ in self.known
+                    if a >= q.end
+                    and re.fullmatch(r"\s(?:of (?:the |her |his )?(?:\w+ )?)?|\s(?:were|was|are) ", text[q.end : a])
+                ),
+                None,
+            )
+            direct = next(
+                (
+                    True
+                    for a, b, _ in self.known
+                    if edge <= a
+                    and b <= q.start
+                    and len(text[b : q.start]) < 12
+                    and not re.search(r"\b(?:with|including|and)\b|,\s$", text[b : q.start])
+                ),
+                False,
+            )
+            if after and not direct and (q.percent or q.sort in ("part", "ratio")):
+                q.analyte, q.how = after, "behind"
+                return
+        seg = text[edge : q.start]
+        if (
+            before is not None
+            and before.analyte
+            and re.fullmatch(
+                r"[\s,)\]]*(?:\(|\[|to|and(?: then)?(?: (?:to|increased to|decreased to))?|–|-|from|followed by|then|or|/|;|→|before[^,;.]{0,40}?(?:and|to)|after[^,;.]{0,40}?(?:and|to)|at[^,;.]{0,30}?(?:and|to)|in[^,;.]{0,30}?(?:and|to)|(?:on|by) (?:day|postoperative)[^,;.]{0,30})?[\s(\[]*(?:to )?",
+                seg,
+            )
+        ):
+            q.analyte, q.how = before.analyte, "again"
+            return
+        known = [(a, b) for a, b, _ in self.known if a >= edge and b <= q.start]
+        if known:
+            a, b = known[-1]
+            gap = text[b : q.start]
+            if len(gap) <= 70 and not re.search(r"[;]|\.\s", gap):
+                q.analyte, q.how = self._widened(a, b, edge), "known"
+                return
+        phrase = self._phrase(edge, q.start)
+        if phrase:
+            q.analyte, q.how = phrase, "phrase"
+        elif before is not None and before.analyte and len(seg) < 60 and not re.search(r"[;.]", seg):
+            q.analyte, q.how = before.analyte, "again"
+
+    def _widened(self, start: int, end: int, edge: int) -> Place:
+        """The analyte with a word before it that makes it another one: serum, urine, mean."""
+        lead = re.search(
+            r"(?i)\b(?:serum|plasma|urine|urinary|total|free|direct|mean|CSF|blood|fasting|random|left ventricular|right ventricular|systolic|diastolic|24-hour urine)\s$",
+            self.text[edge:start],
+        )
+        return (edge + lead.start() if lead else start, end)
+
+    def _phrase(self, start: int, end: int) -> Place | None:
+        """The words before a value that name what it is a value of."""
+        text = self.text
+        while connector := _CONNECT.search(text[start:end]):
+            end = start + connector.start()
+        closing = re.search(r"[)\]]\s?$", text[start:end])
+        if closing:
+            opening = max(text.rfind("(", start, end), text.rfind("[", start, end))
+            if opening < 0:
+                return None
+            inner = text[opening + 1 : start + closing.start()]
+            if re.fullmatch(r"[\w/ .+-]{1,25}", inner) and not re.match(r"(?i)fig|table|[\d.,]+$", inner):
+                return (opening + 1, opening + 1 + len(inner.rstrip()))
+            return self._phrase(start, opening)
+        first = end
+        count = 0
+        for word in reversed(list(_WORD.finditer(text, start, end))):
+            between = text[word.end() : first]
+            if (count and re.search(r"[,;:()\[\]]", between)) or word.group().casefold() in _STOPS or count == 6:
+                break
+            first, count = word.start(), count + 1
+        words = text[first:end].strip()
+        if (
+            not count
+            or not re.search(r"[A-Za-z]{2}", words)
+            or re.fullmatch(r"(?i)fig(?:ure|\.)?s?|table|case|day|grade|stage|year", words)
+        ):
+            return None
+        return (first, first + len(words))
+
+    def _respectively(self, quantities: list[_Quantity], place: int) -> None:
+        """Pair the values before "respectively" with as many names before them, in order."""
+        group: list[_Quantity] = []
+        for q in reversed(
+            [q for q in quantities if (q.end <= place and q.sort != "bare") or (q.end <= place and q.sort == "bare")]
+        ):
+            if not group:
+                if place - self._edge(q) > 40:
+                    return
+                group.append(q)
+                continue
+            gap = self.text[self._edge(q) : group[0].start]
+            if re.fullmatch(r"[\s,)]*(?:and|or|to|,)?\s*(?:to\s)?(?:\()?", gap):
+                group.insert(0, q)
+            else:
+                break
+        nested = [q for q in group if re.search(r"\(\s?$", self.text[self.start : q.start]) and q is not group[0]]
+        main = [q for q in group if q not in nested]
+        if len(main) < 2:
+            return
+        names = self._names(main[0].start, quantities)
+        if len(names) < len(main):
+            return
+        for q, name in zip(main, names[-len(main) :], strict=True):
+            q.analyte, q.how = name, "respectively"
+        for q in nested:
+            owner = next((m for m in reversed(main) if m.end <= q.start), None)
+            if owner:
+                q.analyte, q.how = owner.analyte, "respectively"
+
+    def _names(self, end: int, quantities: list[_Quantity]) -> list[Place]:
+        """Names before a group of values: known ones, one for each with its abbreviation; else the parts of the list."""
+        start = max([self._edge(q) for q in quantities if q.end < end and q.sort != "bare"], default=self.start)
+        names: list[Place] = []
+        for a, b, _ in self.known:
+            if a < start or b > end:
+                continue
+            if names and re.fullmatch(r"\s?\(", self.text[names[-1][1] : a]):
+                names[-1] = (names[-1][0], b)
+                continue
+            names.append((a, b))
+        if len(names) > 1:
+            return names
+        stop = self._phrase(start, end)
+        last = stop[1] if stop else end
+        pieces: list[Place] = []
+        at = start
+        for cut in [*re.finditer(r",\s*(?:and\s)?|\s(?:and|or)\s", self.text[start:last]), None]:
+            upto = start + cut.start() if cut else last
+            if piece := self._phrase(at, upto):
+                pieces.append(piece)
+            at = start + cut.end() if cut else upto
+        return pieces
+
+    # -- which of them are values ---------------------------------------------------------
+
+    def _is_value(self, q: _Quantity) -> bool:
+        text = self.text
+        before, after = text[self.start : q.start], text[q.end : min(self.end, q.end + 40)]
+        if q.sort == "tnm":
+            return True
+        if q.sort in ("pressure", "part"):
+            known = q.how in ("known", "behind", "again", "respectively")
+            if re.search(r"mm|cm", q.match.group()):
+                return True
+            name = text[slice(*q.analyte)] if q.analyte else ""
+            return (known and not re.search(r"\d{4}", q.match.group())) or bool(
+                re.search(r"(?i)pressure|BP|strength|power|acuity|murmur|score|scale|grade", name)
+            )
+        if q.sort == "titer":
+            return q.how in ("known", "again") or bool(
+                re.search(r"(?i)tit(?:er|re)s?|dilution|antibod|positive", before[-60:] + after[:15])
+            )
+        if q.sort == "grade":
+            return bool(re.search(r"\d", q.match.group()))
+        if q.sort == "ratio":
+            if re.search(rf"(?:{JOIN})(?:kg|day|d|week|dose|m2|m²|h|hr|hour)$", q.match["ratio"]) and q.how not in (
+                "known",
+                "behind",
+                "respectively",
+            ):
+                return bool(q.analyte and _HEAD.search(text[slice(*q.analyte)]))
+            return not re.match(r"(?i)\s(?:of\s)?(?:solution|saline|dextrose)", after)
+        if q.sort == "lab":
+            return True
+        if q.sort == "weak":
+            return self._weak(q, before, after)
+        return self._bare(q, after)
+
+    def _close(self, q: _Quantity) -> bool:
+        if q.analyte is None:
+            return False
+        gap = self.text[q.analyte[1] : q.start] if q.analyte[1] <= q.start else self.text[q.end : q.analyte[0]]
+        return len(gap) < 60
+
+    def _weak(self, q: _Quantity, before: str, after: str) -> bool:
+        unit = q.match["weak"]
+        if q.percent:
+            if re.match(
+                r"\s?(?:of (?:the )?(?:patients|cases|all|reported)|saline|sodium|dextrose|glucose|lidocaine|confidence|CI\b|chance|risk of|solution|oxygen|albumin|alcohol|\(v|w/v)",
+                after,
+            ):
+                return False
+            if re.match(r"\s?(?:of )?(?:the )?predicted", after) and q.how in (
+                "known",
+                "again",
+                "respectively",
+                "phrase",
+            ):
+                return True
+            return self._close(q) or q.how == "behind"
+        if q.how in ("known", "behind", "respectively", "again") and self._close(q):
+            if re.fullmatch(r"(?:cm|mm|m)2?|years|m|cm²|cm3", unit):
+                return (
+                    bool(
+                        re.search(
+                            r"(?i)diameter|thickness|dimension|height|length|TAPSE|circumference|area|size|LV\w+|septum",
+                            self.text[slice(*q.analyte)],
+                        )
+                    )
+                    if q.analyte
+                    else False
+                )
+            return True
+        name = self.text[slice(*q.analyte)] if q.analyte else ""
+        if re.fullmatch(r"kg|g|grams?|kilograms?|lb|lbs|pounds", unit):
+            return bool(re.search(r"(?i)weigh|lost|loss|gain", before[-40:] + name))
+        if re.fullmatch(r"(?:seconds?|sec|s)", unit):
+            return bool(re.search(r"(?i)prothrombin|thromboplastin|PTT?\b|clotting|bleeding|refill", before[-60:]))
+        if re.fullmatch(r"cm|mm|µm|μm", unit):
+            return bool(
+                re.search(
+                    r"(?i)(?:diameter|thickness|dimension|depth|excursion|elevation|depression)s?\W*(?:\w+\W+){0,2}$",
+                    before[-50:],
+                )
+            )
+        return bool(q.analyte and _HEAD.search(name) and self._close(q))
+
+    def _bare(self, q: _Quantity, after: str) -> bool:
+        if q.analyte is None or not self._close(q):
+            return False
+        gap = self.text[q.analyte[1] : q.start] if q.analyte[1] <= q.start else "no"
+        if q.how in ("phrase", "known", "respectively", "again"):
+            name = self.text[slice(*q.analyte)]
+            unitless = any(bare for a, b, bare in self.known if a < q.analyte[1] and q.analyte[0] < b)
+            headed = bool(
+                re.search(
+                    r"(?i)(?:score|index|ratio|scale|status|grade|INR|pH|z-score|T-score|titer|level|count|fraction|SUV\w*)s?$",
+                    name,
+                )
+            )
+            if re.match(
+                r"(?i)\s?(?:days?|weeks?|months?|years?|hours?|minutes?|mg|times|patients|cases|-|:\d|doses?|cycles|points?\b(?! ))",
+                after,
+            ) and not re.match(r"\s?points?\b", after):
+                return False
+            if re.fullmatch(r"(?:19|20)\d\d", q.match.group()):
+                return False
+            if (unitless or headed) and (
+                q.how == "again"
+                or re.fullmatch(
+                    r"[\s,:=(]*(?:(?:was|were|is|of|at|to|from|increased|decreased|rose|fell|dropped|improved|remained|score|scores|level|levels|value|index|calculated|about|as|had|been|only|\)|a|an|total|low|high|elevated|reduced|the)[\s,:=(]*)*",
+                    gap,
+                )
+            ):
+                return True
+        return False
+
+    # -- out ------------------------------------------------------------------------------
+
+    def _made(self, q: _Quantity) -> Measured:
+        text, match = self.text, q.match
+        value = most = comparator = printed = ""
+        if q.sort in ("ratio", "lab", "weak"):
+            value, most, comparator = match["num"], match["most"] or "", match["cmp"] or ""
+            minus = match["sign"] or ""
+            value = ("-" if minus and minus in "-–−" else "") + value
+            printed = match[q.sort]
+        elif q.sort == "bare":
+            value, most, comparator = match["bnum"], match["bmost"] or "", match["bcmp"] or ""
+            value = ("-" if match["bsign"] and match["bsign"] in "-–−" else "") + value
+        else:
+            numbers = re.findall(r"\d+", match.group())
+            value, most = (numbers[0] if numbers else ""), (numbers[1] if len(numbers) == 2 and q.sort != "tnm" else "")
+            unit = re.search(r"[a-zA-Z][\sa-zA-Z]*$", match.group())
+            printed = unit.group() if unit and q.sort == "pressure" else ""
+            if q.sort == "tnm":
+                value = ""
+        name = text[slice(*q.analyte)] if q.analyte else ""
+        concept, label = analyte_concept(name) if name else ("", "")
+        tail = (
+            re.compile(r"[^.;]{0,120}?\b(of (?:the )?predicted(?: values?| normal)?|predicted)\b").match(
+                text, q.end, self.end
+            )
+            if q.percent
+            else None
+        )
+        code = ucum(printed.strip())
+        if code == "%" and tail and self._in_list(q, tail.start(1)):
+            code = "%{predicted}"
+        else:
+            tail = None
+        confidence: Confidence = (
+            "high"
+            if q.how in ("known", "respectively") and q.sort in ("ratio", "lab", "pressure")
+            else "medium"
+            if q.analyte
+            else "low"
+        )
+        return Measured(
+            q.start, q.end, f"value-{q.how or q.sort}", confidence, q.analyte, concept, label, decimal(value), decimal(most),
+            sign(comparator), printed.strip(), code, q.reference, tail.span(1) if tail else None,
+        )  # fmt: skip
+
+    def _in_list(self, q: _Quantity, place: int) -> bool:
+        """Are there only members of the same list (name and percentage) between a value and the words behind the list?"""
+        between = self.text[q.end : place]
+        return (
+            re.fullmatch(r"(?:[\s,]*(?:and\s)?[A-Za-z][\w/ -]{0,40}?\s?\(?\d+(?:[.,]\d+)?\s?%\)?)*[\s,(]*", between)
+            is not None
+        )

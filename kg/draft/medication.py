@@ -1,0 +1,442 @@
+"""Which drugs were given, and how: dose, route, frequency, duration, cycles, start, stop, taper.
+
+Names come from casekg's terms, from a list of common ones (tables/medicines.tsv), from the table inside
+`drug-named-entity-recognition` where that is installed, and from the endings that international names are made of.
+A class (steroids, antibiotics) is a class. A substance that the body makes too (insulin, iron), or that is measured,
+is a drug only where the words around it say that it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from kg.base.prefixes import CKG, compress
+from kg.concepts.modules import fold
+from kg.concepts.terms import Catalogue
+from kg.draft.article import Article, Mention
+from kg.draft.drugtable import table_names
+from kg.draft.namelist import NameList, spread
+from kg.draft.tabular import rows
+from kg.model.anchors import Sentence
+
+__all__ = ["Course", "Given", "Place", "amounts", "concept", "drugs", "medication"]
+
+Place = tuple[int, int]
+Kind = Literal["drug", "class", "cue", "table", "ending"]
+Course = Literal["started", "stopped", "tapered", "increased", "changed", "continued"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Mention):
+    """A drug as it is named at one place of the text. Places are (start, end) characters.
+
+    concept and label: what casekg calls it, "" when it is none of its terms; kind: a class is no single drug;
+    amounts: each dose with what belongs to it (5 mg twice daily); dose: the first of them without its frequency;
+    course: what happened to it there, with the words; history: a list of earlier treatments, of which the sentence
+    dates none.
+    """
+
+    kind: Kind = "drug"
+    concept: str = ""
+    label: str = ""
+    amounts: tuple[Place, ...] = ()
+    dose: Place | None = None
+    route: Place | None = None
+    frequency: Place | None = None
+    duration: Place | None = None
+    cycles: Place | None = None
+    concentration: Place | None = None
+    form: Place | None = None
+    course: Course | None = None
+    course_words: Place | None = None
+    history: bool = False
+
+
+# ---- names ------------------------------------------------------------------------------
+
+# Endings of international nonproprietary names; words that end so and are none are held back below.
+_ENDINGS = re.compile(
+    r"(?:[a-z]{3,}(?:mab|tinib|ciclib|rafenib|zomib|parib|lisib|cept|prazole|sartan|pril|dipine|olol|statin|floxacin|cycline"
+    r"|cillin|mycin|micin|penem|conazole|fungin|vir|triptan|gliptin|gliflozin|glitazone|glutide|parin|xaban|gatran|platin"
+    r"|taxel|rubicin|abine|trexate|trexed|tecan|poside|fosfamide|mustine|olone|onide|metasone|terol|tropium|lukast|setron"
+    r"|tidine|zepam|zolam|barbital|caine|curonium|flurane|fentanil|oxetine|pramine|triptyline|peridone|azapine|piprazole"
+    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|imus|oxacin|sulfa\w*|cef\w{3,}|zidime|kinra))\b"
+)
+_NOT_ENDINGS = {
+    "multicept",
+    "concept",
+    "precept",
+    "percept",
+    "intercept",
+    "accept",
+    "except",
+    "april",
+    "elvir",
+    "cholecystokinin",
+}
+_TAIL = re.compile(
+    r"(?:\s(?:hydrochloride|sodium|succinate|tartrate|maleate|sulphate|sulfate|mesylate|acetate|phosphate|citrate|besylate|fumarate"
+    r"|bromide|calcium|mofetil|potassium|hydrobromide|dihydrate|nitrate))\b"
+)
+
+
+@lru_cache(maxsize=1)
+def _concepts() -> dict[str, tuple[str, str, bool]]:
+    """Folded names of casekg's therapeutic agents: id, label, is it a class?"""
+    terms = Catalogue.shipped()
+    agents = [iri for iri in terms.concepts() if CKG + "TherapeuticAgent" in terms.ancestors(iri)]
+    above = {parent for iri in agents for parent in terms.parents_of(iri)}
+    found: dict[str, tuple[str, str, bool]] = {}
+    for iri in agents:
+        for name in terms.names(iri):
+            found.setdefault(fold(name), (compress(iri), terms.label(iri), iri in above))
+    return found
+
+
+_TOO_WIDE = {"medicine", "medication", "therapeutic agent", "drug"}
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> NameList[Kind]:
+    names: dict[str, Kind] = dict.fromkeys(table_names(), "table")
+    names |= {name: "class" if wide else "drug" for name, (_, _, wide) in _concepts().items() if len(name) > 2}
+    for kind, cell in rows("medicines.tsv", "\t"):
+        for name in spread(cell):
+            names.pop(name.casefold(), None)
+            names[name] = kind  # type: ignore[assignment]
+    return NameList(names.items())
+
+
+def concept(words: str) -> tuple[str, str]:
+    """Id and label of the therapeutic agent that casekg calls so; ("", "") when it has none of that name.
+
+    >>> concept("Rituximab"), concept("no such drug")
+    (('DRUGBANK:DB00073', 'Rituximab'), ('', ''))
+    """
+    inside = re.findall(r"\(([^()]+)\)", words)
+    for one in (words, re.sub(r"\s*\([^()]*\)", "", words), *inside):
+        known = _concepts().get(fold(one.strip()))
+        if known and known[1] not in _TOO_WIDE:
+            return known[:2]
+    return "", ""
+
+
+# ---- doses and the rest -----------------------------------------------------------------
+
+_N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
+_NUMBER = rf"(?:{_N}|one|two|three|four|five|six|half|one-half)(?:\s?(?:-|–|to|/)\s?(?:{_N}))?"
+_MASS = (
+    r"(?:(?:m|µ|μ|u|n|mc|k)?g|gm|gr|grams?|gms|milligrams?|micrograms?|mgs|mEq|meq|mmol|(?:million\s|thousand\s|mega|million )?(?:international\s)?(?:units?|IU|UI|iu|U|MIU|MU)"
+    r"|mL|ml|cc|L|liters?|litres?|l|tablets?|tabs?|capsules?|puffs?|drops?|gtt|vials?|ampoules?|ampules?|pills?|sachets?|mCi|GBq|MBq|µCi|mg/mL|mg/ml)"
+)
+_PER = r"(?:\s?(?:/|\bper\b|·)\s?(?:kg(?: body weight| of body weight)?|kilogram(?: of body weight)?|m2|m²|m\^2|square met(?:er|re)(?: of body[- ]surface area)?|day|d|h|hr|hour|24\s?h(?:ours|rs)?|min|minute|week|wk|dose|month|cycle|cm2|die)\b)"
+_FREQUENCY = (
+    r"(?:(?:once|twice|thrice|(?:one|two|three|four|five|six|\d)(?:[- ]?times|x))(?:\s(?:a|per|every|each)\s(?:day|week|month)|\s?(?:/|\s)(?:daily|weekly|monthly|day|week|d)\b)"
+    r"|once|twice[- ]daily|b\.?i\.?d\b\.?|t\.?i\.?d\b\.?|q\.?i\.?d\b\.?|q\.?d\b\.?|o\.?d\b\.|q\s?\d+\s?(?:h|hr|hrs|hours|d|days|weeks|w)?\b|tiw|biw|qod|q\.?o\.?d|bd\b|tds\b|qds\b|nocte|qhs"
+    r"|(?:once|twice|thrice)?\s?(?:daily|weekly|monthly|nightly|hourly|fortnightly|biweekly|yearly)"
+    r"|(?:every|each)\s(?:other\s|second\s|alternate\s)?(?:\w+\s|\d+(?:\s?(?:-|–|to)\s?\d+)?[\s-]?)?(?:h|hours?|hrs?|days?|nights?|mornings?|evenings?|weeks?|wks?|months?|d)\b"
+    r"|(?:on\s)?alternate\sdays|(?:per|a)\s(?:day|week|month)|at\s(?:bedtime|night)|in\sthe\s(?:morning|evening)|as needed|p\.?r\.?n\b"
+    r"|on days? \d+(?:\s?(?:-|–|to|through|and|,)\s?\d+)*(?:\s(?:repeated\s)?(?:every|of (?:a|each|every)) \d+[- ]days?(?: cycle)?)?|days? \d+\s?[-–]\s?\d+|d\s?\d+\s?[-–]\s?\d+|\d+ times)"
+)
+_AMOUNT = re.compile(
+    rf"(?<![\w.,/×^-])(?:[<>~≈]\s?)?(?P<dose>{_NUMBER}[\s\-‐]?{_MASS}\b{_PER}{{0,3}})(?!\s?(?:/|per\b)\s?(?:dL|dl|L|l|mL|ml|mm3|µL|μL|uL|hpf|mol|g\b|liter|litre|deciliter))"
+    rf"(?P<more>(?:[\s,]*(?:{_FREQUENCY}))*)"
+)
+_OTHER_AMOUNT = re.compile(
+    r"\barea under the curve(?: \(AUC\))?(?: of)? \d[\d.]*(?: on day \d+(?: repeated every \d+ days)?)?|\bAUC(?: of)?\s?[=:]?\s?\d[\d.]*\b"
+)
+_ALONE = re.compile(rf"(?<![\w-])(?:{_FREQUENCY})(?![\w-])")
+_VAGUE = re.compile(
+    r"\b(?:high|low|moderate|medium|full|loading|maintenance|small|stress|pulse|therapeutic|prophylactic|standard|increasing|maximal|maximum|minimal|liberal|reduced|half)[- ]?(?:dosages?|doses?)\b",
+    re.IGNORECASE,
+)
+_CYCLES = re.compile(
+    rf"\b(?:{_NUMBER}|several|multiple|seven|eight|nine|ten|twelve|another|first|second|third)\s(?:more\s|further\s|additional\s|\d+-week\s|monthly\s|weekly\s)?(?:cycles?|courses?|doses|pulses|infusions|injections|rounds|sessions)\b",
+    re.IGNORECASE,
+)
+_ROUTE = re.compile(
+    r"(?<![\w-])(?:(?i:oral(?:ly)?|per os|by mouth|intravenous(?:ly)?(?: (?:infusion|injection|drip|bolus)| injected)?|intramuscular(?:ly)?(?: injections?)?|subcutaneous(?:ly)?(?: injections?)?|hypodermic injection|topical(?:ly)?|inhaled|inhalations?|nebuli[sz]ed"
+    r"|intrathecal(?:ly)?|intranasal(?:ly)?|intravitreal(?:ly)?(?: injections?)?|sublingual(?:ly)?|rectal(?:ly)?|intralesional(?:ly)?|transdermal(?:ly)?|intraperitoneal(?:ly)?|intra-?articular|intra-?arterial(?:ly)?|epidural|intratympanic|intracoronary|intraventricular"
+    r"|intradermal|parenteral(?:ly)?|systemic(?:ally)?|transarterial|continuous infusion|infusions?|infused|injections?|injected|enteral(?:ly)?|percutaneous|ophthalmic|intracavernous|intravesical|subconjunctival|eye ?drops|p\.o\.|i\.v\.?|i\.m\.?|s\.c\.?|per vaginam|vaginal(?:ly)?|nasal(?: spray)?|buccal|intrapleural|periocular|intratumoral|intravascular|intraosseous|via nasogastric tube|drip|bolus)"
+    r"|IV|iv|PO|po|IM|SC|SQ|subQ|IT|IN|SL|PR)(?![\w-])"
+)
+_STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)?\s?%(?=\s(?!of\b))")
+_FORM = re.compile(
+    r"\b(?:cream|ointment|gel|lotion|tablets?|capsules?|patch(?:es)?|solution|syrup|suspension|spray|suppositor(?:y|ies)|eye ?drops|mouthwash|enemas?|powder|implant|shampoo|paste)\b",
+    re.IGNORECASE,
+)
+_FOR = re.compile(
+    rf"\b(?:for|over)\s(?:the\s(?:next|first|following|past|last)\s|a\s(?:total|period)\sof\s|(?:about|approximately|at least|more than|up to|another|nearly|almost|over)\s)*(?:{_N}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|several|many)(?:\s?(?:-|–|to|or)\s?(?:{_N}|\w+))?[\s-](?:days?|weeks?|months?|years?|hours?|minutes?|min|h|d|wk|mo|cycles?)\b"
+    rf"|\b(?:{_N}|one|two|three|four|five|six|seven|eight|ten|fourteen)[- ](?:day|week|month|year)s?(?=[- ](?:courses?|regimen|treatment|therapy|period|taper|of\b))|\b4/52\b",
+    re.IGNORECASE,
+)
+_COURSE: tuple[tuple[Course, str], ...] = (
+    ("tapered", r"taper\w*|wean\w*|progressive(?:ly)? (?:withdrawal|reduction|withdrawn|reduced)|gradual(?:ly)? (?:withdrawal|reduction|withdrawn|reduced|decreased?)|reduc(?:ed|tion|ing)|decreased|lowered|de-?escalated"),
+    ("stopped", r"stopp(?:ed|ing)|discontinu\w+|withdrawn|withdrawal|withheld|ceas(?:ed|ing)|cessation|suspended|interrupted|removed|halted|self-discontinued"),
+    ("increased", r"increas(?:ed|ing)|escalat\w+|intensified|uptitrated|up-titrated|doubled"),
+    ("changed", r"switch(?:ed|ing)?|chang(?:ed|ing)|replaced|substituted|transition(?:ed)?|converted"),
+    ("continued", r"continu(?:ed?|ing)|maintained|maintenance|resum(?:ed|ing)"),
+    ("started", r"start(?:ed|ing)?|initiat(?:ed|ion|ing)|beg[au]n|commenc\w+|add(?:ed|ition|ing)|introduc(?:ed|tion|ing)|giv(?:en|ing)|administ\w+|prescri\w+|receiv(?:ed|ing)|treat(?:ed|ment|ing)|tried|placed on|put on|us(?:ed|ing)|appl(?:ied|ying)|medicated|underwent|inject\w+|infus\w+|required|took|managed"),
+)  # fmt: skip
+_COURSES = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _COURSE), re.IGNORECASE)
+_GIVEN_BEFORE = re.compile(
+    r"(?:\b(?:treated|managed|started|placed|put|maintained|begun|supplemented?|replaced|therapy|treatment|medicated|resuscitated|corrected|infused|injected|loaded|commenced|dialy[sz]ed)\s(?:\w+\s)?(?:with|on|by)"
+    r"|\b(?:received?|receiving|given|giving|administered|administer|administration of|prescribed|took|taking|use of|using|infusions? of|injections? of|boluse?s? of|doses? of|courses? of|cycles of|supplementation with|replacement of|intake of|ingest\w+(?: of)?|initiated|required|continued|oral|intravenous|iv|parenteral|subcutaneous|long-acting|high-dose|low-dose|exogenous|recombinant|inhaled|topical|(?:mg|g|ml|mL|units?|U|IU|mEq|%)(?: of)?|of regular|regular|basal|including|such as|with))"
+    r"\s(?:(?:an?|the|his|her|oral|intravenous|iv|IV|high-dose|low-dose|continuous|daily|additional|empiric|empirical|some|systemic|regular|human|recombinant|subcutaneous|parenteral|supplemental|basal)\s)*$",
+    re.IGNORECASE,
+)
+_GIVEN_AFTER = re.compile(
+    r"[\s-](?:therapy|supplement\w*|replacement|infusions?|injections?|treatment|tablets?|drip|pump|glargine|aspart|lispro|preparation|regimen|administration|isophane|gluconate|chloride|carbonate)\b|\s\(?\d+(?:[.,]\d+)?\s?(?:mg|g|U|IU|units?|mL|ml|mcg|µg)\b(?!/)",
+    re.IGNORECASE,
+)
+_NOT_AFTER = re.compile(
+    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence)\b)",
+    re.IGNORECASE,
+)
+_SENSITIVITY = re.compile(
+    r"\b(?:susceptib\w+|sensitiv\w+|resistan(?:t|ce)|MICs?)\s(?:\w+\s)?(?:to|of|for)\b[^.;]*$", re.IGNORECASE
+)
+_HISTORY = re.compile(r"refractor|resistan|fail|previous|prior|despite|unrespons|intoleran|past\b", re.IGNORECASE)
+
+
+def medication(article: Article, sentences: Iterable[Sentence]) -> tuple[Given, ...]:
+    """The drugs that these sentences name, each with what is said of its giving, in order.
+
+    >>> article = Article.plain("He took tofacitinib 5 mg twice daily, then IV rituximab for one year.")
+    >>> given = medication(article, article.sentences)
+    >>> [(article.quote(g), g.concept) for g in given]
+    [('tofacitinib', 'CHEBI:71200'), ('rituximab', 'DRUGBANK:DB00073')]
+    >>> article.text[slice(*given[0].dose)], article.text[slice(*given[0].frequency)], article.text[slice(*given[1].route)]
+    ('5 mg', 'twice daily', 'IV')
+    """
+    found: list[Given] = []
+    last: Given | None = None
+    for sentence in sentences:
+        named = drugs(article.text, sentence)
+        given = _filled(article.text, sentence, named)
+        if not given and last is not None:
+            taken = _of_last(article.text, sentence, last)
+            if taken is not last:
+                found[found.index(last)] = last = taken
+        found += given
+        last = given[-1] if given else last
+    return tuple(found)
+
+
+def drugs(text: str, sentence: Sentence) -> list[Given]:
+    """The drugs that a sentence names, without what is said of them."""
+    found: list[Given] = []
+    start, end = sentence.start, sentence.end
+    for a, b, kind in _lexicon().find(text, start, end):
+        before, after = text[start:a], text[b : min(b + 40, end)]
+        if tail := _TAIL.match(text, b, end):
+            b, after = tail.end(), text[tail.end() : min(tail.end() + 40, end)]
+        if _NOT_AFTER.match(after) or _SENSITIVITY.search(before[-120:]):
+            continue
+        if kind == "cue" and not (_GIVEN_BEFORE.search(before) or _GIVEN_AFTER.match(after)):
+            continue
+        found.append(_drug(text, a, b, kind))
+    for match in _ENDINGS.finditer(text, start, end):
+        a, b = match.span()
+        while a > start and text[a - 1].isalnum():
+            a -= 1
+        if text[a:b].casefold() in _NOT_ENDINGS or any(g.start < b and a < g.end for g in found):
+            continue
+        if not _NOT_AFTER.match(text[b : b + 40]) and not _SENSITIVITY.search(text[max(start, a - 120) : a]):
+            found.append(_drug(text, a, b, "ending"))
+    found.sort(key=lambda g: g.start)
+    return _joined(text, found)
+
+
+def _drug(text: str, start: int, end: int, kind: Kind) -> Given:
+    curie, label = concept(text[start:end])
+    rule = {
+        "drug": "drug-name",
+        "class": "drug-class",
+        "cue": "drug-cue",
+        "table": "drug-table",
+        "ending": "drug-ending",
+    }[kind]
+    confidence = "high" if kind == "drug" or curie else "medium" if kind in ("class", "table") else "low"
+    return Given(start, end, rule, confidence, kind, curie, label)  # type: ignore[arg-type]
+
+
+def _joined(text: str, found: list[Given]) -> list[Given]:
+    """A name and its abbreviation in brackets are one: mycophenolate mofetil (MMF)."""
+    made: list[Given] = []
+    for one in found:
+        if made and re.fullmatch(r"\s?\(", text[made[-1].end : one.start]) and text[one.end : one.end + 1] == ")":
+            curie, label = (made[-1].concept, made[-1].label) if made[-1].concept else (one.concept, one.label)
+            made[-1] = replace(made[-1], end=one.end + 1, concept=curie, label=label)
+            continue
+        made.append(one)
+    for n, one in enumerate(made):
+        short = re.compile(r"\s?\([A-Z][A-Za-z-]{1,5}\)").match(text, one.end)
+        if short and text[one.end : short.end()].strip(" ()")[0].casefold() == text[one.start].casefold():
+            made[n] = replace(one, end=short.end())
+    return made
+
+
+def amounts(text: str, sentence: Sentence) -> list[tuple[Place, Place | None, Place]]:
+    """(dose, frequency, both) of every amount in a sentence."""
+    found = []
+    for match in _AMOUNT.finditer(text, sentence.start, sentence.end):
+        dose = match.span("dose")
+        more = match.span("more")
+        words = text[slice(*more)]
+        lead = len(words) - len(words.lstrip(" ,"))
+        frequency = (more[0] + lead, more[1]) if words.strip(" ,") else None
+        found.append((dose, frequency, (dose[0], frequency[1] if frequency else dose[1])))
+    for match in _OTHER_AMOUNT.finditer(text, sentence.start, sentence.end):
+        if not any(a < match.end() and match.start() < b for _, _, (a, b) in found):
+            found.append((match.span(), None, match.span()))
+    return sorted(found)
+
+
+_DIRECTLY = re.compile(
+    r"\s(?:of\s)?(?:(?:oral|intravenous|iv|IV|i\.v\.|p\.o\.|subcutaneous|intramuscular|topical|daily|the|a|recombinant|human|pegylated|liposomal)\s)*$"
+)
+
+
+def _owner(text: str, place: Place, named: list[Given]) -> int | None:
+    """Which of the drugs an amount belongs to: the one right after it, else the last before it, else the next."""
+    for n, one in enumerate(named):
+        if one.start >= place[1] and _DIRECTLY.match(text[place[1] : one.start]) is not None:
+            return n
+        if one.start >= place[1]:
+            break
+    before = [n for n, one in enumerate(named) if one.end <= place[0]]
+    if before:
+        return before[-1]
+    return next((n for n, one in enumerate(named) if one.start >= place[1]), None)
+
+
+def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
+    """The drugs of a sentence with what is said of each."""
+    if not named:
+        return []
+    parts: list[dict[str, object]] = [{} for _ in named]
+    sums: list[list[Place]] = [[] for _ in named]
+    for dose, frequency, both in amounts(text, sentence):
+        owner = _owner(text, both, named)
+        if owner is None or _is_volume(text, dose, named[owner]):
+            continue
+        sums[owner].append(both)
+        parts[owner].setdefault("dose", dose)
+        if frequency:
+            parts[owner].setdefault("frequency", frequency)
+    for pattern, key in (
+        (_ROUTE, "route"),
+        (_FOR, "duration"),
+        (_CYCLES, "cycles"),
+        (_STRENGTH, "concentration"),
+        (_FORM, "form"),
+    ):
+        for match in pattern.finditer(text, sentence.start, sentence.end):
+            owner = _near(text, match.span(), named, key)
+            if owner is not None:
+                parts[owner].setdefault(key, match.span())
+                if key == "cycles" and not re.match(r"(?i)first|second|third|another", match.group()):
+                    sums[owner].append(match.span())
+    for match in _ALONE.finditer(text, sentence.start, sentence.end):
+        owner = _near(text, match.span(), named, "frequency")
+        if owner is not None and not any(a < match.end() and match.start() < b for s in sums for a, b in s):
+            parts[owner].setdefault("frequency", match.span())
+    for match in _VAGUE.finditer(text, sentence.start, sentence.end):
+        owner = _owner(text, match.span(), named)
+        if owner is not None:
+            sums[owner].append(match.span())
+    made = []
+    for n, one in enumerate(named):
+        room = _room(text, sentence, one)
+        lead = text[max(sentence.start, room[0] - 80) : room[0]].rpartition(")")[2] + text[room[0] : one.start]
+        history = room[0] > sentence.start and bool(_HISTORY.search(lead))
+        course, words = _what_happened(text, room, one, named)
+        made.append(
+            replace(one, amounts=tuple(sorted(sums[n])), course=course, course_words=words, history=history, **parts[n])  # type: ignore[arg-type]
+        )
+    return made
+
+
+def _is_volume(text: str, dose: Place, drug: Given) -> bool:
+    """Millilitres far from a drug are a volume of something else."""
+    words = text[slice(*dose)]
+    gap = text[drug.end : dose[0]] if drug.end <= dose[0] else text[dose[1] : drug.start]
+    if re.search(r"(?:mL|ml|cc|L|l|liters?|litres?|kg|g)$", words):
+        return len(gap) > 25 or bool(re.match(r"\s(?:blood|urine|fluid|ascites|pus)", text[dose[1] : dose[1] + 10]))
+    return len(gap) > 160
+
+
+_LIST = re.compile(r"[\s,]*(?:and|or|plus|with|then|followed by)?[\s,]*")
+
+
+def _near(text: str, place: Place, named: list[Given], key: str) -> int | None:
+    """Which drug a word on the giving belongs to: the one it stands beside."""
+    after = [n for n, one in enumerate(named) if one.start >= place[1]]
+    before = [n for n, one in enumerate(named) if one.end <= place[0]]
+    inside = [n for n, one in enumerate(named) if one.start <= place[0] and place[1] <= one.end]
+    if inside:
+        return inside[0] if key in ("route",) else None
+    limit = {"route": 30, "cycles": 45, "concentration": 25, "form": 20, "frequency": 30, "duration": 0}[key]
+    if after:
+        gap = text[place[1] : named[after[0]].start]
+        if (
+            len(gap) <= limit
+            and not re.search(r"[.;:()]|\b(?:was|were|showed)\b", gap)
+            and not (key in ("form", "frequency") and "," in gap)
+        ):
+            return after[0]
+    reach = {"route": 45, "cycles": 40, "concentration": 0, "form": 15, "frequency": 50, "duration": 90}[key]
+    if before:
+        gap = text[named[before[-1]].end : place[0]]
+        if len(gap) <= reach and not re.search(r"[;:]|\. ", gap):
+            return before[-1]
+    return None
+
+
+def _room(text: str, sentence: Sentence, drug: Given) -> Place:
+    """Where to look for what happened to a drug: between the brackets it stands in, else the sentence."""
+    opened = text.rfind("(", sentence.start, drug.start)
+    if opened < 0 or ")" in text[opened : drug.start]:
+        return sentence.start, sentence.end
+    closed = text.find(")", drug.end, sentence.end)
+    return opened + 1, closed if closed >= 0 else sentence.end
+
+
+def _what_happened(text: str, room: Place, drug: Given, named: list[Given]) -> tuple[Course | None, Place | None]:
+    """The nearest word that says what happened to the drug: before it, else behind it with no other drug between."""
+    aside = [m.span() for m in re.finditer(r"\([^()]*\)", text[slice(*room)])]
+    words = [
+        m
+        for m in _COURSES.finditer(text, max(room[0], drug.start - 90), min(room[1], drug.end + 120))
+        if not any(room[0] + a < m.start() < room[0] + b for a, b in aside)
+    ]
+    before = [m for m in words if m.end() <= drug.start]
+    after = [m for m in words if m.start() >= drug.end]
+    named = [one for one in named if not any(room[0] + a < one.start < room[0] + b for a, b in aside)]
+    nexts = [one.start for one in named if one.start > drug.end]
+    after = [m for m in after if not nexts or m.start() < nexts[0]]
+    near = min(
+        [*before, *after],
+        key=lambda m: drug.start - m.end() if m.end() <= drug.start else m.start() - drug.end + 5,
+        default=None,
+    )
+    if near is None:
+        return None, None
+    return near.lastgroup, near.span()  # type: ignore[return-value]
+
+
+def _of_last(text: str, sentence: Sentence, last: Given) -> Given:
+    """A sentence without a drug that goes on about the dose of the last one."""
+    if not re.search(
+        r"\b(?:dose|dosage|dosing|taper\w*|increased|reduced|decreased|regimen|administered|given|titrated)\b",
+        text[sentence.start : sentence.end],
+    ):
+        return last
+    more = [both for dose, _, both in amounts(text, sentence) if not _is_volume(text, dose, replace(last, end=dose[0]))]
+    more = [place for place in more if not re.search(r"(?:mL|ml|cc|L|l|kg)$", text[slice(*place)])]
+    return replace(last, amounts=(*last.amounts, *more)) if more else last

@@ -1,0 +1,93 @@
+"""Drugs, and how they were given."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.draft.article import Article
+from kg.draft.medication import Given, medication
+
+FIELDS = ("dose", "route", "frequency", "duration", "cycles", "concentration", "form", "course_words")
+
+
+def read(text: str) -> dict[str, dict[str, str]]:
+    article = Article.plain(text)
+    found: dict[str, dict[str, str]] = {}
+    for one in medication(article, article.sentences):
+        places = {field: getattr(one, field) for field in FIELDS}
+        found[article.quote(one)] = {field: text[slice(*place)] for field, place in places.items() if place}
+    return found
+
+
+def test_dose_frequency_and_what_happened() -> None:
+    assert read("Tofacitinib 5 mg twice daily was initiated.") == {
+        "Tofacitinib": {"dose": "5 mg", "frequency": "twice daily", "course_words": "initiated"}
+    }
+
+
+def test_route_and_strength() -> None:
+    assert read("We tried topical 25% thiosulfate cream.")["thiosulfate"] == {
+        "route": "topical",
+        "concentration": "25%",
+        "form": "cream",
+        "course_words": "tried",
+    }
+
+
+def test_duration_belongs_to_the_drug_before_it() -> None:
+    found = read("He took oral prednisone, and rituximab (RTX) was added for one year.")
+    assert found["rituximab (RTX)"] == {"duration": "for one year", "course_words": "added"}
+    assert found["prednisone"] == {"route": "oral", "course_words": "took"}
+
+
+def test_taper() -> None:
+    text = "It allowed progressive withdrawal of steroids up to prednisone 2.5 mg/24h at present."
+    article = Article.plain(text)
+    steroids, prednisone = medication(article, article.sentences)
+    assert (steroids.course, steroids.kind, steroids.concept) == ("tapered", "class", "CHEBI:50858")
+    assert text[slice(*prednisone.dose or (0, 0))] == "2.5 mg/24h"
+
+
+def test_what_came_before_the_subject_is_history() -> None:
+    text = (
+        "Therefore, given the clinical severity and therapeutic refractoriness (steroids, MMF, IVIg, and RTX), "
+        "tofacitinib 5 mg twice daily (previously, he received herpes zoster vaccination) was initiated in September 2021."
+    )
+    article = Article.plain(text)
+    given = {article.quote(one): one for one in medication(article, article.sentences)}
+    assert {name for name, one in given.items() if one.history} == {
+        "steroids",
+        "MMF",
+        "IVIg",
+        "RTX",
+        "herpes zoster vaccination",
+    }
+    assert given["tofacitinib"].course_words == (text.index("initiated"), text.index(" in September"))
+    assert {name for name, one in given.items() if one.course == "started"} == {
+        "tofacitinib",
+        "herpes zoster vaccination",
+    }
+
+
+def test_concepts_are_those_that_casekg_ships() -> None:
+    text = "He took methotrexate, rituximab and fraxiparine."
+    article = Article.plain(text)
+    given: tuple[Given, ...] = medication(article, article.sentences)
+    assert [one.concept for one in given] == ["CHEBI:44185", "DRUGBANK:DB00073", ""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The isolate was resistant to clindamycin and susceptible to vancomycin.",
+        "Serum calcium was 2.3 mmol/L and the insulin level was low.",
+        "The ceftaroline Etest strip was read.",
+        "It grew Pseudomonas aeruginosa.",
+    ],
+)
+def test_what_is_no_treatment(text: str) -> None:
+    assert read(text) == {}
+
+
+def test_a_substance_of_the_body_is_a_drug_when_it_was_given() -> None:
+    assert set(read("He was treated with insulin and oral iron.")) == {"insulin", "iron"}
