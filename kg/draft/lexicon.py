@@ -52,6 +52,7 @@ _SCOPES = ("label", "exact", "layperson", "narrow", "related", "broad")
 _PREDICATES = frozenset(
     ["increased", "decreased", "abnormal", "absent", "delayed", "impaired", "enlarged", "prolonged", "positive"]
 )
+_DIRECTIONS = frozenset({"increased", "decreased"})
 _ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
 
 
@@ -144,6 +145,9 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
     listed = "," in breaks or any(words[n].word in COORDINATORS for n in inside) or "/" in breaks
     strange = [n for n in inside if words[n].form and words[n].word not in MODIFIERS]
     links = [n for n in inside if words[n].word in LINKS or words[n].word in COPULAS]
+    directed = {words[n].form for n in taken} & _DIRECTIONS
+    if directed and (listed or not ordered) and not (not listed and _copula(taken, words)):
+        return ""  # `kg.draft.directions` reads these
     if not listed:
         if strange:
             return ""
@@ -153,6 +157,10 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
             return "turned"
         return ""
     return _list(taken, words, strange, links, ordered)
+
+
+def _copula(taken: tuple[int, ...], words: Sequence[Token]) -> bool:
+    return any(words[n].word in COPULAS for n in range(min(taken), max(taken)))
 
 
 def _list(

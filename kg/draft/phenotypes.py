@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kg.draft.abbreviations import abbreviations as shortened
 from kg.draft.article import Article, Confidence, Mention
+from kg.draft.directions import Directed, directions
 from kg.draft.guards import AMBIGUOUS, GENERIC, NOT_BEFORE, PREFERRED
 from kg.draft.hpo import Hpo, hpo
 from kg.draft.lexicon import Found, Lexicon, lexicon
@@ -47,11 +48,12 @@ def phenotypes(
     short = shortened(article.text) if abbreviations is None else abbreviations
     found: list[Feature] = []
     for sentence in sentences:
-        for words in _passages(lex, article.text, sentence, short):
-            for one in lex.find(words):
-                feature = _feature(article.text, sentence, words, one, base)
-                if feature is not None:
-                    found.append(feature)
+        passages = _passages(lex, article.text, sentence, short)
+        named = [_feature(article.text, sentence, words, one, base) for words in passages for one in lex.find(words)]
+        measured = [
+            _measured(article.text, sentence, one, base) for one in directions(article.text, passages, sentence.end)
+        ]
+        found += _without_doubles([f for f in (*named, *measured) if f is not None])
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
 
 
@@ -96,6 +98,21 @@ def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, 
         tier = "low"
     others = tuple((c, base.labels[c]) for c, _ in choices[1:4])
     return Feature(start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue)
+
+
+def _measured(text: str, sentence: Sentence, one: Directed, base: Hpo) -> Feature:
+    told = assertion(text, sentence, one.start, one.end, normal=False)
+    label = base.labels[one.concept]
+    return Feature(one.start, one.end, one.rule, one.confidence, one.concept, label, told.status, (), told.cue)
+
+
+def _without_doubles(found: Sequence[Feature]) -> list[Feature]:
+    """The features without those of which another has the same term at the same place."""
+    kept: list[Feature] = []
+    for one in found:
+        if not any(k.concept == one.concept and k.start < one.end and one.start < k.end for k in kept):
+            kept.append(one)
+    return kept
 
 
 def _single(words: Sequence[Token], at: int) -> bool:
