@@ -13,6 +13,7 @@ from pathlib import Path
 from kg.base.files import read
 from kg.base.results import CaseError, Result
 from kg.draft.article import Article
+from kg.draft.front import Front, front
 from kg.draft.plurality import plurality
 from kg.draft.scope import parts
 
@@ -25,11 +26,12 @@ MAX_BYTES = 20_000_000  # of a report, in any format
 class Manuscript:
     """A report as it was read.
 
-    article: its text and sections; data: the bytes of the UTF-8 text file that anchors are held against;
+    article: its text and sections; front: what it says about itself; data: the bytes of the UTF-8 text file that anchors are held against;
     own: those are the bytes of the file itself; pages: where each page of a PDF begins.
     """
 
     article: Article
+    front: Front
     data: bytes
     own: bool = True
     pages: tuple[int, ...] = ()
@@ -53,6 +55,7 @@ def read_article(path: Path | str) -> Manuscript:
     if not text.strip("\ufeff \t\r\n\f"):
         raise CaseError([Result("violation", "empty", "holds no words.", "Give the report's text.", str(path))])
     article = Article(path.name, text, parts(text))
-    if wrong := plurality(article):
+    told = front(article)
+    if wrong := plurality(article, told.title.value if told.title else ""):
         raise CaseError([replace(one, file=str(path)) for one in wrong])
-    return Manuscript(article, data)
+    return Manuscript(article, told, data)
