@@ -18,7 +18,7 @@ DRAFT = """report:
     sections: [{{section: case, title: Case, begins: A man, kind: case}}]
 patients:
   p1:
-    sex: {{concept: PATO:0000384 ! male, proposed: {{rule: patient/sex, confidence: high}}, evidence: {{case: A man}}}}
+    sex: {{concept: "PATO:0000384 ! male", proposed: {{rule: patient/sex, confidence: high}}, evidence: {{case: A man}}}}
 """
 
 

@@ -199,6 +199,13 @@ _REPORT = st.fixed_dictionaries(
         "keywords": st.lists(_WORDS, unique=True, max_size=3),
         "authors": st.lists(_WORDS.map(lambda name: {"name": name, "corresponding": "true"}), max_size=12),
         "review_began": st.just("2024-01-01"),
+        "curated": st.lists(
+            st.fixed_dictionaries(
+                {"by": _WORDS, "at": st.sampled_from(["2026-11-28T22:00:00Z", "2024-02-29T23:59:59Z"])},
+                optional={"accepted": st.just("3"), "corrected": st.just("1"), "dropped": st.just("0")},
+            ),
+            max_size=11,
+        ),
         "odd": _WORDS,
     },
 ).flatmap(

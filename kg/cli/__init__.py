@@ -20,6 +20,7 @@ from kg.cli import (
     questions,
     reason,
     remote,
+    review,
     serve,
     vocabulary,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "questions",
     "reason",
     "remote",
+    "review",
     "serve",
     "vocabulary",
 ]

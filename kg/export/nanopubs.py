@@ -53,7 +53,7 @@ def _case(case: Case, losses: Losses) -> Iterator[ox.Quad]:
         date = "#time-" in iri
         kind = next((q.object.value.removeprefix(CKG) for q in rows[iri] if q.predicate.value == _TYPE), "")  # type: ignore[union-attr]
         if not (told & {_OF_PATIENT, CKG + "statedIn", CKG + "reportedIn"}) or date:
-            if kind in ("Author", "SourceSection", "WrittenLabel", "Report"):
+            if kind in ("Author", "Curation", "SourceSection", "WrittenLabel", "Report"):
                 losses.lose(kind, 1, "about the report or its text, not a fact of its own")
             continue
         losses.keep(kind)

@@ -37,7 +37,7 @@ from kg.rdf.triples import quads
 from kg.sources.foreign import Others, lift_all, model_of
 from kg.sources.readers import READERS, judge_cases
 
-__all__ = ["Examined", "Settings", "Told", "examine"]
+__all__ = ["Examined", "Settings", "Told", "examine", "shape_results"]
 
 MOST_ALIKE = 500  # results of one rule that are listed of one file
 LONGEST = 600  # characters of a message
@@ -136,13 +136,18 @@ def _case_file(path: Path, settings: Settings) -> Examined:
         results += file.results
         if all(result.severity != "violation" for result in file.results):
             # a case that contradicts itself has no graph worth a second look: it would say the same again
-            graph = list(quads(file.case))
-            with lending(bool(file.case.proposed)):
-                found, seen = validate_graph(graph, settings.engine, record=file.case.report.is_record)
-                placed = list(place_results(found, file))
+            placed, seen = shape_results(file, settings.engine)
             counts.update(seen)
-            results += _open(placed) if file.case.report.proposed else placed
+            results += placed
     return _examined(files, results, counts, settings)
+
+
+def shape_results(file: CaseFile, engine: Engine = "compiled") -> tuple[list[Result], dict[str, int]]:
+    """What the shapes find in a case, each where it was written; and how many nodes each shape saw."""
+    with lending(bool(file.case.proposed)):
+        found, seen = validate_graph(list(quads(file.case)), engine, record=file.case.report.is_record)
+        placed = list(place_results(found, file))
+    return list(_open(placed)) if file.case.report.proposed else placed, seen
 
 
 def _open(results: Iterable[Result]) -> Iterator[Result]:

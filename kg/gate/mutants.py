@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from kg.base.places import folder
 from kg.base.prefixes import CKG, CONCEPTS, PREFIXES, compress
 from kg.model import case as model
-from kg.rdf.properties import AUTHOR, DERIVED, INTENTS, PATIENT, REPORT, SECTION, SOURCE, TYPE, derived, table
+from kg.rdf.properties import AUTHOR, CURATION, DERIVED, INTENTS, PATIENT, REPORT, SECTION, SOURCE, TYPE, derived, table
 from kg.rdf.triples import CLASSES
 
 __all__ = ["DELETED", "OPERATORS", "Graph", "Mutant", "Quad", "mutants"]
@@ -109,6 +109,7 @@ _TABLES = {
     "Report": REPORT,
     "Record": REPORT,
     "Author": AUTHOR,
+    "Curation": CURATION,
     "SourceText": SOURCE,
     "SourceRecord": SOURCE,
     "SourceSection": SECTION,
@@ -121,6 +122,7 @@ _FIXED = {
     "Report": "report",
     "Record": "report",
     "Author": "author",
+    "Curation": "curation",
     "SourceText": "source",
     "SourceRecord": "source",
     "SourceSection": "section",
@@ -138,6 +140,7 @@ def _always(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     if kind not in _FIXED and kind not in CLASSES.values():
         return frozenset({TYPE}), frozenset()
     always = set(fixed) - listed - INTENTS.keys() - {CKG + "statedIn", PREFIXES["dcterms"] + "creator"}
+    always -= {PREFIXES["prov"] + "wasGeneratedBy"}
     fields = getattr(model, _MODELS.get(kind, kind)).model_fields
     names = {info.alias or name: info for name, info in fields.items()}
     rows = _TABLES.get(kind) or table(kind)
@@ -176,7 +179,9 @@ def required(whole: _Whole, quad: Quad) -> bool:
     # the only way to a node that is told of nowhere else
     target = quad.object.value
     return (
-        isinstance(quad.object, ox.NamedNode) and whole.links[target] == 1 and whole.kind(target) in ("Quote", "Author")
+        isinstance(quad.object, ox.NamedNode)
+        and whole.links[target] == 1
+        and whole.kind(target) in ("Quote", "Author", "Curation")
     )
 
 

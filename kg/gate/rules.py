@@ -106,6 +106,7 @@ _TABLE = (
     Rule("ambiguous-anchor", "evidence", "info", "The quoted words occur more than once in the section; the first place is taken.", "Quote a word or two more."),
     Rule("no-fact", "coverage", "warning", "A mark in `no_facts` fits no unclaimed sentence.", "Delete the mark, or correct its words."),
     Rule("draft", "coverage", "warning", "Facts are proposed by `casekg draft` and no curator has accepted them: the case is checked, not built or merged.", "Go through them with `casekg review`."),
+    Rule("review", "coverage", "violation", "A decision on a draft cannot be taken: nothing to decide, other facts in the way, or a file that somebody else changed.", "Do what the message says; nothing was saved."),
     Rule("unread", "coverage", "warning", "Sentences of the source text are neither claimed by a fact nor marked.", "State their facts, or mark them in `no_facts`."),
     Rule("wording", "consistency", "violation", "The words that a fact quotes say the opposite of it; a warning when the fact says `odd`.", "Correct the value, quote the words that say it, or say in `odd` or `note` why."),
     Rule("drug-name", "consistency", "violation", "The printed name is that of another drug; a warning when nobody knows the name.", "Correct `drug`, or add the name as a synonym."),

@@ -60,7 +60,7 @@ _CLIMB = {_RDF + "type", _RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_
 _OTHERS = {
     PREFIXES["dcterms"]: {"title", "issued", "license", "creator", "isPartOf", "identifier", "created", "format"},
     PREFIXES["rdfs"]: {"label"},
-    PREFIXES["prov"]: {"wasDerivedFrom"},
+    PREFIXES["prov"]: {"wasDerivedFrom", "wasGeneratedBy", "endedAtTime"},
     PREFIXES["oa"]: {"exact", "hasSource"},
     PREFIXES["foaf"]: {"name"},
     PREFIXES["fabio"]: {"ClinicalCaseReport"},

@@ -99,6 +99,8 @@ def _kind(iri: str, patient: str, key: str, row: _Row) -> tuple[str, Table, froz
         return "report", properties.REPORT, properties.DERIVED["report"]
     if key.startswith("author-"):
         return f"report.authors.{key[7:]}", properties.AUTHOR, properties.DERIVED["author"]
+    if key.startswith("curation-"):
+        return f"report.curated.{key[9:]}", properties.CURATION, properties.DERIVED["curation"]
     if key.startswith("section-"):
         return f"report.source.sections.{key[8:]}", properties.SECTION, properties.DERIVED["section"]
     if key == "source":

@@ -6,14 +6,14 @@ The facts are in `kg.model.kinds`; here is what holds them together, and what a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from kg.model.fields import Edtf, Key, Pointer, Term, TermField, Text, Whole, fail
+from kg.model.fields import Count, Edtf, Key, Pointer, Term, TermField, Text, Whole, fail
 from kg.model.kinds import (
     AdverseEvent,
     Age,
@@ -44,7 +44,7 @@ from kg.model.kinds import (
 )
 
 __all__ = [
-    "AdverseEvent", "Age", "Antibody", "Author", "Case", "Claim", "Diagnosis", "DoseChange", "Event", "Examination",
+    "AdverseEvent", "Age", "Antibody", "Author", "Case", "Claim", "Curation", "Diagnosis", "DoseChange", "Event", "Examination",
     "Extension", "Fact", "FigurePanel", "Finding", "FollowUp", "Frequency", "Measurement", "Metadata", "Model",
     "Outcome", "Patient", "Proposed", "Quantity", "Reference", "Report", "Response", "Sex", "Source", "Statement", "Status", "Time",
     "Treatment", "Variant",
@@ -167,6 +167,27 @@ class Author(Model):
     corresponding: bool = False
 
 
+class Curation(Model):
+    """A review of the draft that this case was: by whom, when it ended, and what was decided of its facts."""
+
+    by: Text = Field(description="Name of the curator.")
+    at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")] = Field(
+        description="When the last of it was decided, in UTC: 2026-11-28T22:00:00Z."
+    )
+    accepted: Count = Field(0, description="How many proposed facts were accepted as they were.")
+    corrected: Count = Field(0, description="How many were corrected.")
+    dropped: Count = Field(0, description="How many were dropped, with what could not stand without them.")
+
+    @model_validator(mode="after")
+    def _of_the_calendar(self) -> Curation:
+        """The time is one that there was."""
+        try:
+            datetime.fromisoformat(self.at)
+        except ValueError as error:
+            raise fail("at", f"{self.at!r} is not a time of the calendar", "at") from error
+        return self
+
+
 class SourceSection(Model):
     """Where a section begins in the source text. A section that goes on later is listed again."""
 
@@ -234,6 +255,9 @@ class Report(Fact):
     authors: tuple[Author, ...] = ()
     categories: tuple[Text, ...] = ()
     keywords: tuple[Text, ...] = ()
+    curated: tuple[Curation, ...] = Field(
+        (), description="Reviews of the draft that it was, in order (`casekg review`)."
+    )
     source: Source
 
     @property

@@ -139,7 +139,7 @@ def identity(case: Case, terms: Catalogue) -> Found:
                 message = f"the key is used in {told[key]!r} too."
                 yield (section, key), "violation", "unique-key", message, "Rename one: a key becomes the fact's IRI."
             told.setdefault(key, section)
-            if key == "source" or key.startswith(("author-", "section-", "quote-", "label-")):
+            if key == "source" or key.startswith(("author-", "curation-", "section-", "quote-", "label-")):
                 yield (section, key), "violation", "unique-key", "the key is reserved.", "Rename it."
     for path, patient in _patients(case):
         seen: dict[str, str] = {}

@@ -299,7 +299,7 @@ class _Lifter:
 
     def lift(self) -> dict[str, Any]:
         """The whole case; every node of the graph is read or told."""
-        authors, sections = [], []
+        authors, curations, sections = [], [], []
         facts: list[tuple[str, str, str]] = []  # IRI, patient ("" for the report), key
         names: dict[str, None] = {}
         for iri in self.rows:
@@ -313,11 +313,13 @@ class _Lifter:
                 names.setdefault(name)
             elif key.startswith("author-") and key[7:].isascii() and key[7:].isdigit():
                 authors.append((int(key[7:]), iri))
+            elif key.startswith("curation-") and key[9:].isascii() and key[9:].isdigit():
+                curations.append((int(key[9:]), iri))
             elif key.startswith("section-"):
                 sections.append(iri)
             if key and not (name and key.startswith("time-")) and not (not name and _reserved(key)):
                 facts.append((iri, name, key))
-        made: dict[str, Any] = {"report": self.report(authors, sections)}
+        made: dict[str, Any] = {"report": self.report(authors, curations, sections)}
         if names:
             made["patients"] = {name: self.person(name) for name in sorted(names)}
         for iri, name, key in sorted(facts):
@@ -348,8 +350,10 @@ class _Lifter:
         into = made["patients"][name] if name else made
         into.setdefault(home, {})[key] = self.fact(iri, path, kinds[0])
 
-    def report(self, authors: list[tuple[int, str]], sections: list[str]) -> dict[str, Any]:
-        """The report, its authors and its source."""
+    def report(
+        self, authors: list[tuple[int, str]], curations: list[tuple[int, str]], sections: list[str]
+    ) -> dict[str, Any]:
+        """The report, its authors, its reviews and its source."""
         path: Path_ = ("report",)
         made = self.fields(self.top, path, properties.REPORT, properties.DERIVED["report"], "report") | self.evidence(
             self.top, path
@@ -361,6 +365,11 @@ class _Lifter:
             made["authors"] = [
                 self.fields(iri, (*path, "authors", i), properties.AUTHOR, properties.DERIVED["author"], "author")
                 for i, (_, iri) in enumerate(sorted(authors))
+            ]
+        if curations:
+            made["curated"] = [
+                self.fields(iri, (*path, "curated", i), properties.CURATION, properties.DERIVED["curation"], "curation")
+                for i, (_, iri) in enumerate(sorted(curations))
             ]
         iri = f"{self.top}#source"
         if iri in self.rows:
@@ -405,7 +414,7 @@ class _Lifter:
 
 def _reserved(key: str) -> bool:
     """Keys of the report that are no facts."""
-    return key == "source" or key.startswith(("author-", "section-", "quote-", "label-"))
+    return key == "source" or key.startswith(("author-", "curation-", "section-", "quote-", "label-"))
 
 
 def _top(items: list[ox.Quad], rows: Mapping[str, Node]) -> str:

@@ -29,12 +29,13 @@ from kg.rdf.triples import (
     as_date,
     as_flag,
     as_integer,
+    as_moment,
     as_number,
     as_text,
 )
 
 __all__ = [
-    "AUTHOR", "DATATYPES", "DATE_NODE", "DERIVED", "Field", "INTENTS", "PATIENT", "REPORT", "SECTION", "SOURCE",
+    "AUTHOR", "CURATION", "DATATYPES", "DATE_NODE", "DERIVED", "Field", "INTENTS", "PATIENT", "REPORT", "SECTION", "SOURCE",
     "STATED", "TOLD_OF_PATIENT", "TYPE", "Table", "derived", "distance", "table",
 ]  # fmt: skip
 
@@ -78,6 +79,7 @@ DATATYPES: dict[Make, str] = {
     as_integer: "integer",
     as_flag: "boolean",
     as_date: "date",
+    as_moment: "dateTime",
 }
 REPORT: Table = {
     _DC + "title": Field(("title",), as_text),
@@ -98,6 +100,11 @@ AUTHOR: Table = {
     PREFIXES["foaf"] + "name": Field(("name",), as_text),
     CKG + "affiliation": Field(("affiliations",), as_text, True),
     CKG + "corresponding": Field(("corresponding",), as_flag),
+}
+CURATION: Table = {
+    CKG + "curator": Field(("by",), as_text),
+    PREFIXES["prov"] + "endedAtTime": Field(("at",), as_moment),
+    **{CKG + name: Field((name,), as_integer) for name in ("accepted", "corrected", "dropped")},
 }
 SOURCE: Table = {
     CKG + "fileName": Field(("file",), as_text),
@@ -122,8 +129,12 @@ PATIENT: Table = {
 }
 # Properties that follow from the rest, or that are read otherwise: held against the model, not read by a table.
 DERIVED: Mapping[str, frozenset[str]] = {
-    "report": frozenset({TYPE, _DC + "creator", PREFIXES["prov"] + "wasDerivedFrom", CKG + "source", CKG + "evidence"}),
+    "report": frozenset(
+        {TYPE, _DC + "creator", *(PREFIXES["prov"] + name for name in ("wasDerivedFrom", "wasGeneratedBy"))}
+        | {CKG + "source", CKG + "evidence"}
+    ),
     "author": frozenset({TYPE, CKG + "position"}),
+    "curation": frozenset({TYPE, CKG + "position"}),
     "source": frozenset({TYPE}),
     "section": frozenset({TYPE, _DC + "isPartOf"}),
     "patient": frozenset({TYPE, CKG + "reportedIn", CKG + "evidence"}),

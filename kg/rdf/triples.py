@@ -103,6 +103,10 @@ def as_date(value: date) -> ox.Literal:
     return ox.Literal(value.isoformat(), datatype=_node(_XSD + "date"))
 
 
+def as_moment(value: str) -> ox.Literal:
+    return ox.Literal(value, datatype=_node(_XSD + "dateTime"))
+
+
 def as_flag(value: bool) -> ox.Literal:
     return ox.Literal("true" if value else "false", datatype=_node(_XSD + "boolean"))
 
@@ -183,6 +187,15 @@ class _Writer(Generic[_Q]):
                 yield self.quad(node, "corresponding", as_flag(True))
             for place in author.affiliations:
                 yield self.quad(node, "affiliation", as_text(place))
+        for position, review in enumerate(report.curated, 1):
+            node = f"{top}#curation-{position}"
+            yield self.quad(top, PREFIXES["prov"] + "wasGeneratedBy", _node(node))
+            yield self.quad(node, _TYPE.value, _node(CKG + "Curation"))
+            yield self.quad(node, "position", as_integer(position))
+            yield self.quad(node, "curator", as_text(review.by))
+            yield self.quad(node, PREFIXES["prov"] + "endedAtTime", as_moment(review.at))
+            for name in ("accepted", "corrected", "dropped"):
+                yield self.quad(node, name, as_integer(getattr(review, name)))
         source = f"{top}#source"
         yield self.quad(top, "source", _node(source))
         yield self.quad(source, _TYPE.value, _node(CKG + ("SourceRecord" if report.is_record else "SourceText")))
@@ -538,6 +551,8 @@ def node_paths(case: Case) -> dict[str, tuple[str | int, ...]]:
     found: dict[str, tuple[str | int, ...]] = {top: ("report",), f"{top}#source": ("report", "source")}
     for number, _ in enumerate(report.authors):
         found[f"{top}#author-{number + 1}"] = ("report", "authors", number)
+    for number, _ in enumerate(report.curated):
+        found[f"{top}#curation-{number + 1}"] = ("report", "curated", number)
     for number, section in enumerate(report.source.sections):
         found.setdefault(f"{top}#section-{section.section}", ("report", "source", "sections", number))
     found |= {f"{top}/{name}": ("patients", name) for name in case.patients}
