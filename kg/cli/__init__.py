@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from kg.cli import (
     criteria,
+    draft,
     evidence,
     export,
     gate,
@@ -29,6 +30,7 @@ from kg.cli.common import app
 __all__ = [
     "app",
     "criteria",
+    "draft",
     "evidence",
     "export",
     "gate",

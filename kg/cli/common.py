@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ORDER = (
     "build", "merge", "remove", "diff", "export", "show", "timeline", "query", "explain", "reason", "evidence", "matrix",
     "criteria", "novelty", "serve", "load", "duplicates", "conflicts", "retract", "check", "validate", "coverage", "mutate",
-    "reidentify", "init", "schema", "terms", "version",
+    "reidentify", "draft", "review", "init", "schema", "terms", "version",
 )  # fmt: skip
 
 

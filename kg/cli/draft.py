@@ -1,0 +1,95 @@
+"""The command that drafts a case file from a published report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.common import FINE, app, count, enter, guarded, say
+
+if TYPE_CHECKING:
+    from kg.base.results import Result
+    from kg.draft.drafting import Drafted
+    from kg.model.reading import CaseFile
+
+
+@app.command("draft", epilog="Example: casekg draft report.xml -o cases/report.yaml; casekg review cases/report.yaml")
+@guarded
+def draft_command(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="Plain text, Markdown, JATS XML or PDF.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The case file; default: standard output.", show_default=False
+        ),
+    ] = None,
+    doi: Annotated[str, typer.Option("--doi", help="DOI of the report, where its text does not say it.")] = "",
+    key: Annotated[str, typer.Option("--id", help="Id of a report that has no DOI.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over a case file or text that is there.")] = False,
+) -> int:
+    """Propose a case file from a published report, for a curator to review.
+
+    Each fact is marked as proposed, with the rule that read it and its exact words in the report. What one of
+    casekg's rules refuses is left out and listed at the end of the file, as are the sentences of which nothing is
+    proposed. A draft can be checked and reviewed, not built or merged.
+    """
+    from kg.base.files import write
+    from kg.draft.drafting import draft_case
+
+    enter([output.parent if output else report.parent])
+    made = draft_case(report, doi, key, also=_shapes)
+    if output is None:
+        print(made.text, end="")
+    else:
+        for path, data in _files(made, report, output, force):
+            write(path, data)
+    _tell(made, output)
+    return FINE
+
+
+def _shapes(file: CaseFile) -> Iterator[Result]:
+    """What the SHACL shapes say of a draft, as `casekg check` asks them."""
+    from kg.gate.examining import shape_results
+
+    yield from shape_results(file)[0]
+
+
+def _files(made: Drafted, report: Path, output: Path, force: bool) -> list[tuple[Path, bytes]]:
+    """What is written: the text that was read, where it is not the report itself, and the case file. Raises CaseError."""
+    from kg.base.results import CaseError, Result
+
+    found = []
+    text = output.parent / made.file.case.report.source.file
+    if not made.manuscript.own and not (text.is_file() and text.read_bytes() == made.manuscript.data):
+        found.append((text, made.manuscript.data))
+    found.append((output, made.text.encode("utf-8")))
+    for path, _ in found:
+        if path.resolve() == report.resolve():
+            message = "is the report itself: it is not written over."
+            raise CaseError([Result("violation", "output", message, "Name another file with -o.", str(path))])
+        if path.exists() and not force:
+            cure = "Name another file with -o, or write over it with --force."
+            raise CaseError([Result("violation", "output", "is there already.", cure, str(path))])
+    return found
+
+
+def _tell(made: Drafted, output: Path | None) -> None:
+    """What was proposed, left out and not read, on standard error."""
+    from kg.draft.casewriting import left_unread
+
+    proposals = made.proposals
+    kinds = Counter(item.section for item in proposals.items)
+    say(f"{count(len(proposals.items), 'proposal')}: {', '.join(f'{number} {kind}' for kind, number in kinds.items())}")
+    if proposals.rejected:
+        rules = Counter(fallen.rule for fallen in proposals.rejected)
+        say(
+            f"{len(proposals.rejected)} left out: {', '.join(f'{number} by {rule}' for rule, number in rules.most_common())}"
+        )
+    unread, whole = len(left_unread(proposals)), len(proposals.article.sentences)
+    say(f"{unread} of {whole} sentences unread; they are listed at the end of the draft.")
+    if output is not None:
+        say(f"{output} is a draft: `casekg review {output}` goes through it.")

@@ -1,0 +1,108 @@
+"""Where in a text do the names of casekg's own terms stand: diseases, procedures, drugs, genes, findings?
+
+The longest name at each place; case, hyphens and plurals are folded away, but a short name in capitals is an
+abbreviation and must be written so. HPO as a whole is for `kg.draft.phenotypes`; here are the terms that casekg ships
+and those of the entered project.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from kg.base import places
+from kg.base.prefixes import compress, expand
+from kg.concepts.terms import Catalogue
+
+__all__ = ["Named", "called", "named"]
+
+_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"(?:['’]s)?[\s\-–‐‑/'’]*")
+_GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta"})
+_IDLE = frozenset({"medicine", "medication", "analyte", "other", "role", "function", "all", "lead", "fold", "ir"})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name of a term in a text: where, and which terms (CURIEs) are called so, the likeliest first."""
+
+    start: int
+    end: int
+    concepts: tuple[str, ...]
+
+
+def _fold(word: str) -> str:
+    small = word.casefold().translate(_GREEK)
+    if len(small) > 4 and small.endswith("ies"):
+        return small[:-3] + "y"
+    return small[:-1] if len(small) > 3 and small.endswith("s") and not small.endswith(("ss", "us", "is")) else small
+
+
+def _short(name: str) -> bool:
+    """Is it an abbreviation, which must be written as it is?"""
+    letters = [c for c in name if c.isalpha()]
+    return len(letters) < 6 and sum(map(str.isupper, letters)) * 2 > len(letters)
+
+
+@dataclass(frozen=True)
+class _Names:
+    known: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]  # folded words -> (name, curie)
+    longest: int
+
+
+@places.remembered
+@lru_cache(maxsize=2)
+def _names(project: Path | None) -> _Names:  # noqa: ARG001 - the key of what is remembered
+    terms = Catalogue.shipped()
+    found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for iri in terms.concepts():
+        for name in terms.names(iri):
+            words = tuple(_fold(word) for word in _WORD.findall(name.replace("'s", "").replace("’s", "")))
+            if words and len(name) > 1 and name.casefold() not in _IDLE:
+                found.setdefault(words, []).append((name, compress(iri)))
+    return _Names({words: tuple(dict.fromkeys(rows)) for words, rows in found.items()}, max(map(len, found), default=0))
+
+
+def named(text: str, start: int = 0, end: int | None = None, under: Iterable[str] = ()) -> Iterator[Named]:
+    """The names in a passage, longest first at each place, none inside another.
+
+    under: only terms below one of these CURIEs.
+
+    >>> text = "Tofacitinib inhibits JAK1 and JAK3."
+    >>> [text[n.start : n.end] for n in named(text)]
+    ['Tofacitinib', 'JAK1', 'JAK3']
+    """
+    names, roots = _names(places.project()), frozenset(map(expand, under))
+    words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text, start, len(text) if end is None else end)]
+    words = [w for i, w in enumerate(words) if not (w[2] == "s" and i and text[words[i - 1][1] : w[0]] in ("'", "’"))]
+    at = 0
+    while at < len(words):
+        for size in range(min(names.longest, len(words) - at), 0, -1):
+            run = words[at : at + size]
+            rows = names.known.get(tuple(_fold(w) for _, _, w in run), ())
+            if rows and all(_BETWEEN.fullmatch(text[a[1] : b[0]]) for a, b in pairwise(run)):
+                printed = text[run[0][0] : run[-1][1]]
+                fit = tuple(
+                    dict.fromkeys(
+                        curie
+                        for name, curie in sorted(
+                            rows, key=lambda row: (row[0].casefold() != printed.casefold(), row[1])
+                        )
+                        if (not _short(name) or printed.removesuffix("s") == name.removesuffix("s"))
+                        and (not roots or Catalogue.shipped().ancestors(expand(curie)) & roots)
+                    )
+                )
+                if fit:
+                    yield Named(run[0][0], run[-1][1], fit)
+                    at += size - 1
+                    break
+        at += 1
+
+
+def called(curie: str) -> str:
+    """An id with its label, as a case file has it: 'HP:0025520 ! Calcinosis cutis'."""
+    return f"{curie} ! {Catalogue.shipped().label(expand(curie))}"

@@ -1,0 +1,141 @@
+"""Which proposals do casekg's own rules refuse? They are left out of the draft, and told at its end.
+
+The draft is written, read back and judged as any case file is: schema, identifiers, consistency, words, time,
+anchors, the sentences around them, privacy, and whatever else the caller judges by (`casekg draft`: the SHACL
+shapes). What falls is a field where the fact stands without it, else the fact, and what needs it; until nothing
+is left to refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kg.base.document import read_document
+from kg.base.results import CaseError, Result
+from kg.draft.casewriting import case_text, ordered_items
+from kg.draft.proposals import BEYOND, SINGLE, Item, Proposals, Rejected, keyed
+from kg.model.anchors import anchor_results
+from kg.model.context import context_results
+from kg.model.privacy import privacy_results
+from kg.model.reading import CaseFile, case_file
+
+__all__ = ["Judge", "settle"]
+
+Judge = Callable[[CaseFile], Iterable[Result]]
+_ROUNDS = 12
+# Fields without which a fact of the section is none; every other field can fall alone.
+_ESSENTIAL = {
+    "sex": {"concept"},
+    "age": {"years", "printed", "at"},
+    "times": {"edtf", "printed", "age"},
+    "diagnoses": {"concept", "status"},
+    "antibodies": {"concept", "status"},
+    "examinations": {"procedure"},
+    "findings": {"concept", "status"},
+    "measurements": {"analyte", "value", "printed", "unit", "comparator"},
+    "treatments": {"drug", "action", "printed", "class_only"},
+    "dose_changes": {"treatment", "direction", "printed"},
+    "responses": {"to", "of", "outcome"},
+    "events": {"concept", "status"},
+    "adverse_events": {"concept", "status", "of"},
+    "figures": {"label"},
+    "follow_up": {"time", "printed"},
+    "statements": {"kind", "value"},
+    "references": {"number", "authors", "title", "journal", "year"},
+    "claims": {"kind", "subject", "predicate", "objects"},
+}  # fmt: skip
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+_OF_REPORT = ("source", "id", "evidence", "proposed")
+
+
+def settle(made: Proposals, also: Judge = lambda _: ()) -> tuple[str, CaseFile]:
+    """The text of the case file, and the case, once no rule refuses anything that is left in it.
+
+    also: what else judges it. Raises CaseError when the report part itself is refused.
+    """
+    for number in range(_ROUNDS):
+        text = case_text(made)
+        file, results = _judged(made, text, also)
+        wrong = [result for result in results if result.severity == "violation"]
+        if not wrong and file is not None:
+            return text, file
+        if not _fell(made, wrong) or number == _ROUNDS - 2:
+            _all_fall(made, wrong)
+    raise CaseError(wrong)
+
+
+def _judged(made: Proposals, text: str, also: Judge) -> tuple[CaseFile | None, list[Result]]:
+    path = Path("draft.yaml")
+    try:
+        file = case_file(read_document(path, text.encode("utf-8")), path, "")
+    except CaseError as error:
+        return None, list(error.results)
+    source = made.article.source
+    found = [*file.results, *anchor_results(file, source), *context_results(file, source), *privacy_results(file)]
+    if not any(result.severity == "violation" for result in found):
+        found += also(file)
+    return file, found
+
+
+def _fell(made: Proposals, wrong: Iterable[Result]) -> bool:
+    """Take out what results are about; did anything fall?"""
+    items = ordered_items(made)
+    keys = keyed(items)
+    known = {(item.section, keys[id(item)]): item for item in items}
+    gone: dict[int, tuple[Item, Result]] = {}
+    fell = False
+    for result in wrong:
+        parts = result.key.split(".")
+        item, rest = _place(parts, known)
+        if item is None:
+            fell |= _of_report(made, parts, result)
+        elif id(item) in gone:
+            continue
+        elif rest and rest[0] in item.fields and rest[0] not in _ESSENTIAL[item.section]:
+            del item.fields[rest[0]]
+            fell = True
+            name = f"{keys[id(item)]}.{rest[0]}"
+            made.rejected.append(Rejected(item.section, name, tuple(item.quotes), result.rule, result.message))
+        else:
+            gone[id(item)] = (item, result)
+    for item, result in gone.values():
+        if item in made.items:
+            made.drop([item], result.rule, result.message, keys)
+            fell = True
+    return fell
+
+
+def _place(parts: list[str], known: dict[tuple[str, str], Item]) -> tuple[Item | None, list[str]]:
+    """The item that a dotted key is about, and the key inside of it."""
+    if parts[0] == "patients" and len(parts) > 2:
+        if parts[2] in SINGLE:
+            return next((i for (section, _), i in known.items() if section == parts[2]), None), parts[3:]
+        if len(parts) > 3:
+            return known.get((parts[2], parts[3])), parts[4:]
+    if parts[0] in BEYOND and len(parts) > 1:
+        return known.get((parts[0], parts[1])), parts[2:]
+    return None, []
+
+
+def _of_report(made: Proposals, parts: list[str], result: Result) -> bool:
+    """Take a field of the report out; an id of ours that looks like a number of a patient is made anew, of letters."""
+    if parts == ["report", "id"] and any(letter.isdigit() for letter in made.report["id"]):
+        made.report["id"] = "report-" + str(made.report["source"]["sha256"])[:10].translate(_LETTERS)
+        return True
+    if parts[0] != "report" or len(parts) < 2 or parts[1] in _OF_REPORT or parts[1] not in made.report:
+        return False
+    del made.report[parts[1]]
+    made.rejected.append(Rejected("report", parts[1], (), result.rule, result.message))
+    return True
+
+
+def _all_fall(made: Proposals, wrong: list[Result]) -> None:
+    """Nothing that is refused has a place in the draft: no fact can stand beside it."""
+    if not made.items:
+        raise CaseError(wrong)
+    told = wrong[0]
+    keys = keyed(ordered_items(made))
+    for item in list(made.items):
+        made.rejected.append(Rejected(item.section, keys[id(item)], tuple(item.quotes), told.rule, told.message))
+    made.items.clear()
