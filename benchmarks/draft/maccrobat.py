@@ -152,12 +152,13 @@ def around(text: str, start: int, end: int) -> str:
 def score(folder: Path, part: str = "") -> tuple[dict[str, Tally], int, float]:
     """The tallies of every field, how many reports, and the seconds of the processor for all of them."""
     from kg.draft.article import Article
+    from kg.draft.bodysites import bodysites
     from kg.draft.measured import measured
     from kg.draft.medication import medication
     from kg.draft.moments import moments
 
     warm = Article.plain("He took 5 mg prednisone for 3 days; CK was 86 U/L in the left lung.")
-    for step in (measured, medication, moments):
+    for step in (measured, medication, moments, bodysites):
         step(warm, warm.sentences)
     tallies: dict[str, Tally] = defaultdict(Tally)
     seconds, count = 0.0, 0
@@ -170,12 +171,14 @@ def score(folder: Path, part: str = "") -> tuple[dict[str, Tally], int, float]:
         values = measured(article, article.sentences)
         given = medication(article, article.sentences)
         when = moments(article, article.sentences)
+        sites = bodysites(article, article.sentences)
         seconds += time.process_time() - began
         count += 1
         for tally, entities, made in (
-            ("drug", gold.of("Medication"), [(g.start, g.end) for g in given]),
+            ("drug", gold.of("Medication"), [(g.start, g.end) for g in given if g.kind != "action"]),
             ("route", gold.of("Administration"), sorted({g.route for g in given if g.route})),
             ("time", gold.of(*TIMES), [(m.start, m.end) for m in when if m.kind != "event"]),
+            ("site", gold.of("Biological_structure"), [(s.start, s.end) for s in sites]),
         ):
             tallies[tally].spans(gold, entities, made)
         tallies["value"].pairs(
@@ -191,7 +194,7 @@ def score(folder: Path, part: str = "") -> tuple[dict[str, Tally], int, float]:
 def lines(tallies: dict[str, Tally], count: int, seconds: float) -> Iterator[str]:
     """The table, as text."""
     yield f"{'field':<18} {'P':>6} {'R':>6} {'F1':>6}   found/gold  right/predicted"
-    for name in ("value", "dose", "drug", "route", "time"):
+    for name in ("value", "dose", "drug", "route", "time", "site"):
         t = tallies[name]
         p, r, f = Tally.f1(t.right, t.predicted, t.found, t.gold)
         yield f"{name:<18} {p:>6.3f} {r:>6.3f} {f:>6.3f}   {t.found}/{t.gold}  {t.right}/{t.predicted}"

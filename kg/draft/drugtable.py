@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from kg.concepts.modules import fold
 from kg.draft.namelist import spread
 from kg.draft.tabular import rows
 
@@ -22,6 +23,7 @@ __all__ = ["table_file", "table_names"]
 
 # MeSH trees of amino acids and proteins, enzymes, mixtures of tissue, biological factors, nucleic acids, antigens.
 _BODY = ("D05", "D08", "D10", "D12", "D13", "D23")
+_STAIN = re.compile(r" (?:blue|red|green|violet|orange|yellow|black)$")
 _GUIDES = ("medline_plus_id", "nhs_url")
 
 
@@ -52,10 +54,14 @@ def table_names() -> tuple[str, ...]:
         variants, drugs = table["drug_variant_to_canonical"], table["drug_canonical_to_data"]
     except (OSError, EOFError, ValueError, KeyError, TypeError, pickle.UnpicklingError):
         return ()
-    held_back = {name for (cell,) in rows("no-medicines.tsv", "\t") for name in spread(cell)}
+    held_back = {fold(name) for (cell,) in rows("no-medicines.tsv", "\t") for name in spread(cell)}
     found = []
     for name, meanings in variants.items():
-        if not re.fullmatch(r"[a-z][a-z0-9-]{4,}(?: [a-z0-9-]+){0,2}", name) or name in held_back:
+        if (
+            not re.fullmatch(r"[a-z][a-z0-9-]{4,}(?: [a-z0-9-]+){0,2}", name)
+            or fold(name) in held_back
+            or _STAIN.search(name)
+        ):
             continue
         about = [drugs[one] for one in meanings if one in drugs]
         if any(_serves(one) for one in about):
@@ -69,5 +75,5 @@ def _serves(drug: dict[str, Any]) -> bool:
     trees = drug.get("mesh_tree") or []
     if any(tree.startswith(_BODY) for tree in trees):
         return False
-    # What has neither formula, article nor class is an extract, a pollen or a germ of an allergy test.
-    return "smiles" in drug or "wikipedia_url" in drug or any(tree.startswith("D27") for tree in trees)
+    # What has neither formula nor article is an extract, a pollen or a germ of an allergy test, or a class.
+    return "smiles" in drug or "wikipedia_url" in drug

@@ -16,7 +16,8 @@ from functools import lru_cache
 from kg.base.prefixes import expand
 from kg.concepts.terms import Catalogue
 from kg.draft.article import Article, Confidence, Mention
-from kg.draft.medication import amounts, drugs
+from kg.draft.drugnames import drugs
+from kg.draft.medication import amounts
 from kg.draft.namelist import NameList, spread
 from kg.draft.numerals import BESIDE, JOIN, QUANTITY, REFERENCE, decimal, sign, ucum
 from kg.draft.tabular import rows

@@ -1,48 +1,35 @@
 """Which drugs were given, and how: dose, route, frequency, duration, cycles, start, stop, taper.
 
-Names come from casekg's terms, from a list of common ones (tables/medicines.tsv), from the table inside
-`drug-named-entity-recognition` where that is installed, and from the endings that international names are made of.
-A class (steroids, antibiotics) is a class. A substance that the body makes too (insulin, iron), or that is measured,
-is a drug only where the words around it say that it was given.
+An amount belongs to the drug right behind it ("5 mg of prednisone"), else to the last one before it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-from kg.base.prefixes import CKG, compress
-from kg.concepts.modules import fold
-from kg.concepts.terms import Catalogue
-from kg.draft.article import Article, Mention
-from kg.draft.drugtable import table_names
-from kg.draft.namelist import NameList, spread
-from kg.draft.tabular import rows
+from kg.draft.article import Article
+from kg.draft.drugnames import DrugName, drugs, short_forms
+from kg.draft.polarity import Status, assertion
 from kg.model.anchors import Sentence
 
-__all__ = ["Course", "Given", "Place", "amounts", "concept", "drugs", "medication"]
+__all__ = ["Course", "Given", "Place", "amounts", "medication"]
 
 Place = tuple[int, int]
-Kind = Literal["drug", "class", "cue", "table", "ending"]
 Course = Literal["started", "stopped", "tapered", "increased", "changed", "continued"]
 
 
 @dataclass(frozen=True, slots=True)
-class Given(Mention):
-    """A drug as it is named at one place of the text. Places are (start, end) characters.
+class Given(DrugName):
+    """A drug as it is named at one place of the text, and what is said of its giving. Places are (start, end).
 
-    concept and label: what casekg calls it, "" when it is none of its terms; kind: a class is no single drug;
     amounts: each dose with what belongs to it (5 mg twice daily); dose: the first of them without its frequency;
     course: what happened to it there, with the words; history: a list of earlier treatments, of which the sentence
-    dates none.
+    dates none; status: excluded when the sentence denies it.
     """
 
-    kind: Kind = "drug"
-    concept: str = ""
-    label: str = ""
     amounts: tuple[Place, ...] = ()
     dose: Place | None = None
     route: Place | None = None
@@ -54,75 +41,7 @@ class Given(Mention):
     course: Course | None = None
     course_words: Place | None = None
     history: bool = False
-
-
-# ---- names ------------------------------------------------------------------------------
-
-# Endings of international nonproprietary names; words that end so and are none are held back below.
-_ENDINGS = re.compile(
-    r"(?:[a-z]{3,}(?:mab|tinib|ciclib|rafenib|zomib|parib|lisib|cept|prazole|sartan|pril|dipine|olol|statin|floxacin|cycline"
-    r"|cillin|mycin|micin|penem|conazole|fungin|vir|triptan|gliptin|gliflozin|glitazone|glutide|parin|xaban|gatran|platin"
-    r"|taxel|rubicin|abine|trexate|trexed|tecan|poside|fosfamide|mustine|olone|onide|metasone|terol|tropium|lukast|setron"
-    r"|tidine|zepam|zolam|barbital|caine|curonium|flurane|fentanil|oxetine|pramine|triptyline|peridone|azapine|piprazole"
-    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|imus|oxacin|sulfa\w*|cef\w{3,}|zidime|kinra))\b"
-)
-_NOT_ENDINGS = {
-    "multicept",
-    "concept",
-    "precept",
-    "percept",
-    "intercept",
-    "accept",
-    "except",
-    "april",
-    "elvir",
-    "cholecystokinin",
-}
-_TAIL = re.compile(
-    r"(?:\s(?:hydrochloride|sodium|succinate|tartrate|maleate|sulphate|sulfate|mesylate|acetate|phosphate|citrate|besylate|fumarate"
-    r"|bromide|calcium|mofetil|potassium|hydrobromide|dihydrate|nitrate))\b"
-)
-
-
-@lru_cache(maxsize=1)
-def _concepts() -> dict[str, tuple[str, str, bool]]:
-    """Folded names of casekg's therapeutic agents: id, label, is it a class?"""
-    terms = Catalogue.shipped()
-    agents = [iri for iri in terms.concepts() if CKG + "TherapeuticAgent" in terms.ancestors(iri)]
-    above = {parent for iri in agents for parent in terms.parents_of(iri)}
-    found: dict[str, tuple[str, str, bool]] = {}
-    for iri in agents:
-        for name in terms.names(iri):
-            found.setdefault(fold(name), (compress(iri), terms.label(iri), iri in above))
-    return found
-
-
-_TOO_WIDE = {"medicine", "medication", "therapeutic agent", "drug"}
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> NameList[Kind]:
-    names: dict[str, Kind] = dict.fromkeys(table_names(), "table")
-    names |= {name: "class" if wide else "drug" for name, (_, _, wide) in _concepts().items() if len(name) > 2}
-    for kind, cell in rows("medicines.tsv", "\t"):
-        for name in spread(cell):
-            names.pop(name.casefold(), None)
-            names[name] = kind  # type: ignore[assignment]
-    return NameList(names.items())
-
-
-def concept(words: str) -> tuple[str, str]:
-    """Id and label of the therapeutic agent that casekg calls so; ("", "") when it has none of that name.
-
-    >>> concept("Rituximab"), concept("no such drug")
-    (('DRUGBANK:DB00073', 'Rituximab'), ('', ''))
-    """
-    inside = re.findall(r"\(([^()]+)\)", words)
-    for one in (words, re.sub(r"\s*\([^()]*\)", "", words), *inside):
-        known = _concepts().get(fold(one.strip()))
-        if known and known[1] not in _TOO_WIDE:
-            return known[:2]
-    return "", ""
+    status: Status = "present"
 
 
 # ---- doses and the rest -----------------------------------------------------------------
@@ -143,7 +62,7 @@ _FREQUENCY = (
     r"|on days? \d+(?:\s?(?:-|–|to|through|and|,)\s?\d+)*(?:\s(?:repeated\s)?(?:every|of (?:a|each|every)) \d+[- ]days?(?: cycle)?)?|days? \d+\s?[-–]\s?\d+|d\s?\d+\s?[-–]\s?\d+|\d+ times)"
 )
 _AMOUNT = re.compile(
-    rf"(?<![\w.,/×^-])(?:[<>~≈]\s?)?(?P<dose>{_NUMBER}[\s\-‐]?{_MASS}\b{_PER}{{0,3}})(?!\s?(?:/|per\b)\s?(?:dL|dl|L|l|mL|ml|mm3|µL|μL|uL|hpf|mol|g\b|liter|litre|deciliter))"
+    rf"(?<![\w.,/×^-])(?:[<>~≈]\s?)?(?P<dose>{_NUMBER}[\s\-‐]?{_MASS}\b{_PER}{{0,3}})(?!\s?(?:/|per\b)\s?(?:dL|dl|L|l|mL|ml|mm3|µL|μL|uL|hpf|mol|g\b|(?:milli|deci|micro)?(?:liter|litre)))"
     rf"(?P<more>(?:[\s,]*(?:{_FREQUENCY}))*)"
 )
 _OTHER_AMOUNT = re.compile(
@@ -183,23 +102,6 @@ _COURSE: tuple[tuple[Course, str], ...] = (
     ("started", r"start(?:ed|ing)?|initiat(?:ed|ion|ing)|beg[au]n|commenc\w+|add(?:ed|ition|ing)|introduc(?:ed|tion|ing)|giv(?:en|ing)|administ\w+|prescri\w+|receiv(?:ed|ing)|treat(?:ed|ment|ing)|tried|placed on|put on|us(?:ed|ing)|appl(?:ied|ying)|medicated|underwent|inject\w+|infus\w+|required|took|managed"),
 )  # fmt: skip
 _COURSES = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _COURSE), re.IGNORECASE)
-_GIVEN_BEFORE = re.compile(
-    r"(?:\b(?:treated|managed|started|placed|put|maintained|begun|supplemented?|replaced|therapy|treatment|medicated|resuscitated|corrected|infused|injected|loaded|commenced|dialy[sz]ed)\s(?:\w+\s)?(?:with|on|by)"
-    r"|\b(?:received?|receiving|given|giving|administered|administer|administration of|prescribed|took|taking|use of|using|infusions? of|injections? of|boluse?s? of|doses? of|courses? of|cycles of|supplementation with|replacement of|intake of|ingest\w+(?: of)?|initiated|required|continued|oral|intravenous|iv|parenteral|subcutaneous|long-acting|high-dose|low-dose|exogenous|recombinant|inhaled|topical|(?:mg|g|ml|mL|units?|U|IU|mEq|%)(?: of)?|of regular|regular|basal|including|such as|with))"
-    r"\s(?:(?:an?|the|his|her|oral|intravenous|iv|IV|high-dose|low-dose|continuous|daily|additional|empiric|empirical|some|systemic|regular|human|recombinant|subcutaneous|parenteral|supplemental|basal)\s)*$",
-    re.IGNORECASE,
-)
-_GIVEN_AFTER = re.compile(
-    r"[\s-](?:therapy|supplement\w*|replacement|infusions?|injections?|treatment|tablets?|drip|pump|glargine|aspart|lispro|preparation|regimen|administration|isophane|gluconate|chloride|carbonate)\b|\s\(?\d+(?:[.,]\d+)?\s?(?:mg|g|U|IU|units?|mL|ml|mcg|µg)\b(?!/)",
-    re.IGNORECASE,
-)
-_NOT_AFTER = re.compile(
-    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence)\b)",
-    re.IGNORECASE,
-)
-_SENSITIVITY = re.compile(
-    r"\b(?:susceptib\w+|sensitiv\w+|resistan(?:t|ce)|MICs?)\s(?:\w+\s)?(?:to|of|for)\b[^.;]*$", re.IGNORECASE
-)
 _HISTORY = re.compile(r"refractor|resistan|fail|previous|prior|despite|unrespons|intoleran|past\b", re.IGNORECASE)
 
 
@@ -215,8 +117,9 @@ def medication(article: Article, sentences: Iterable[Sentence]) -> tuple[Given, 
     """
     found: list[Given] = []
     last: Given | None = None
+    short = short_forms(article.text)
     for sentence in sentences:
-        named = drugs(article.text, sentence)
+        named = [_given(article.text, sentence, one) for one in drugs(article.text, sentence, short)]
         given = _filled(article.text, sentence, named)
         if not given and last is not None:
             taken = _of_last(article.text, sentence, last)
@@ -225,60 +128,6 @@ def medication(article: Article, sentences: Iterable[Sentence]) -> tuple[Given, 
         found += given
         last = given[-1] if given else last
     return tuple(found)
-
-
-def drugs(text: str, sentence: Sentence) -> list[Given]:
-    """The drugs that a sentence names, without what is said of them."""
-    found: list[Given] = []
-    start, end = sentence.start, sentence.end
-    for a, b, kind in _lexicon().find(text, start, end):
-        before, after = text[start:a], text[b : min(b + 40, end)]
-        if tail := _TAIL.match(text, b, end):
-            b, after = tail.end(), text[tail.end() : min(tail.end() + 40, end)]
-        if _NOT_AFTER.match(after) or _SENSITIVITY.search(before[-120:]):
-            continue
-        if kind == "cue" and not (_GIVEN_BEFORE.search(before) or _GIVEN_AFTER.match(after)):
-            continue
-        found.append(_drug(text, a, b, kind))
-    for match in _ENDINGS.finditer(text, start, end):
-        a, b = match.span()
-        while a > start and text[a - 1].isalnum():
-            a -= 1
-        if text[a:b].casefold() in _NOT_ENDINGS or any(g.start < b and a < g.end for g in found):
-            continue
-        if not _NOT_AFTER.match(text[b : b + 40]) and not _SENSITIVITY.search(text[max(start, a - 120) : a]):
-            found.append(_drug(text, a, b, "ending"))
-    found.sort(key=lambda g: g.start)
-    return _joined(text, found)
-
-
-def _drug(text: str, start: int, end: int, kind: Kind) -> Given:
-    curie, label = concept(text[start:end])
-    rule = {
-        "drug": "drug-name",
-        "class": "drug-class",
-        "cue": "drug-cue",
-        "table": "drug-table",
-        "ending": "drug-ending",
-    }[kind]
-    confidence = "high" if kind == "drug" or curie else "medium" if kind in ("class", "table") else "low"
-    return Given(start, end, rule, confidence, kind, curie, label)  # type: ignore[arg-type]
-
-
-def _joined(text: str, found: list[Given]) -> list[Given]:
-    """A name and its abbreviation in brackets are one: mycophenolate mofetil (MMF)."""
-    made: list[Given] = []
-    for one in found:
-        if made and re.fullmatch(r"\s?\(", text[made[-1].end : one.start]) and text[one.end : one.end + 1] == ")":
-            curie, label = (made[-1].concept, made[-1].label) if made[-1].concept else (one.concept, one.label)
-            made[-1] = replace(made[-1], end=one.end + 1, concept=curie, label=label)
-            continue
-        made.append(one)
-    for n, one in enumerate(made):
-        short = re.compile(r"\s?\([A-Z][A-Za-z-]{1,5}\)").match(text, one.end)
-        if short and text[one.end : short.end()].strip(" ()")[0].casefold() == text[one.start].casefold():
-            made[n] = replace(one, end=short.end())
-    return made
 
 
 def amounts(text: str, sentence: Sentence) -> list[tuple[Place, Place | None, Place]]:
@@ -295,6 +144,11 @@ def amounts(text: str, sentence: Sentence) -> list[tuple[Place, Place | None, Pl
         if not any(a < match.end() and match.start() < b for _, _, (a, b) in found):
             found.append((match.span(), None, match.span()))
     return sorted(found)
+
+
+def _given(text: str, sentence: Sentence, name: DrugName) -> Given:
+    same = {field.name: getattr(name, field.name) for field in fields(DrugName)}
+    return Given(**same, status=assertion(text, sentence, name.start, name.end, normal=False).status)
 
 
 _DIRECTLY = re.compile(
@@ -366,7 +220,7 @@ def _is_volume(text: str, dose: Place, drug: Given) -> bool:
     """Millilitres far from a drug are a volume of something else."""
     words = text[slice(*dose)]
     gap = text[drug.end : dose[0]] if drug.end <= dose[0] else text[dose[1] : drug.start]
-    if re.search(r"(?:mL|ml|cc|L|l|liters?|litres?|kg|g)$", words):
+    if re.search(r"(?<![a-zA-Z])(?:mL|ml|cc|L|l|liters?|litres?|kg|g)$", words):
         return len(gap) > 25 or bool(re.match(r"\s(?:blood|urine|fluid|ascites|pus)", text[dose[1] : dose[1] + 10]))
     return len(gap) > 160
 
@@ -438,5 +292,5 @@ def _of_last(text: str, sentence: Sentence, last: Given) -> Given:
     ):
         return last
     more = [both for dose, _, both in amounts(text, sentence) if not _is_volume(text, dose, replace(last, end=dose[0]))]
-    more = [place for place in more if not re.search(r"(?:mL|ml|cc|L|l|kg)$", text[slice(*place)])]
+    more = [place for place in more if not re.search(r"(?<![a-zA-Z])(?:mL|ml|cc|L|l|kg)$", text[slice(*place)])]
     return replace(last, amounts=(*last.amounts, *more)) if more else last

@@ -1,0 +1,40 @@
+"""Antibodies with their result."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.draft.article import Article
+from kg.draft.autoantibodies import autoantibodies
+
+SENTENCES = {
+    "A man with anti-PM/Scl-positive scleromyositis.": [("anti-PM/Scl", "HP:0033560", "positive")],
+    "Anti-Jo-1 and anti-SRP antibodies were negative.": [
+        ("Anti-Jo-1", "HP:0034152", "negative"),
+        ("anti-SRP antibodies", "HP:0033713", "negative"),
+    ],
+    "He tested positive for ANA and negative for anti-dsDNA.": [
+        ("ANA", "HP:0003493", "positive"),
+        ("anti-dsDNA", "", "negative"),
+    ],
+    "Anti-MDA5 antibody was positive, but rheumatoid factor was negative.": [
+        ("Anti-MDA5 antibody", "HP:0033033", "positive"),
+        ("rheumatoid factor", "", "negative"),
+    ],
+    "No antinuclear antibodies were detected.": [("antinuclear antibodies", "HP:0003493", "negative")],
+}
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_results(text: str) -> None:
+    article = Article.plain(text)
+    found = autoantibodies(article, article.sentences)
+    assert [(article.quote(one), one.concept, one.result) for one in found] == SENTENCES[text]
+
+
+def test_titre() -> None:
+    text = "ANA 1:320 and anti-Ro were positive."
+    article = Article.plain(text)
+    ana, ro = autoantibodies(article, article.sentences)
+    assert text[slice(*ana.titre or (0, 0))] == "1:320"
+    assert ro.titre is None

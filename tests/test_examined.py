@@ -1,0 +1,38 @@
+"""Examinations, and what they showed."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.draft.article import Article
+from kg.draft.examined import examined
+
+SENTENCES = {
+    "Cardiac MRI showed low-grade inflammation (with normal STIR).": [
+        ("Cardiac MRI", "MAXO:0001303", "low-grade inflammation (with normal STIR)", "abnormal"),
+        ("STIR", "ckg:STIRSequence", "", "normal"),
+    ],
+    "There was chest pain without ECG or echocardiographic abnormalities.": [
+        ("ECG", "MAXO:0000900", "", "normal"),
+        ("echocardiographic", "MAXO:0010203", "", "normal"),
+    ],
+    "There was improvement in PFTs.": [("PFTs", "MAXO:0035078", "", "improved")],
+    "Confirmation by muscle MRI (histopathology compatible with polymyositis).": [
+        ("muscle MRI", "MAXO:0035051", "", ""),
+        ("histopathology", "OBI:0002564", "compatible with polymyositis", "abnormal"),
+    ],
+    "Control nailfold capillaroscopy (Figure 2) showed improvement of the avascular areas.": [
+        ("nailfold capillaroscopy", "ckg:NailfoldCapillaroscopy", "improvement of the avascular areas", "improved")
+    ],
+    "Colonoscopy was unremarkable.": [("Colonoscopy", "", "unremarkable", "normal")],
+}
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_examinations(text: str) -> None:
+    article = Article.plain(text)
+    found = [
+        (article.quote(one), one.concept, text[slice(*one.shown)] if one.shown else "", one.result)
+        for one in examined(article, article.sentences)
+    ]
+    assert found == SENTENCES[text]
