@@ -126,8 +126,10 @@ def turtle(path: Path) -> bytes:
     return data
 
 
-def xml_fault(data: bytes) -> tuple[str, int, int] | None:
+def xml_fault(data: bytes, external: bool = False) -> tuple[str, int, int] | None:
     """What keeps an XML text from being read, with line and column: syntax, a DOCTYPE, depth, attributes.
+
+    external: a DOCTYPE may name a document type elsewhere, which is never fetched; declare anything it may not.
 
     >>> xml_fault(b"<a><b/></a>"), xml_fault(b"<a>")
     (None, ('no element found', 1, 4))
@@ -149,8 +151,9 @@ def xml_fault(data: bytes) -> tuple[str, int, int] | None:
         nonlocal depth
         depth -= 1
 
-    def doctype(*_: object) -> None:
-        raise ValueError("declares a DOCTYPE or entities")
+    def doctype(name: str, system: str | None, public: str | None, declares: bool) -> None:  # noqa: ARG001
+        if declares or not external:
+            raise ValueError("declares entities in its DOCTYPE" if external else "declares a DOCTYPE or entities")
 
     parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = start, end, doctype
     try:

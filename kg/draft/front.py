@@ -92,17 +92,17 @@ _MARKS = "¹²³⁴⁵⁶⁷⁸⁹⁰"
 _DIGITS = str.maketrans(_MARKS, "1234567890")
 
 
-def front(article: Article) -> Front:
-    """What a text says about itself, in its front matter, and its reference list."""
+def front(article: Article, title: str = "") -> Front:
+    """What a text says about itself, in its front matter, and its reference list. title: where a page shows it."""
     text = article.text
     spans = [(part.start, part.end) for part in article.parts if part.kind == "front"]
     rows = [(a, b) for start, end in spans for a, b in lines(text[:end]) if a >= start]
-    title = _title(text, rows)
+    told = _printed(text, rows, title) or _title(text, rows)
     cited = [row for row in rows if re.search(r"(?i)\bdoi\b|10\.\d{4}|\d\(\d+\)", text[slice(*row)])]
-    found = _citation(text, cited, title)
+    found = _citation(text, cited, told)
     affiliations = _affiliations(text, rows)
     return Front(
-        title=title,
+        title=told,
         doi=_doi(text, rows),
         pmcid=_first(text, rows, re.compile(r"\bPMC\d{4,9}\b"), "pmcid"),
         pmid=_first(text, rows, re.compile(r"(?i)\bpmid:? ?(?P<value>\d{4,9})\b"), "pmid"),
@@ -114,7 +114,7 @@ def front(article: Article) -> Front:
         review_began=_dated(text, rows, "review_began"),
         review_ended=_dated(text, rows, "review_ended"),
         licence=_licence(text, [*rows, *_statements(article)]),
-        authors=tuple(_authors(text, rows, title, affiliations)),
+        authors=tuple(_authors(text, rows, told, affiliations)),
         categories=tuple(_listed(text, rows, r"categories|subjects?")),
         keywords=tuple(_listed(text, rows, r"key ?-?words?(?: and phrases)?|index terms|mesh terms")),
         references=references(article),
@@ -142,11 +142,26 @@ def _doi(text: str, rows: list[tuple[int, int]]) -> Told | None:
     return None
 
 
+def _printed(text: str, rows: list[tuple[int, int]], title: str) -> Told | None:
+    """The title where the page told it."""
+    for start, end in rows if title else ():
+        if (at := text.find(title, start, end)) >= 0:
+            return Told(at, at + len(title), "largest-print", "high", title)
+    return None
+
+
 def _title(text: str, rows: list[tuple[int, int]]) -> Told | None:
     for start, end in rows[:12]:
         words = text[start:end]
         bare = words.strip("#*_ ")
-        if len(bare.split()) < 3 or _META.search(bare) or len(bare) > 400 or named(bare) or _people(bare) > 1:
+        if (
+            len(bare.split()) < 3
+            or _META.search(bare)
+            or len(bare) > 400
+            or named(bare)
+            or _people(bare) > 1
+            or _CITATION.search(bare)
+        ):
             continue
         at = start + words.index(bare)
         at, bare = (at, bare[:-1]) if bare.endswith(".") and bare.count(".") == 1 else (at, bare)

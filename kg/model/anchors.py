@@ -72,7 +72,7 @@ class SourceText:
                 cuts += [
                     m.end()
                     for m in _STOP.finditer(self.text, first, last)
-                    if not _ABBREVIATION.search(self.text[first : m.start() + 1])
+                    if not _ABBREVIATION.search(self.text[max(first, m.start() - 20) : m.start() + 1])
                 ]
             for a, b in zip(cuts, [*cuts[1:], last], strict=True):
                 words = self.text[a:b].strip()
@@ -104,7 +104,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for first, last in spans:
         if (
             joined
-            and re.search(r"[\w\[][-–,]$", text[: joined[-1][1]].rstrip())
+            and re.search(r"[\w\[][-–,]$", text[joined[-1][0] : joined[-1][1]].rstrip()[-2:])
             and re.match(r"\s*[a-z0-9]", text[first:last])
         ):
             joined[-1] = (joined[-1][0], last)

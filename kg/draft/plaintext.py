@@ -1,0 +1,124 @@
+"""A report in plain text or Markdown. The file itself is what anchors quote, wherever that can be.
+
+Lines that are broken at a width, and line ends of old systems, would cut sentences: then a text with whole
+paragraphs is made of it, which is written beside the case file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+from kg.base.results import CaseError, Result
+from kg.draft.composing import Composed
+from kg.draft.headings import headings, legend
+
+__all__ = ["joined", "read_text", "tidy"]
+
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_TIDY = str.maketrans({**_LIGATURES, "\u00ad": "", "\ufffe": "", "\ufeff": ""})
+_ITEM = re.compile(r"\s*(?:[-•*]\s|#{1,6}\s|\||>)")
+_NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)])\s+\S")
+_STOPPED = re.compile(r"[.!?][\])\"'’”*]*\s*$")
+# What keeps its hyphen at the end of a line.
+_KEPT = re.compile(r"(?i)(?:^|\W)(?:follow|long|short|high|low|well|self|mid|non|year|month|week|day|old|ray|beta|alpha|[A-Za-z]|\w*\d)$")  # fmt: skip
+# What is mostly written behind a hyphen: "steroid-sparing".
+_COMPOUND = re.compile(
+    r"(?:sparing|threatening|related|associated|induced|based|term|dose|onset|grade|line|resistant|negative|positive|dependent|free|specific|like|type|up|old|year|month|week|day|resolution|enhanced|weighted|known|treated|guided|limiting|mediated|blind|controlled|reported|responsive|refractory|producing|containing|binding|derived|sided|stage|level|wide)"
+)
+
+
+def read_text(path: Path, data: bytes) -> Composed:
+    """Read a text. Raises CaseError when it is none."""
+    text = unicodedata.normalize("NFC", _decoded(path, data))
+    if _NO_TEXT.search(text):
+        message = "holds control characters: it is no text."
+        raise CaseError([Result("violation", "encoding", message, "Export it as plain text, UTF-8.", str(path))])
+    if "\r" in text.replace("\r\n", "\n"):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Composed(joined(text) if _is_broken(text) else text)
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """UTF-8, or UTF-16 with its mark; what else it may be, nobody can tell."""
+    name = next((name for mark, name in _UTF16.items() if data.startswith(mark)), "utf-8")
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"not UTF-8: byte {error.start:,} is {data[error.start]:#04x}."
+        raise CaseError([Result("violation", "encoding", message, "Save it as UTF-8.", str(path), line, 1)]) from error
+
+
+def tidy(words: str) -> str:
+    """Without ligatures and invisible signs, which no printed page shows."""
+    return unicodedata.normalize("NFC", words.translate(_TIDY))
+
+
+def _rows(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines()]
+
+
+def _is_broken(text: str) -> bool:
+    """Are the paragraphs of a text broken at a width? Most lines of more than one go on in small letters below."""
+    rows = _rows(text)
+    pairs = [(one, other) for one, other in pairwise(rows) if one and other]
+    on = [1 for one, other in pairs if len(one) >= 40 and not _STOPPED.search(one) and other[:1].islower()]
+    return len(on) >= 3 and len(on) * 4 >= len(pairs)
+
+
+def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
+    """Paragraphs in one line each, with an empty line between them.
+
+    breaks: numbers of lines, from 0, before which a paragraph ends in any case. A word that a hyphen cuts at the end
+    of a line is joined as it is written elsewhere in the text.
+    """
+    at: list[int] = [0]
+    for row in text.split("\n"):
+        at.append(at[-1] + len(row) + 1)
+    rows = text.split("\n")
+    found = headings(text)
+    heads = {one.start for one in found}
+    alone = {one.start for one in found if one.alone}
+    widths = sorted(len(row.strip()) for row in rows if row.strip())
+    width = widths[int(len(widths) * 0.9)] if widths else 0
+    known = Counter(re.findall(r"[\w’'-]+", text))
+    made: list[str] = []
+    open_, before = False, ""
+    for number, row in enumerate(rows):
+        words = row.strip()
+        if not words:
+            open_ = False
+            continue
+        start = at[number] + row.index(words)
+        begins = start in heads or legend(text, start, start + len(words)) is not None or bool(_ITEM.match(words))
+        if open_ and _NUMBER.match(words):  # of a list, unless it stands in the middle of a sentence
+            begins = begins or _STOPPED.search(made[-1]) is not None or len(before) < 0.8 * width
+        if open_ and not begins and number not in breaks:
+            made[-1] = _spliced(made[-1], words, known)
+        else:
+            made.append(words)
+        short = len(words) < 0.75 * width and _STOPPED.search(words) is not None
+        open_, before = start not in alone and not short, words
+    return "\n\n".join(made) + "\n"
+
+
+def _spliced(before: str, after: str, known: Counter[str]) -> str:
+    """Two lines as one."""
+    cut = re.search(r"(\w+)[-‐\u00ad]$", before)
+    if not cut:
+        return f"{before} {after}"
+    rest = re.match(r"[\w’']+", after)
+    if rest is None or not after[0].islower() or not cut[1][-1].isalpha():
+        return before + after  # "anti-PM", "COVID-19"
+    whole, parted = cut[1] + rest.group(), f"{cut[1]}-{rest.group()}"
+    compound = _KEPT.search(before[: cut.end(1)]) or _COMPOUND.fullmatch(rest.group())
+    if known[parted] > known[whole] or (not known[whole] and compound):
+        return before + after
+    return before[:-1] + after
