@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
+from kg.answers.charting import MOST, chart, columns, measures
 from kg.answers.matrix import matrix
 from kg.answers.queries import ask, library
 from kg.base.prefixes import CASE, CKG, PREFIXES
@@ -175,6 +176,37 @@ def test_a_question_answers_as_the_library_does(served: Served) -> None:
     assert len(list(csv.reader(io.StringIO(reply.body.decode())))) == 2
     assert reply.headers["Content-Disposition"] == 'attachment; filename="treatment-drugs.csv"'
     assert json.loads(look(served, "question", "treatment/drugs", "application/json", drug="tofacitinib").body) == json.loads(answer.json())  # fmt: skip
+
+
+def test_an_answer_is_drawn_as_bars_with_its_numbers(served: Served) -> None:
+    name = "response/by-manifestation" if "response/by-manifestation" in library() else "treatment/drugs"
+    answer = ask(served.data, name)
+    by = columns(answer)[0]
+    drawn = chart(answer, by)
+    assert sum(bar.value for bar in drawn.bars) + drawn.left == len(answer.rows) > len(drawn.bars) > 1
+    made = page(look(served, "question", name, ask="yes", **{"bars-by": by, "bars-of": "rows"}))
+    assert made.tags.count("rect") == len(drawn.bars)
+    assert all(f"{bar.label}" in made.text for bar in drawn.bars)
+    persons = chart(answer, by, "patients")
+    assert max(bar.value for bar in persons.bars) == 1  # one patient in the shipped data
+    wrong = page(look(served, "question", name, ask="yes", **{"bars-by": "nothing"}), 400)
+    assert "no column 'nothing'" in wrong.text
+
+
+def test_numbers_of_a_column_are_drawn_as_they_stand(served: Served) -> None:
+    answer = ask(served.data, "measurement/values")
+    assert "value" in measures(answer)
+    drawn = chart(answer, columns(answer)[0], "value")
+    told = [row[answer.columns.index("value")] for row in answer.values()]
+    assert [bar.value for bar in drawn.bars] == [value for value in told if value is not None][:MOST]
+    assert drawn.left == len(answer.rows) - len(drawn.bars)
+
+
+def test_the_dataset_is_described_for_search_engines(served: Served) -> None:
+    told = json.loads(look(served, "cases", form="application/ld+json").body)
+    assert (told["@type"], told["citation"]) == ("Dataset", ["https://doi.org/10.7759/cureus.34125"])
+    assert "CC-BY-4.0" in told["license"]
+    assert 'rel="alternate" type="application/ld+json"' in look(served, "cases").body.decode()
 
 
 def test_an_empty_answer_and_a_wrong_word_are_explained(served: Served) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.answers.charting import chart, columns, measures
 from kg.answers.guard import RefusedError, guard
 from kg.answers.origins import name_sources
 from kg.answers.queries import Answer, Parameter, Query, ask, library, told
@@ -22,6 +23,7 @@ from kg.serve.solutions import ROWS, TooLargeError, written
 __all__ = ["query", "question", "questions"]
 
 SHOWN = 1_000  # rows of a page; a download has them all
+_BARS = ("bars-by", "bars-of")  # fields of the chart of an answer
 _TYPES: Mapping[str, tuple[str, str]] = {  # type of a parameter -> how it is typed in, and an example
     "concept": ("text", "id, label or synonym"),
     "choice": ("text", "such as: improved"),
@@ -68,14 +70,16 @@ def question(served: Served, visit: Visit) -> Reply:
     if one is None:
         return problem(404, "question", f"no question is called {visit.path}.", "Choose one under Questions.")
     given = {name: visit.word(name) for name in one.parameters if visit.word(name)}
-    strange = sorted(set(visit.fields) - set(one.parameters) - {"ask", "format", "mappings", "page"})
+    strange = sorted(set(visit.fields) - set(one.parameters) - {"ask", "format", "mappings", "page", *_BARS})
     if strange and visit.form != HTML:
         have = ", ".join(one.parameters) or "none"
         return problem(400, "query", f"has no parameter {strange[0]}.", f"It has: {have}.")
-    answer, wrong = None, ""
+    answer, wrong, drawn = None, "", None
     if visit.word("ask") or given or visit.form != HTML:
         try:
             answer = _answered(served, one, given, visit.word("mappings") or "exact")
+            if answer.rows and any(visit.word(name) for name in _BARS):
+                drawn = chart(answer, *map(visit.word, _BARS))
         except CaseError as error:
             if visit.form != HTML:
                 raise
@@ -92,6 +96,9 @@ def question(served: Served, visit: Visit) -> Reply:
         "answer": answer,
         "table": _table(answer) if answer else None,
         "told": told(answer) if answer else [],
+        "able": columns(answer) if answer else (),
+        "countable": measures(answer) if answer else (),
+        "chart": drawn,
         "shown": SHOWN,
         "wrong": wrong,
         "strange": strange,

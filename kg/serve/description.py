@@ -20,11 +20,12 @@ from kg.answers.queries import library
 from kg.base.prefixes import PREFIXES
 from kg.graph.store import Dataset
 
-__all__ = ["DCAT", "SD", "VOID", "description"]
+__all__ = ["DCAT", "SD", "TITLE", "VOID", "description"]
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 DCAT = "http://www.w3.org/ns/dcat#"
+TITLE = "Clinical case reports as a knowledge graph: patient, drug, manifestation, time, evidence"
 _DCTERMS = "http://purl.org/dc/terms/"
 _SH = "http://www.w3.org/ns/shacl#"
 _SCHEMA = "https://schema.org/"
@@ -93,8 +94,7 @@ def description(data: Dataset, at: str) -> list[ox.Triple]:
 
 def _dataset(writer: _Writer, data: Dataset, at: str, whole: str, base: str) -> None:
     writer.kind(whole, SD + "Dataset", VOID + "Dataset", DCAT + "Dataset")
-    title = "Clinical case reports as a knowledge graph: patient, drug, manifestation, time, evidence"
-    writer.say(whole, _DCTERMS + "title", ox.Literal(title, language="en"))
+    writer.say(whole, _DCTERMS + "title", ox.Literal(TITLE, language="en"))
     writer.say(whole, VOID + "sparqlEndpoint", at)
     writer.say(whole, VOID + "vocabulary", PREFIXES["ckg"])
     with suppress(PackageNotFoundError):  # a checkout that is not installed

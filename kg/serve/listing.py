@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
 import pyoxigraph as ox
 
-from kg.base.prefixes import compress
+from kg.base.prefixes import CKG, PREFIXES, compress
 from kg.base.results import CaseError
+from kg.graph.store import in_words
+from kg.serve.description import TITLE
 from kg.serve.index import GROUPS, KINDS, Entry, Found, Wish
 from kg.serve.rendering import HTML, Cell, Visit, cell, html, pages, path_of
 from kg.serve.served import Reply, Served
 
-__all__ = ["cases"]
+__all__ = ["JSON_LD", "as_schema_org", "cases"]
+
+JSON_LD = "application/ld+json"
 
 _SIZE = 50
 FIELDS: Mapping[str, str] = {
@@ -26,6 +31,8 @@ FIELDS: Mapping[str, str] = {
 
 def cases(served: Served, visit: Visit) -> Reply:
     """The patients that answer the fields disease, antibody, drug, manifestation, state and outcome."""
+    if visit.form == JSON_LD:
+        return Reply(200, JSON_LD, json.dumps(as_schema_org(served), ensure_ascii=False, indent=1).encode())
     wish = Wish(**{name: visit.word(name) for name in (*KINDS, "outcome")}, excluded=visit.word("state") == "excluded")
     wrong = ""
     try:
@@ -68,6 +75,34 @@ def cases(served: Served, visit: Visit) -> Reply:
         "beside": beside,
     }
     return html("cases.html", values, 400 if wrong else 200)
+
+
+def as_schema_org(served: Served) -> dict[str, object]:
+    """The dataset for search engines, as schema.org has it; IRIs are relative to the server.
+
+    https://schema.org/Dataset, https://developers.google.com/search/docs/appearance/structured-data/dataset
+    """
+    counts = served.told["counts"]
+    reports = {entry.report for entry in served.index.entries}
+    dois = {q.object.value for q in served.data.match(None, CKG + "doi") if q.subject.value in reports}
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": "/",
+        "url": "/",
+        "name": TITLE,
+        "description": f"{in_words(counts)} of published clinical case reports: which drug was given for which "
+        "manifestation, in which order, and what was reported of each, with the words that carry it.",
+        "keywords": ["case report", "treatment response", "phenotypic feature", "RDF", "SPARQL", "SHACL"],
+        "isAccessibleForFree": True,
+        "license": list(served.licences()),
+        "citation": sorted(PREFIXES["doi"] + doi.removeprefix(PREFIXES["doi"]) for doi in dois),
+        "dateModified": served.told["read"],
+        "distribution": [
+            {"@type": "DataDownload", "name": "SPARQL 1.1 endpoint", "contentUrl": "/sparql", "encodingFormat": form}
+            for form in ("application/sparql-results+json", "text/csv", "text/turtle")
+        ],
+    }
 
 
 def _row(entry: Entry, label: Callable[[str], str]) -> dict[str, object]:

@@ -51,7 +51,7 @@ class Page:
 
 _TABLE = {"csv": _CSV, "json": JSON}
 PAGES = (
-    Page("/", "cases", (HTML, JSON), {"json": JSON}),
+    Page("/", "cases", (HTML, JSON, _RDF["jsonld"]), {"json": JSON, "jsonld": _RDF["jsonld"]}),
     Page("/case/{path:path}", "case", (HTML, *GRAPHS), _RDF),
     Page("/timeline/{path:path}", "timeline", ("image/svg+xml",)),
     Page("/treatments", "treatments", (HTML, JSON, _CSV), _TABLE),
