@@ -50,13 +50,14 @@ _ENDINGS = re.compile(
     r"|cillin|mycin|micin|penem|conazole|fungin|vir|triptan|gliptin|gliflozin|glitazone|glutide|parin|xaban|gatran|platin"
     r"|taxel|rubicin|abine|trexate|trexed|tecan|poside|fosfamide|mustine|olone|onide|metasone|terol|tropium|lukast|setron"
     r"|tidine|zepam|zolam|barbital|caine|curonium|flurane|fentanil|oxetine|pramine|triptyline|peridone|azapine|piprazole"
-    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|imus|oxacin|sulfa\w*|cef\w{3,}|zidime|kinra))\b"
+    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|imus|oxacin|cef\w{3,}|zidime|kinra))\b"
 )
 _NOT_ENDINGS = {
     "multicept",
     "concept",
     "precept",
     "percept",
+    "arylsulfatase",
     "intercept",
     "accept",
     "except",

@@ -11,19 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from kg.base.prefixes import expand
-from kg.concepts.terms import Catalogue
+from kg.draft.analytes import HEAD, analyte_concept, known_names, phrase
 from kg.draft.article import Article, Confidence, Mention
-from kg.draft.drugnames import drugs
+from kg.draft.drugnames import DrugName, drugs
 from kg.draft.medication import amounts
-from kg.draft.namelist import NameList, spread
 from kg.draft.numerals import BESIDE, JOIN, QUANTITY, REFERENCE, decimal, sign, ucum
-from kg.draft.tabular import rows
 from kg.model.anchors import Sentence
 
-__all__ = ["Measured", "Place", "analyte_concept", "measured"]
+__all__ = ["Measured", "Place", "measured"]
 
 Place = tuple[int, int]
 
@@ -51,56 +47,6 @@ class Measured(Mention):
     tail: Place | None = None
 
 
-# ---- analytes ---------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _analytes() -> NameList[tuple[str, bool]]:
-    """Names of what is measured -> (id, may its values stand without a unit?)."""
-    names: list[tuple[str, tuple[str, bool]]] = []
-    for cell, *concept in rows("analytes.tsv", "\t"):
-        bare = cell.startswith("=")
-        names += [(name, (concept[0] if concept else "", bare)) for name in spread(cell.lstrip("="))]
-    return NameList(names)
-
-
-def analyte_concept(words: str) -> tuple[str, str]:
-    """Id and label of an analyte that casekg ships; ("", "") for none.
-
-    >>> analyte_concept("FEV1/FVC"), analyte_concept("CA 19-9")
-    (('LOINC:69984-3', 'FEV1/FVC percent predicted'), ('', ''))
-    """
-    for start, end, (concept, _) in _analytes().find(words):
-        if concept and (start, end) == (0, len(words)):
-            terms = Catalogue.shipped()
-            return (concept, terms.label(expand(concept))) if expand(concept) in terms else ("", "")
-    return "", ""
-
-
-_HEAD = re.compile(
-    r"(?:levels?|counts?|rates?|pressures?|ind(?:ex|ices)|scores?|ratios?|fractions?|times?|volumes?|tit(?:er|re)s?|activit(?:y|ies)|concentrations?|velocit(?:y|ies)"
-    r"|gradients?|areas?|diameters?|thickness|interval|duration|dimensions?|saturation|strength|acuity|scale|function|clearance|value|percentage|sizes?|output|resistance"
-    r"|temperature|weight|height|age|dose|load|density|length|width|range|stage|grade|measurements?|excretion|loss|gain)$",
-    re.IGNORECASE,
-)
-_CONNECT = re.compile(
-    r"(?:[\s,:=(\[~→]+|\b(?:was|were|is|are|be|been|being|had|has|have|of|at|to|from|by|with|as|an?|the|than|about|approximately|around|nearly|only|just|up|down|also|again|now|even|still|then"
-    r"|increas(?:ed|ing|e)|decreas(?:ed|ing|e)|elevat(?:ed|ion)|reduc(?:ed|tion)|raised|rose|rising|risen|fell|falling|fallen|dropp(?:ed|ing)|drop|declin(?:ed|e|ing)|improv(?:ed|ing|ement)|recovered|depression|low|high|lower|higher|normal|abnormal"
-    r"|measur(?:ed|ing|es)|recorded|found|noted|show(?:ed|ing|n|s)|reveal(?:ed|ing|s)|demonstrat(?:ed|ing)|levels?|values?|counts?|concentrations?|reach(?:ed|ing)|remain(?:ed|ing|s)|rang(?:ing|ed|e)|between|estimated|calculated|documented|reported"
-    r"|markedly|significantly|slightly|mildly|moderately|severely|extremely|highly|greatly|very|mild|moderate|severe|marked|peak(?:ed|ing)?|maximum|maximal|minimum|average|mean|initial|initially|being|equal|equals|result(?:ed|ing)? in|score[sd]?|grade[d]?|titers?|titres?|positive|negative|progressively|gradually|subsequently|respectively|in|on|for"
-    r"|prolonged|shortened|prolongation|stable|within|normal range|valued|which|that|it|drop in|rise|return(?:ed|ing)?|normali[sz]ed|went|down-trended|trended|approached|exceed(?:ed|ing)|yielded|obtained|indicated|equalled|stood|came|back|falling|dilated|enlarged|and|or)\s*)$",
-    re.IGNORECASE,
-)
-_STOPS = {
-    "showed", "shows", "revealed", "reveals", "demonstrated", "with", "was", "were", "had", "has", "have", "and", "of", "a", "an", "the", "his", "her", "their",
-    "in", "on", "for", "including", "included", "include", "but", "that", "which", "to", "by", "at", "from", "is", "are", "be", "or", "as", "than", "after",
-    "before", "while", "when", "whose", "its", "this", "these", "those", "also", "except", "because", "due", "despite", "without", "normal", "elevated",
-    "reduced", "decreased", "increased", "high", "low", "markedly", "slightly", "mildly", "noted", "found", "our", "he", "she", "it", "they", "patient",
-    "patients", "respectively", "followed", "presented", "indicated", "suggested", "displayed", "disclosed", "exhibited", "confirmed", "yielded", "recorded", "measured", "being", "follows",
-}  # fmt: skip
-_WORD = re.compile(r"[^\s,;:()\[\]]+")
-
-
 def measured(article: Article, sentences: Iterable[Sentence]) -> tuple[Measured, ...]:
     """The values that these sentences print, in order.
 
@@ -126,6 +72,28 @@ class _Quantity:
         return self.sort == "weak" and (self.match["weak"] or "").startswith(("%", "per"))
 
 
+_SCORED = re.compile(
+    r"(?i)(?:score|index|ratio|scale|status|grade|INR|pH|z-score|T-score|titer|level|count|fraction|SUV\w*)s?$"
+)
+_SCORES = re.compile(
+    r"[\s,:=(]*(?:(?:was|were|is|of|at|to|from|increased|decreased|rose|fell|dropped|improved|remained|scores?|scored|levels?|value|index|calculated|about|as|had|been|only|\)|an?|total|low|high|elevated|reduced|the|measured|by|using"
+    r"|measured by [\w-]+|in|on admission|initially)[\s,:=(]*)*"
+)
+_LENGTHS = re.compile(
+    r"(?i)dimension|height|TAPSE|circumference|valve area|orifice|LV\w+|septum|septal|wall|excursion|\\bleft atri|aortic root|ventric|thickness$|Breslow|axial|macular|corneal|visual|elevation|depression"
+)
+# Numbers of figures, references and versions.
+_NO_NUMBER = re.compile(
+    r"(?i)(?:\b(?:fig(?:ure|s)?\.?|tables?|case|patient|ref(?:erence)?s?\.?|no\.|number|type|grade|chromosome|exon|codon|section|panel|version|level|lead|leads|segment|zone|station|day|week|month|trimester|room|cycle|step|phase|question|item|gravida|para)\s|\[)[\u200b\s(]*$"
+)
+# A name behind its value: "94% neutrophils", "grade 5 on the Medical Research Council Scale".
+_BEHIND = re.compile(r"\s(?:of (?:the |her |his )?(?:\w+ )?)?|\s(?:were|was|are) ")
+_ON_SCALE = re.compile(r"\)?\s(?:points?\s)?(?:on|based on|according to|by)\s(?:the\s|a\s|an\s)?(?:\w+\s){0,2}")
+_CELLS = re.compile(
+    r"(?i)(?:leu[kc]ocytes|lymphocytes|neutrophils|red blood cells|white blood cells|red cells|pus cells|WBCs?|RBCs?|mitos[ei]s|polymorphs|eosinophils|platelets)(?=\s?(?:/|per))"
+)
+
+
 class _Line:
     """A sentence being read."""
 
@@ -141,7 +109,7 @@ class _Line:
             return []
         self.known = [
             (a, b, bare)
-            for a, b, (_, bare) in _analytes().find(self.text, self.start, self.end)
+            for a, b, bare in known_names(self.text, self.start, self.end)
             if not any(q.start <= a and b <= q.end for q in quantities if q.sort != "bare")
         ]
         quantities = [
@@ -159,7 +127,7 @@ class _Line:
         text = self.text
         ranges = [m.span() for m in REFERENCE.finditer(text, self.start, self.end) if self._is_range(m)]
         given = drugs(text, self.sentence)
-        doses = [both for _, _, both in amounts(text, self.sentence) if given and self._is_dose(both, given)]
+        doses = [both for _, often, both in amounts(text, self.sentence) if self._is_dose(both, bool(often), given)]
         found: list[_Quantity] = []
         at = self.start
         while match := QUANTITY.search(text, at, self.end):
@@ -170,8 +138,16 @@ class _Line:
                 (s for s in ("pressure", "tnm", "titer", "ratio", "lab", "weak", "grade", "part", "bare") if match[s]),
                 sort,
             )
-            if any(a < end and start < b for a, b in doses):
+            if any(a < end and start < b for a, b in doses) or (
+                match["bare"] and _NO_NUMBER.search(text[max(self.start, start - 24) : start])
+            ):
                 continue
+            if any(
+                re.fullmatch(r"\s(?:\w+\s)?", text[end : one.start])
+                for one in given
+                if one.start >= end and match["weak"] == "%"
+            ):
+                continue  # a concentration
             beside = BESIDE.match(text, end, self.end)
             covering = next(((a, b) for a, b in ranges if a < end and start < b), None)
             if covering:
@@ -203,16 +179,20 @@ class _Line:
             return False
         return not re.match(r"(?i)(?:n|rr|nr)\b", words) or words[0].isupper()
 
-    def _is_dose(self, place: Place, given: list) -> bool:  # type: ignore[type-arg]
+    def _is_dose(self, place: Place, often: bool, given: list[DrugName]) -> bool:
+        """An amount with how often, beside a drug, or behind the word dose."""
+        lead = self.text[max(self.start, place[0] - 45) : place[0]]
+        if often and re.search(r"(?:g|IU|UI|U|units?)(?:/kg|/m2|/d|/day)?[\s,]", self.text[slice(*place)]):
+            return True
+        if re.search(r"(?i)\b(?:dos(?:es?|ages?|ing)|taper\w*)\b[^,;.]*$", lead):
+            return True
         for one in given:
             gap = self.text[one.end : place[0]] if one.end <= place[0] else self.text[place[1] : one.start]
-            if (
-                one.end <= place[0]
-                and len(gap) < 45
-                and not re.search(r"[;]|\b(?:showed|revealed|levels?|was found)\b", gap)
-            ):
-                return True
-            if one.start >= place[1] and re.fullmatch(r"\s(?:of\s)?(?:[\w-]+\s){0,3}", gap):
+            if one.end <= place[0]:
+                near = len(gap) < 45 and not re.search(r"[;]|\b(?:showed|revealed|levels?|was found)\b", gap)
+                if near and not (one.kind in ("class", "cue") and re.search(r"\b(?:was|were)\b", gap)):
+                    return True
+            elif re.fullmatch(r"\s(?:of\s)?(?:[\w-]+\s){0,3}", gap):
                 return True
         return False
 
@@ -231,31 +211,38 @@ class _Line:
 
     def _one(self, q: _Quantity, before: _Quantity | None, edge: int) -> None:
         text = self.text
-        if q.sort in ("weak", "ratio", "part", "bare", "lab"):
-            after = next(
-                (
-                    (a, b)
-                    for a, b, _ in self.known
-                    if a >= q.end
-                    and re.fullmatch(r"\s(?:of (?:the |her |his )?(?:\w+ )?)?|\s(?:were|was|are) ", text[q.end : a])
-                ),
-                None,
-            )
-            direct = next(
-                (
-                    True
-                    for a, b, _ in self.known
-                    if edge <= a
-                    and b <= q.start
-                    and len(text[b : q.start]) < 12
-                    and not re.search(r"\b(?:with|including|and)\b|,\s$", text[b : q.start])
-                ),
-                False,
-            )
-            if after and not direct and (q.percent or q.sort in ("part", "ratio")):
+        if cells := _CELLS.search(text, q.start, q.end):  # 6 red blood cells/µL
+            q.analyte, q.how = cells.span(), "inside"
+            return
+        direct = any(
+            edge <= a
+            and b <= q.start
+            and q.start - b < 12
+            and not re.search(r"\b(?:with|including|and)\b|,\s$", text[b : q.start])
+            for a, b, _ in self.known
+        )
+        if not direct and (q.percent or q.sort in ("part", "ratio")):
+            after = next(((a, b) for a, b, _ in self.known if a >= q.end and _BEHIND.fullmatch(text, q.end, a)), None)
+            if after:
                 q.analyte, q.how = after, "behind"
                 return
+        if not direct and q.sort in ("part", "grade", "bare"):
+            after = next(((a, b) for a, b, _ in self.known if a >= q.end and _ON_SCALE.fullmatch(text, q.end, a)), None)
+            scale = re.compile(
+                _ON_SCALE.pattern
+                + r"((?:[A-Z][\w-]*\s){1,5}(?:\w+\s)?(?:[Ss]cale|[Ss]core|[Ii]ndex|[Ss]creening|[Gg]rading|[Cc]lassification))"
+            ).match(text, q.end, self.end)
+            if after or scale:
+                q.analyte, q.how = after or scale.span(1), "behind"  # type: ignore[union-attr]
+                return
         seg = text[edge : q.start]
+        if (
+            q.sort == "bare"
+            and before is not None
+            and before.analyte
+            and re.match(r"[\s,]*(?:and\s)?(?:at|after|on|by|in)\b", seg)
+        ):
+            return
         if (
             before is not None
             and before.analyte
@@ -266,6 +253,15 @@ class _Line:
         ):
             q.analyte, q.how = before.analyte, "again"
             return
+        if (
+            before is not None
+            and before.analyte
+            and q.sort == before.sort == "part"
+            and len(seg) < 60
+            and not re.search(r"[;.]|\bof\b", seg)
+        ):
+            q.analyte, q.how = before.analyte, "again"
+            return
         known = [(a, b) for a, b, _ in self.known if a >= edge and b <= q.start]
         if known:
             a, b = known[-1]
@@ -273,9 +269,8 @@ class _Line:
             if len(gap) <= 70 and not re.search(r"[;]|\.\s", gap):
                 q.analyte, q.how = self._widened(a, b, edge), "known"
                 return
-        phrase = self._phrase(edge, q.start)
-        if phrase:
-            q.analyte, q.how = phrase, "phrase"
+        if named := phrase(self.text, edge, q.start):
+            q.analyte, q.how = named, "phrase"
         elif before is not None and before.analyte and len(seg) < 60 and not re.search(r"[;.]", seg):
             q.analyte, q.how = before.analyte, "again"
 
@@ -286,36 +281,6 @@ class _Line:
             self.text[edge:start],
         )
         return (edge + lead.start() if lead else start, end)
-
-    def _phrase(self, start: int, end: int) -> Place | None:
-        """The words before a value that name what it is a value of."""
-        text = self.text
-        while connector := _CONNECT.search(text[start:end]):
-            end = start + connector.start()
-        closing = re.search(r"[)\]]\s?$", text[start:end])
-        if closing:
-            opening = max(text.rfind("(", start, end), text.rfind("[", start, end))
-            if opening < 0:
-                return None
-            inner = text[opening + 1 : start + closing.start()]
-            if re.fullmatch(r"[\w/ .+-]{1,25}", inner) and not re.match(r"(?i)fig|table|[\d.,]+$", inner):
-                return (opening + 1, opening + 1 + len(inner.rstrip()))
-            return self._phrase(start, opening)
-        first = end
-        count = 0
-        for word in reversed(list(_WORD.finditer(text, start, end))):
-            between = text[word.end() : first]
-            if (count and re.search(r"[,;:()\[\]]", between)) or word.group().casefold() in _STOPS or count == 6:
-                break
-            first, count = word.start(), count + 1
-        words = text[first:end].strip()
-        if (
-            not count
-            or not re.search(r"[A-Za-z]{2}", words)
-            or re.fullmatch(r"(?i)fig(?:ure|\.)?s?|table|case|day|grade|stage|year", words)
-        ):
-            return None
-        return (first, first + len(words))
 
     def _respectively(self, quantities: list[_Quantity], place: int) -> None:
         """Pair the values before "respectively" with as many names before them, in order."""
@@ -329,7 +294,9 @@ class _Line:
                 group.append(q)
                 continue
             gap = self.text[self._edge(q) : group[0].start]
-            if re.fullmatch(r"[\s,)]*(?:and|or|to|,)?\s*(?:to\s)?(?:\()?", gap):
+            if re.fullmatch(
+                r"\s?(?:(?:of )?(?:the )?predicted(?: values?)?)?[\s,)]*(?:and|or|to|,)?\s*(?:to\s)?(?:\()?", gap
+            ):
                 group.insert(0, q)
             else:
                 break
@@ -360,13 +327,13 @@ class _Line:
             names.append((a, b))
         if len(names) > 1:
             return names
-        stop = self._phrase(start, end)
+        stop = phrase(self.text, start, end)
         last = stop[1] if stop else end
         pieces: list[Place] = []
         at = start
         for cut in [*re.finditer(r",\s*(?:and\s)?|\s(?:and|or)\s", self.text[start:last]), None]:
             upto = start + cut.start() if cut else last
-            if piece := self._phrase(at, upto):
+            if piece := phrase(self.text, at, upto):
                 pieces.append(piece)
             at = start + cut.end() if cut else upto
         return pieces
@@ -380,7 +347,7 @@ class _Line:
             return True
         if q.sort in ("pressure", "part"):
             known = q.how in ("known", "behind", "again", "respectively")
-            if re.search(r"mm|cm", q.match.group()):
+            if re.search(r"mm|cm|grade", q.match.group()):
                 return True
             name = text[slice(*q.analyte)] if q.analyte else ""
             return (known and not re.search(r"\d{4}", q.match.group())) or bool(
@@ -391,14 +358,17 @@ class _Line:
                 re.search(r"(?i)tit(?:er|re)s?|dilution|antibod|positive", before[-60:] + after[:15])
             )
         if q.sort == "grade":
-            return bool(re.search(r"\d", q.match.group()))
+            adverse = re.match(r"(?i)grade\s\d$", q.match.group()) and re.match(
+                r"\s[a-z]{6,}", after
+            )  # of an adverse event
+            return bool(re.search(r"\d", q.match.group())) and not adverse
         if q.sort == "ratio":
             if re.search(rf"(?:{JOIN})(?:kg|day|d|week|dose|m2|m²|h|hr|hour)$", q.match["ratio"]) and q.how not in (
                 "known",
                 "behind",
                 "respectively",
             ):
-                return bool(q.analyte and _HEAD.search(text[slice(*q.analyte)]))
+                return bool(q.analyte and HEAD.search(text[slice(*q.analyte)]))
             return not re.match(r"(?i)\s(?:of\s)?(?:solution|saline|dextrose)", after)
         if q.sort == "lab":
             return True
@@ -428,62 +398,44 @@ class _Line:
             ):
                 return True
             return self._close(q) or q.how == "behind"
-        if q.how in ("known", "behind", "respectively", "again") and self._close(q):
-            if re.fullmatch(r"(?:cm|mm|m)2?|years|m|cm²|cm3", unit):
-                return (
-                    bool(
-                        re.search(
-                            r"(?i)diameter|thickness|dimension|height|length|TAPSE|circumference|area|size|LV\w+|septum",
-                            self.text[slice(*q.analyte)],
-                        )
-                    )
-                    if q.analyte
-                    else False
-                )
-            return True
         name = self.text[slice(*q.analyte)] if q.analyte else ""
+        if unit == "years":
+            return False
+        if re.fullmatch(r"(?:cm|mm|m|µm|μm)[23²]?", unit):  # sizes of lesions are no values
+            return self._close(q) and bool(_LENGTHS.search(name))
+        if q.how in ("known", "behind", "respectively", "again") and self._close(q):
+            return True
         if re.fullmatch(r"kg|g|grams?|kilograms?|lb|lbs|pounds", unit):
             return bool(re.search(r"(?i)weigh|lost|loss|gain", before[-40:] + name))
         if re.fullmatch(r"(?:seconds?|sec|s)", unit):
             return bool(re.search(r"(?i)prothrombin|thromboplastin|PTT?\b|clotting|bleeding|refill", before[-60:]))
-        if re.fullmatch(r"cm|mm|µm|μm", unit):
-            return bool(
-                re.search(
-                    r"(?i)(?:diameter|thickness|dimension|depth|excursion|elevation|depression)s?\W*(?:\w+\W+){0,2}$",
-                    before[-50:],
-                )
-            )
-        return bool(q.analyte and _HEAD.search(name) and self._close(q))
+        if re.fullmatch(r"mL|ml|cc|L|l|liters?|litres?", unit) and before.endswith("(") and after.startswith(")"):
+            return q.analyte is not None
+        return bool(q.analyte and HEAD.search(name) and self._close(q))
 
     def _bare(self, q: _Quantity, after: str) -> bool:
         if q.analyte is None or not self._close(q):
             return False
-        gap = self.text[q.analyte[1] : q.start] if q.analyte[1] <= q.start else "no"
-        if q.how in ("phrase", "known", "respectively", "again"):
-            name = self.text[slice(*q.analyte)]
-            unitless = any(bare for a, b, bare in self.known if a < q.analyte[1] and q.analyte[0] < b)
-            headed = bool(
-                re.search(
-                    r"(?i)(?:score|index|ratio|scale|status|grade|INR|pH|z-score|T-score|titer|level|count|fraction|SUV\w*)s?$",
-                    name,
-                )
+        if q.how == "behind":
+            return True
+        gap = self.text[q.analyte[1] : q.start]
+        name = self.text[slice(*q.analyte)]
+        if re.match(
+            r"(?i)[\s-]?(?:days?|weeks?|months?|years?|hours?|minutes?|mg|times|patients|cases|:\d|doses?|cycles|units?)\b|-\w",
+            after,
+        ):
+            return False
+        if re.fullmatch(r"(?:19|20)\d\d", q.match.group()):
+            return False
+        names = [bare for a, b, bare in self.known if a < q.analyte[1] and q.analyte[0] < b]
+        if not any(names) and not _SCORED.search(name):
+            # The value of a name that has units, in a list without them: "sodium 135, potassium: 4.2".
+            return (
+                bool(names)
+                and re.fullmatch(r"\s?[:=]\s?|\s(?:of\s|was\s|is\s)?", gap) is not None
+                and re.match(r"\s?(?:[,;.)]|and\b|with\b|$)", after) is not None
             )
-            if re.match(
-                r"(?i)\s?(?:days?|weeks?|months?|years?|hours?|minutes?|mg|times|patients|cases|-|:\d|doses?|cycles|points?\b(?! ))",
-                after,
-            ) and not re.match(r"\s?points?\b", after):
-                return False
-            if re.fullmatch(r"(?:19|20)\d\d", q.match.group()):
-                return False
-            if (unitless or headed) and (
-                q.how == "again"
-                or re.fullmatch(
-                    r"[\s,:=(]*(?:(?:was|were|is|of|at|to|from|increased|decreased|rose|fell|dropped|improved|remained|score|scores|level|levels|value|index|calculated|about|as|had|been|only|\)|a|an|total|low|high|elevated|reduced|the)[\s,:=(]*)*",
-                    gap,
-                )
-            ):
-                return True
-        return False
+        return q.how == "again" or _SCORES.fullmatch(gap) is not None
 
     # -- out ------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ _COUNT = (
     r"(?:\d+(?:[.,]\d+)?(?:\s?½)?|½|half(?: an?)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty)(?:[- ]and[- ]a[- ]half)?"
 )
-_VAGUE = r"(?:a few|few|several|many|some|a couple of|couple of|a number of|an?)"
+_VAGUE = r"(?:a few|few|several|many|some|a couple of|couple of|a number of|an?|short)"
 _SPAN_UNIT = r"(?:seconds?|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|months?|mos?|years?|yrs?|yr|decades?|fortnights?)\b"
 _ABOUT = (
     r"(?:(?:approximately|approx\.?|about|around|nearly|almost|over|more than|less than|at least|up to|only|just|some|roughly"
@@ -203,9 +203,46 @@ def _is_no_time(text: str, sentence: Sentence, start: int, end: int, rule: str) 
         return True
     if re.match(r"\s?/|\s?(?:per|a) (?:day|week|month|cycle)\b|-?\s?times\b", after):
         return True
-    if rule == "span" and re.match(r"(?i)(?:a|an|some)\s(?:h|d)\b", words):
+    if re.search(r"(?i)^(?:a|an|some)\s(?:h|d)$|\dD$", words) or re.search(r"(?i)(?:fig\S*|figure|[-–]\d?)$", before):
         return True
-    return bool(re.search(r"\d\s?d$", words) and re.match(r"[a-z]", after))
+    return any(
+        (not lead or re.search(lead, before))
+        and (not own or re.search(own, words))
+        and (not behind or re.match(behind, after))
+        for lead, own, behind in _NO_TIMES
+    )
+
+
+# Words before, own, behind, of what looks like a time and is none: doses, laboratory values, panels, versions.
+_NO_TIMES = (
+    ("", r"\d\s?d$", r"[a-z]"),
+    (r"\w$|[a-z]–$", r"^\d+\s?d$", ""),
+    ("", r"(?i)\b(?:\d+[.,]\d+|\d+)\s?(?:seconds?|sec)$", r"\s?[(,)]|\s?\(?(?:normal|control|reference|FEV)|$"),
+    (r"(?i)volume$|volume (?:in )?$|range,? $|INR|PTT?\)?\W", r"(?i)seconds?$", ""),
+    (r"", r"(?i)^(?:in )?(?:1|one|a) second$", ""),
+    (
+        "",
+        r"(?i)hours?$",
+        r"[\s-](?:urine|urinary|ambulatory|Holter|collection|ECG|EEG|blood pressure|recall|protein|pH|fasting|monitor\w*|post-?load|glucose)",
+    ),
+    (
+        r"[a-z]{3,}\s$|\([A-Z]{2,}\s$|(?:Screening|[Cc]riteria|[Gg]uidelines?|[Vv]ersion|[Cc]lassification)\s$",
+        r"^(?:19|20)\d\d$",
+        r"\)|\s(?:criteria|guidelines|classification|edition|version)",
+    ),
+    (
+        r"(?i)(?:m2|m²|mg|kg|g|injection|infusion|AUC \d|of \d|on|and)\W*$",
+        r"(?i)\bdays?\s\d",
+        r"\s(?:repeated|through|of (?:each|every|a)|and \d|to \d|\(\d+ ?mg|every)|\s?\(\d+\s?mg",
+    ),
+    (r"(?i)(?:m2|m²|mg|mg/kg|/day)[\s,(]*(?:on )?$", r"(?i)\bdays?\s\d", ""),
+    ("", r"(?i)second (?:year|degree)$", r"[\s-](?:student|college|medical|cousin|relative)|-"),
+    ("", r"(?i)\b(?:minutes?|min)$", r",? respectively"),
+    (r"(?i)Apgar[^.;]*$", r"(?i)min(?:utes?)?$", ""),
+    (r"(?i)(?:once|twice|times|doses?|mg|units?)\s$", r"(?i)^(?:in|over)\s(?:a|an|one)\s", ""),
+    (r"(?i)\b(?:interval|intervals|cycles?|schedule|rate|speed) of $", "", ""),
+    ("", r"(?i)^(?:first|second|third|1st|2nd|3rd) (?:trimester|hour)$", r"\s(?:of|ESR)?\s?(?:ESR|screening)"),
+)
 
 
 def _made(

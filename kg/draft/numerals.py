@@ -12,7 +12,7 @@ __all__ = ["BESIDE", "JOIN", "QUANTITY", "REFERENCE", "decimal", "sign", "ucum"]
 # ---- numbers and units ------------------------------------------------------------------
 
 _SMALL = r"(?:[x×*X·]\s?10\s?(?:\^|\*\*|E)?\s?[-–−]?\d{1,2}(?!\d)|[x×]\s?10(?:exp|e)\d{1,2})"
-_NUM = rf"(?:\d{{1,3}}(?:[, \u2009]\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:[.,·]\d+)?)(?:\s?{_SMALL})?"
+_NUM = rf"(?:\d{{1,3}}(?:[, \u2009\u00a0\u202f]\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:[.,·]\d+)?)(?:\s?{_SMALL})?"
 _COMPARE = (
     r"(?:(?:<=|>=|[<>≤≥~≈⩽⩾]|(?:less|greater|more|higher|lower) than(?: or equal to)?|over|above|below|under|up to|at least|approximately"
     r"|about|around|nearly|almost)\s?)"
@@ -35,7 +35,7 @@ _LAB = (
 )
 _WEAK = r"(?:%|percent|per cent|kg|kilograms?|grams?|g|gm|mg|mcg|µg|μg|mL|ml|cc|L|liters?|litres?|l|seconds?|sec|s|cm2|cm²|mm2|cm|mm|µm|μm|cm3|lb|lbs|pounds|U|units?|years|m)(?![A-Za-z0-9/])"
 _UNIT = rf"(?:(?P<ratio>{_RATIO})|(?P<lab>{_LAB})|(?P<weak>{_WEAK}))"
-_EDGE = r"(?<![\w.,/^×–-])"
+_EDGE = r"(?<![\w.,/^×–-])(?<!\w:)"
 QUANTITY = re.compile(
     rf"(?P<pressure>{_EDGE}{_COMPARE}?\d{{2,3}}\s?/\s?\d{{2,3}}(?:\s?(?:mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|cm\s?Hg)\b)?(?![\w/]|\.\d))"
     rf"|(?P<tnm>\b[cpyr]{{0,2}}T(?:[0-4]|is|x|X)[a-d]?\s?,?N[0-3xX][a-c]?(?:\s?,?M[01xX][a-c]?)?)"
@@ -53,7 +53,7 @@ _RANGE = (
 )
 _ANY_UNIT = rf"(?:[\s\-]?(?:{_RATIO}|{_LAB}|{_WEAK}))?"
 REFERENCE = re.compile(
-    rf"(?i:\b(?:(?:normal|reference|ref\.?|control|therapeutic|target|desirable|expected|laboratory)\s?(?:laboratory\s)?(?:ranges?|values?|intervals?|levels?|limits?)|normal|reference|ref\b\.?|cut-?off(?:\svalue)?|range|NR|RR|N|ULN|nv|upper limit(?: of normal)?|normal upper limit))"
+    rf"(?i:\b(?:(?:normal|reference|ref\.?|control|therapeutic|target|desirable|expected|laboratory)\s?(?:laboratory\s)?(?:ranges?|values?|intervals?|levels?|limits?)|normal (?:ratio|mean|adult|male|female|individuals|controls?)(?: of)?(?: about)?|normal|reference|ref\b\.?|cut-?off(?:\svalue)?|range|NR|RR|N|ULN|nv|upper limit(?: of normal)?|normal upper limit))"
     rf"\)?\s?(?:[,:;=]|\bof\b|\bis\b|\bwas\b|\bbeing\b|\bbetween\b|\bfrom\b|\bfor \w+\b|\(|\s)*\s?{_RANGE}{_ANY_UNIT}(?:\s?(?:and|[,;])\s?{_RANGE}{_ANY_UNIT}(?=\s?[)\]]))?"
 )
 BESIDE = re.compile(rf"\s?[(\[]\s?(?:[<>≤≥]\s?=?\s?{_NUM}|{_NUM}\s?(?:-|–|—|−|to|~)\s?{_NUM}){_ANY_UNIT}\s?[)\]]")
@@ -62,8 +62,8 @@ BESIDE = re.compile(rf"\s?[(\[]\s?(?:[<>≤≥]\s?=?\s?{_NUM}|{_NUM}\s?(?:-|–|
 def decimal(number: str) -> str:
     """A number with a decimal point: 1,24 is 1.24, 21,000 is 21000, 18.3 x 109 is 18.3."""
     plain = re.split(r"\s?[x×*X]\s?10", number)[0].replace("·", ".").strip()
-    if re.fullmatch(r"-?\d{1,3}(?:[, \u2009]\d{3})+(?:\.\d+)?", plain) and not plain.startswith("0"):
-        return re.sub(r"[, \u2009]", "", plain)
+    if re.fullmatch(r"-?\d{1,3}(?:[, \u2009\u00a0\u202f]\d{3})+(?:\.\d+)?", plain) and not plain.startswith("0"):
+        return re.sub(r"[, \u2009\u00a0\u202f]", "", plain)
     return plain.replace(",", ".")
 
 
