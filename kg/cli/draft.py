@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,9 @@ from kg.cli.common import FINE, app, count, enter, guarded, say
 
 if TYPE_CHECKING:
     from kg.base.results import Result
-    from kg.draft.drafting import Drafted
+    from kg.draft.article import Article
+    from kg.draft.drafting import Drafted, Reader
+    from kg.draft.verifying import Kept
     from kg.model.reading import CaseFile
 
 
@@ -29,19 +31,33 @@ def draft_command(
     ] = None,
     doi: Annotated[str, typer.Option("--doi", help="DOI of the report, where its text does not say it.")] = "",
     key: Annotated[str, typer.Option("--id", help="Id of a report that has no DOI.")] = "",
+    model_url: Annotated[
+        str,
+        typer.Option("--model-url", metavar="URL", help="OpenAI-compatible API of a language model, asked as well."),
+    ] = "",
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="Name of the model there.")] = "",
+    model_timeout: Annotated[
+        float, typer.Option("--model-timeout", min=1, max=3600, help="Seconds for one answer.")
+    ] = 180.0,
+    send_text: Annotated[
+        bool, typer.Option("--send-text", help="Yes, send the report's text to that address; nothing is sent without.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a case file or text that is there.")] = False,
 ) -> int:
     """Propose a case file from a published report, for a curator to review.
 
     Each fact is marked as proposed, with the rule that read it and its exact words in the report. What one of
     casekg's rules refuses is left out and listed at the end of the file, as are the sentences of which nothing is
-    proposed. A draft can be checked and reviewed, not built or merged.
+    proposed. A draft can be checked and reviewed, not built or merged. A language model is asked only with
+    --model-url, --model and --send-text (its key in the environment variable CASEKG_MODEL_KEY); what it says is
+    held against the report, and what is not there, word for word, is dropped.
     """
     from kg.base.files import write
     from kg.draft.drafting import draft_case
 
     enter([output.parent if output else report.parent])
-    made = draft_case(report, doi, key, also=_shapes)
+    reader = _reader(model_url, model, model_timeout, send_text)
+    made = draft_case(report, doi, key, also=_shapes, reads=reader)
     if output is None:
         print(made.text, end="")
     else:
@@ -49,6 +65,39 @@ def draft_command(
             write(path, data)
     _tell(made, output)
     return FINE
+
+
+def _reader(url: str, name: str, timeout: float, send: bool) -> Reader | None:
+    """Who asks a language model, where one is named. Raises CaseError."""
+    from kg.base.results import CaseError, Result, plain
+
+    def refusal(message: str, cure: str) -> CaseError:
+        return CaseError([Result("violation", "config", message, cure, "casekg draft")])
+
+    if not (url or name or send):
+        return None
+    if not url or not name:
+        raise refusal("a language model has an address and a name.", "Give --model-url and --model, or neither.")
+    if not send:
+        message = "a language model gets the text of the report; nothing was sent."
+        raise refusal(message, "Add --send-text if the text may go there.")
+    import os
+
+    from kg.draft.plug import KEY, Endpoint, ask
+
+    endpoint = Endpoint(url, name, os.environ.get(KEY, ""), timeout)
+
+    def read(article: Article) -> Iterable[Kept]:
+        asked = ask(article, endpoint)
+        flagged = sum(bool(one.flags) for one in asked.kept)
+        say(f"model: {count(asked.requests, 'request')}, {asked.sent:,} bytes sent; {len(asked.kept)} items kept"
+            f" ({flagged} flagged), {len(asked.dropped)} dropped.")  # fmt: skip
+        for one in asked.dropped:
+            quote = f" ({one.claimed.quote[:60]!r})" if one.claimed else ""
+            say(plain(f"model: dropped, {one.why}: {one.message}{quote}"))
+        return asked.kept
+
+    return read
 
 
 def _shapes(file: CaseFile) -> Iterator[Result]:

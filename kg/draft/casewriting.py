@@ -87,6 +87,7 @@ def _item(item: Item, indent: int, keys: Mapping[int, str]) -> list[str]:
     lines = _block(item.fields, indent, keys)
     if item.alternatives:
         lines.insert(1, f"{' ' * indent}# or {'; '.join(map(_remark, item.alternatives))}")
+    lines += [f"{' ' * indent}# doubt: {_remark(doubt)}" for doubt in item.doubts]
     proposed = f"{' ' * indent}proposed: {{rule: {item.rule}, confidence: {item.confidence}}}"
     return [*lines, proposed, *_entry("evidence", _evidence(item.quotes), indent, keys)]
 

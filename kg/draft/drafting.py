@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,19 @@ from kg.draft.gazetteer import called
 from kg.draft.headings import named as heading
 from kg.draft.manifestations import manifestations
 from kg.draft.manuscripts import Manuscript, read_article
+from kg.draft.modelled import modelled
 from kg.draft.phenotypes import phenotypes
 from kg.draft.presenting import presented
 from kg.draft.proposals import Item, Proposals, anchor, slug
 from kg.draft.scope import begins, patient_sentences
 from kg.draft.settling import Judge, settle
 from kg.draft.statements import statements
+from kg.draft.verifying import Kept
 from kg.model.reading import CaseFile
 
-__all__ = ["Drafted", "draft_case", "propose"]
+__all__ = ["Drafted", "Reader", "draft_case", "propose"]
 
+Reader = Callable[[Article], Iterable[Kept]]
 _SEX = {"male": "PATO:0000384", "female": "PATO:0000383"}
 
 
@@ -42,15 +45,19 @@ class Drafted:
     proposals: Proposals
 
 
-def draft_case(path: Path | str, doi: str = "", key: str = "", also: Judge = lambda _: ()) -> Drafted:
+def draft_case(
+    path: Path | str, doi: str = "", key: str = "", also: Judge = lambda _: (), reads: Reader | None = None
+) -> Drafted:
     """Draft the case file of a report.
 
     doi, key: of the report, where it does not say so itself; also: what else judges the draft, beside the rules of
-    kg.model. Raises CaseError when the report cannot be read.
+    kg.model; reads: who else reads the article, a language model (`kg.draft.plug`). Raises CaseError when the report cannot be read.
     """
     manuscript = read_article(path)
     with lending(True):
         made = propose(manuscript, doi, key)
+        if reads is not None:
+            modelled(made, reads(manuscript.article))
         text, file = settle(made, also)
     return Drafted(text, file, manuscript, made)
 

@@ -41,7 +41,7 @@ class Quote:
 @dataclass(eq=False)
 class Item:
     """A fact that is proposed. name: what its key is made from; fields: as in the case file, items for keys;
-    alternatives: what else `concept` may be, as 'ID ! label'; at: where its words begin in the text."""
+    alternatives: what else `concept` may be, as 'ID ! label'; at: where its words begin in the text; doubts: in words."""
 
     section: str
     name: str
@@ -51,6 +51,7 @@ class Item:
     confidence: Confidence
     at: int = 0
     alternatives: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def links(self) -> Iterator[tuple[str, Item]]:
         """The items that it points to, by field."""
