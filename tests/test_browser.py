@@ -31,6 +31,7 @@ VIEWS = {
     "classes": "/treatments?by=class",
     "questions": "/questions",
     "question": "/questions/treatment/drugs?ask=yes",
+    "bars": "/questions/treatment/drugs?ask=yes&bars-by=drug&bars-of=rows",
     "query": "/query?query=SELECT+%2A+%7B+%3Fs+a+ckg%3AResponse+%7D",
     "graph": f"/graph?node=case:{SLUG}/p1%23tofacitinib",
     "about": "/about",
