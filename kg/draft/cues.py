@@ -46,6 +46,7 @@ PSEUDO = pattern(
 )
 
 # kind -> where it reaches -> phrases
+# "uncertain" is no status: a suspected finding is a finding with a hedge.
 CUES: dict[tuple[str, str], re.Pattern[str]] = {
     ("negation", "after"): pattern(
         r"""
@@ -152,11 +153,6 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         at (?:increased |high )?risk (?:of|for)
         differential diagnos[ie]s (?:of|was|were|is|are|included?|includes|including|considered)
         (?:differential|differentials) (?:included?|includes|including|considered)
-        (?:possibility|possibilities|likelihood|probability) of
-        (?:suspect(?:ed|ing|s)?|suspicio(?:n|ns|us)) (?:of|for|to have)?
-        concern(?:s|ed|ing)? (?:for|about|of)
-        question of
-        thought to be possible
         afraid of
         fear of
         predispos\w+ to
@@ -171,11 +167,28 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
     ),
     ("hypothetical", "before"): pattern(
         r"""
-        (?:was|were|is|are|been|being) (?:initially |strongly |first |highly |clinically |also )*(?:suspected|considered|questioned|contemplated)
         (?:vaccin(?:e|es|ation|ations)|immuni[sz]ations?|prophylaxis|screening|precautions?|prevention|virus vaccine)
-        (?:cannot|could not|can not) be (?:excluded|ruled out)
         to be (?:excluded|ruled out)
         risk
+        """
+    ),
+    ("uncertain", "after"): pattern(
+        r"""
+        (?:possibility|possibilities|likelihood|probability) of
+        suspect(?:ed|ing|s)?(?: of| to have)?
+        suspicio(?:n|ns|us)(?: of| for)?
+        concern(?:s|ed|ing)? (?:for|about|of)
+        question of
+        (?:possible|possibly|probable|probably|likely|presumed|presumptive|questionable)
+        (?:suggestive|suggesting|indicative|compatible|consistent|in keeping) (?:of|with)
+        suggest(?:s|ed)?
+        (?:may|might|could) (?:be|represent|reflect|indicate|have)
+        """
+    ),
+    ("uncertain", "before"): pattern(
+        r"""
+        (?:was|were|is|are|been|being) (?:initially |strongly |first |highly |clinically |also )*(?:suspected|considered|questioned|contemplated|possible|probable|likely)
+        (?:cannot|could not|can not) be (?:excluded|ruled out)
         """
     ),
     ("historical", "after"): pattern(

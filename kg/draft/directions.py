@@ -16,7 +16,7 @@ from kg.draft.article import Confidence, Mention
 from kg.draft.hpo import Hpo, hpo
 from kg.draft.intervals import Usual, outside, usual
 from kg.draft.lexicon import Lexicon, lexicon
-from kg.draft.tabular import rows
+from kg.draft.tabular import rows, wordlist
 from kg.draft.wordforms import COORDINATORS, COPULAS, MODIFIERS, Token, tokens
 
 __all__ = ["Analytes", "Directed", "analytes", "directions"]
@@ -24,127 +24,10 @@ __all__ = ["Analytes", "Directed", "analytes", "directions"]
 _HIGH, _LOW = "increased", "decreased"
 # Above what is measured: metabolism, blood, the immune system.
 _MEASURED = frozenset({"HP:0001939", "HP:0001871", "HP:0002715", "HP:0003117", "HP:0020129", "HP:0003110"})
-_WORDS = {
-    _HIGH: frozenset(
-        [
-            "increased",
-            "elevated",
-            "raised",
-            "high",
-            "higher",
-            "elevation",
-            "elevations",
-            "increase",
-            "rise",
-            "rising",
-            "rose",
-            "above",
-            "excess",
-            "excessive",
-            "surge",
-        ]
-    ),
-    _LOW: frozenset(
-        [
-            "decreased",
-            "reduced",
-            "low",
-            "lower",
-            "decrease",
-            "reduction",
-            "deficiency",
-            "deficient",
-            "diminished",
-            "below",
-            "depressed",
-            "dropped",
-            "fell",
-            "drop",
-            "decline",
-            "declined",
-            "subnormal",
-            "undetectable",
-            "depletion",
-        ]
-    ),
-}
-_DIRECTION = {word: direction for direction, words in _WORDS.items() for word in words}
+_WORDS = {_HIGH: wordlist("high"), _LOW: wordlist("low")}
+_DIRECTION = {word: direction for direction, told in _WORDS.items() for word in told}
 # Between an analyte and its direction.
-_BETWEEN = (
-    MODIFIERS
-    | COPULAS
-    | COORDINATORS
-    | frozenset(
-        [
-            "of",
-            "in",
-            "the",
-            "a",
-            "an",
-            "his",
-            "her",
-            "its",
-            "with",
-            "to",
-            "also",
-            "both",
-            "well",
-            "as",
-            "at",
-            "than",
-            "normal",
-            "slightly",
-            "mild",
-            "mildly",
-            "found",
-            "have",
-            "had",
-            "has",
-            "showed",
-            "reported",
-            "measured",
-            "urinary",
-            "rate",
-            "rates",
-            "titers",
-            "titres",
-            "titer",
-            "activity",
-            "activities",
-            "persistently",
-            "consistently",
-            "transiently",
-            "repeatedly",
-            "still",
-            "this",
-            "these",
-            "that",
-            "for",
-            "age",
-            "laboratory",
-            "marker",
-            "markers",
-            "ratio",
-            "ratios",
-            "patient",
-            "even",
-            "only",
-            "initially",
-            "subsequently",
-            "respectively",
-            "during",
-            "following",
-            "findings",
-            "limit",
-            "limits",
-            "range",
-            "reference",
-            "upper",
-            "normalized",
-            "normal",
-        ]
-    )
-)
+_BETWEEN = MODIFIERS | COPULAS | COORDINATORS | wordlist("between")
 _GROWTH = frozenset({"HP:0004322", "HP:0000252", "HP:0004325", "HP:0045082", "HP:0001518"})
 
 

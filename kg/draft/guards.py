@@ -1,93 +1,35 @@
-"""Which words are no phenotype by themselves though the ontology has them as a name, and which name means which term?"""
+"""Which words are no phenotype by themselves, though the ontology has them as a name or their noun is one?"""
 
 from __future__ import annotations
 
-__all__ = ["AMBIGUOUS", "GENERIC", "NOT_BEFORE", "PREFERRED"]
+import re
+from collections.abc import Sequence
 
-# Word or form that is too general to be a finding alone.
-GENERIC = frozenset(
-    [
-        "disease",
-        "lesion",
-        "lesions",
-        "mass",
-        "masses",
-        "abnormal",
-        "abnormality",
-        "increased",
-        "decreased",
-        "nodule",
-        "infection",
-        "swelling",
-        "tumor",
-        "cyst",
-        "atrophy",
-        "hypoplasia",
-        "aplasia",
-        "fibrosis",
-        "calcification",
-        "obstruction",
-        "stenosis",
-        "hernia",
-        "inflammation",
-        "ulcer",
-        "scar",
-        "hemorrhage",
-        "bleeding",
-        "fracture",
-        "loss",
-        "deformity",
-        "malformation",
-        "poor",
-        "stress",
-        "allergy",
-        "discharge",
-        "dilated",
-        "thickening",
-        "sclerosis",
-        "degeneration",
-        "necrosis",
-        "edema-like",
-    ]
-)
-# One word that mostly means something else in a report.
-AMBIGUOUS = frozenset(
-    ["all", "aids", "cold", "flat", "spots", "falls", "fall", "fit", "fits", "slow", "mole", "moles", "tag", "pits"]
-)
-# A name before one of these is part of the name of something else.
-NOT_BEFORE = frozenset(
-    [
-        "vaccination",
-        "vaccine",
-        "vaccines",
-        "immunization",
-        "virus",
-        "viruses",
-        "antibody",
-        "antibodies",
-        "serology",
-        "screening",
-        "clinic",
-        "prophylaxis",
-        "unit",
-        "test",
-        "tests",
-        "testing",
-        "questionnaire",
-        "score",
-        "scale",
-        "department",
-        "specialist",
-        "syndrome",
-        "gene",
-        "genes",
-        "medication",
-        "drugs",
-        "program",
-        "programme",
-    ]
-)
-# Forms of a name -> the term that a report means by it.
-PREFERRED = {
-    "weak": "HP:0001324",
-}
+from kg.draft.tabular import wordlist
+from kg.draft.wordforms import Token, spelt
+
+__all__ = ["stands_alone"]
+
+_GENERIC = wordlist("generic")
+_AMBIGUOUS = wordlist("ambiguous")
+_NOT_BEFORE = wordlist("not-before")
+_PATIENT = wordlist("patient")
+_ADJECTIVE = re.compile(r"(?:ic|ous|ful|ar|ive|ary|ed)$")
+
+
+def stands_alone(passage: Sequence[Token], at: int) -> bool:
+    """Does a word name a phenotype by itself?
+
+    Not one that is generic ("lesion") or mostly means something else, nor part of another name ("hypoglycemic
+    agent"), nor an adjective of anything ("erythematous plaque").
+    """
+    token = passage[at]
+    if token.word in _GENERIC or token.form in _GENERIC or token.word in _AMBIGUOUS or _of_a_lesion(token):
+        return False
+    after = passage[at + 1] if at + 1 < len(passage) else None
+    return not (after and after.word in _NOT_BEFORE and not after.before.strip("-"))
+
+
+def _of_a_lesion(token: Token) -> bool:
+    low = spelt(token.word)
+    return bool(_ADJECTIVE.search(low)) and low != token.form and low not in _PATIENT

@@ -25,7 +25,7 @@ from kg.base.cache import digest
 from kg.base.files import write
 from kg.base.results import CaseError
 from kg.draft import hpo as ontology
-from kg.draft.tabular import FOLDER
+from kg.draft.tabular import FOLDER, rows
 from kg.draft.wordforms import COORDINATORS, COPULAS, LINKS, MODIFIERS, Token, form, spelt, tokens
 
 __all__ = ["Found", "Lexicon", "lexicon", "make"]
@@ -48,11 +48,14 @@ _OPTIONAL = frozenset(
     ]
 )
 _SCOPES = ("label", "exact", "layperson", "narrow", "related", "broad")
+_OWN = -1  # a phrase of our own table, before every other
 # They may stand behind what they tell of, without a link: "creatine kinase raised".
 _PREDICATES = frozenset(
     ["increased", "decreased", "abnormal", "absent", "delayed", "impaired", "enlarged", "prolonged", "positive"]
 )
 _DIRECTIONS = frozenset({"increased", "decreased"})
+_DETERMINERS = frozenset({"the", "his", "her", "their", "both", "all"})
+_ELSEWHERE = frozenset({"for", "with", "by", "as", "that", "this"})  # "elevated for the level of potassium"
 _ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
 
 
@@ -71,7 +74,7 @@ class Found:
 
 @dataclass
 class Lexicon:
-    """Bags of forms with the concepts that they name."""
+    """Bags of forms with the concepts that they name. words: forms that two parts of a word may be joined to."""
 
     bags: list[tuple[str, ...]]
     choices: list[tuple[tuple[str, int], ...]]
@@ -80,7 +83,6 @@ class Lexicon:
 
     def __post_init__(self) -> None:
         counts = Counter(f for bag in self.bags for f in set(bag))
-        self.words = frozenset(counts)
         postings = defaultdict(list)
         for number, bag in enumerate(self.bags):
             postings[min(bag, key=lambda f: (counts[f], f))].append(number)
@@ -148,6 +150,8 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
     directed = {words[n].form for n in taken} & _DIRECTIONS
     if directed and (listed or not ordered) and not (not listed and _copula(taken, words)):
         return ""  # `kg.draft.directions` reads these
+    if directed and any(words[n].word in _ELSEWHERE for n in inside):
+        return ""
     if not listed:
         if strange:
             return ""
@@ -167,26 +171,39 @@ def _list(
     taken: tuple[int, ...], words: Sequence[Token], strange: Sequence[int], links: Sequence[int], ordered: bool
 ) -> str:
     """A head that several share, before its list or behind it."""
-    if len(strange) > 4:
-        return ""
     low, high = min(taken), max(taken)
+    if len(strange) > 4 or any(words[n].word.isdigit() for n in range(low, high + 1)):
+        return ""
     if ordered and not links:  # "frontal, temporal and parietal atrophy"
         gaps = [(a, b) for a, b in itertools.pairwise(taken) if b - a > 1]
         if len(gaps) != 1:
             return ""
         a, _ = gaps[0]
         after = words[a + 1]
+        if (low and words[low - 1].word in _DETERMINERS) or _plural(words[a]):
+            return ""  # "clonus in the legs and pyramidal weakness": another thing
+        if any(words[n].word in _DETERMINERS or words[n].word.endswith("ed") for n in range(a + 1, high)):
+            return ""
+        if _describes_another(words, high):
+            return ""
         return "list" if after.word in COORDINATORS or after.before.startswith((",", "/")) else ""
     if links and not ordered:  # "atrophy of the frontal and parietal lobes"
         first = links[0]
         if any(n < first for n in strange) or any("," in words[n].before for n in range(low + 1, first + 1)):
             return ""
-        last = words[high]
-        behind = words[high + 1] if high + 1 < len(words) else None
-        if behind and last.word.endswith(_ADJECTIVES) and behind.form and not behind.before:
-            return ""
-        return "list"
+        return "" if _describes_another(words, high) else "list"
     return ""
+
+
+def _plural(token: Token) -> bool:
+    return token.word.endswith("s") and not token.word.endswith(("ss", "us", "is"))
+
+
+def _describes_another(words: Sequence[Token], place: int) -> bool:
+    """An adjective before a noun that is no part of the name: "of the arm and facial rash" is no rash of the arm."""
+    behind = words[place + 1] if place + 1 < len(words) else None
+    adjective = words[place].word.endswith((*_ADJECTIVES, "use", "ed"))
+    return bool(adjective and behind and behind.form and not behind.before)
 
 
 def _longest(found: Iterable[Found]) -> list[Found]:
@@ -211,27 +228,38 @@ def _join(words: list[Token], known: frozenset[str]) -> list[Token]:
         if made and token.before in {"-", "‐", "‑", "–", ""}:
             before = made[-1]
             joined = form(spelt(before.word) + spelt(token.word))
-            hyphen = token.before != ""
-            if joined in known and (hyphen or not (before.form in known and token.form in known)) and len(joined) > 5:
+            if joined in known and len(joined) > 5:
                 made[-1] = Token(before.start, token.end, before.word + token.word, joined, before.before)
                 continue
         made.append(token)
     return made
 
 
+def _joined(names: Sequence[Sequence[Token]]) -> frozenset[str]:
+    """Forms that the ontology writes as one word and never as two."""
+    one = {t.form for words in names for t in words if not t.before}
+    two = {form(spelt(a.word) + spelt(b.word)) for words in names for a, b in itertools.pairwise(words) if not b.before}
+    return frozenset(one - two)
+
+
 def make(base: ontology.Hpo) -> Lexicon:
     """The lexicon of an ontology's names."""
     plain = [n for n in base.names if base.is_abnormality(n.concept)]
-    known = frozenset(t.form for n in plain for t in tokens(n.text, 0, len(n.text)) if not t.before)
+    known = _joined([tokens(n.text, 0, len(n.text)) for n in plain])
     named: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for name in plain:
         bag = tuple(t.form for t in _join(tokens(name.text, 0, len(name.text)), known) if t.form)
         scope = _SCOPES.index("layperson" if name.scope == "exact" and name.kind == "layperson" else name.scope)
         for one in _variants(bag):
             named[one][name.concept] = min(scope, named[one].get(name.concept, 9))
+    for phrase, told in rows("phrases.tsv", "|"):
+        concept = base.current(told.partition(" ")[0])
+        bag = tuple(t.form for t in _join(tokens(phrase, 0, len(phrase)), known) if t.form)
+        if concept:
+            named[bag][concept] = _OWN
     bags = sorted(named)
     choices = [tuple(sorted(named[bag].items(), key=lambda item: (item[1], item[0]))) for bag in bags]
-    return Lexicon(bags, choices)
+    return Lexicon(bags, choices, known & frozenset(f for bag in bags for f in bag))
 
 
 def _variants(bag: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -240,6 +268,8 @@ def _variants(bag: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield bag
     if len(short) > 1 and short != bag:
         yield short
+    if "weak" in short and "muscle" in short and len(short) > 2:
+        yield tuple(f for f in short if f != "muscle")
 
 
 @places.remembered
@@ -254,7 +284,7 @@ def lexicon() -> Lexicon:
             forms, concepts = kept["forms"], kept["concepts"]
             bags = [tuple(forms[n] for n in bag) for bag in kept["bags"]]
             choices = [tuple((concepts[c], s) for c, s in one) for one in kept["choices"]]
-            return Lexicon(bags, choices)
+            return Lexicon(bags, choices, frozenset(forms[n] for n in kept["words"]))
     made = make(ontology.hpo())
     with suppress(OSError, CaseError, sqlite3.Error):
         _keep(path, key, made)
@@ -270,6 +300,7 @@ def _keep(path: Path, key: str, made: Lexicon) -> None:
         "key": key,
         "forms": forms,
         "concepts": concepts,
+        "words": sorted(number[f] for f in made.words),
         "bags": [[number[f] for f in bag] for bag in made.bags],
         "choices": [[[place[c], s] for c, s in one] for one in made.choices],
     }

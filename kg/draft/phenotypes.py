@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from kg.draft.abbreviations import abbreviations as shortened
 from kg.draft.article import Article, Confidence, Mention
 from kg.draft.directions import Directed, directions
-from kg.draft.guards import AMBIGUOUS, GENERIC, NOT_BEFORE, PREFERRED
+from kg.draft.guards import stands_alone
 from kg.draft.hpo import Hpo, hpo
 from kg.draft.lexicon import Found, Lexicon, lexicon
 from kg.draft.polarity import Status, assertion
-from kg.draft.wordforms import Token, tokens
+from kg.draft.wordforms import Token, spelt, tokens
 from kg.model.anchors import Sentence
 
 __all__ = ["Feature", "phenotypes"]
@@ -27,7 +27,7 @@ __all__ = ["Feature", "phenotypes"]
 class Feature(Mention):
     """A phenotype of the patient, proposed: its term, whether it is present, and other terms it may be.
 
-    cue: the words that decided the status (characters), or None; alternatives: (CURIE, label), the likeliest first.
+    cue: the words that decided the status (characters), or None; hedge: those that make it uncertain, or None; alternatives: (CURIE, label), the likeliest first.
     """
 
     concept: str
@@ -35,6 +35,7 @@ class Feature(Mention):
     status: Status
     alternatives: tuple[tuple[str, str], ...] = ()
     cue: tuple[int, int] | None = None
+    hedge: tuple[int, int] | None = None
 
 
 def phenotypes(
@@ -85,25 +86,33 @@ def _written_out(words: Sequence[Token], text: str, short: Mapping[str, str]) ->
 def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, base: Hpo) -> Feature | None:
     taken = [words[p] for p in one.positions]
     start, end = min(t.start for t in taken), max(t.end for t in taken)
-    if len(one.forms) == 1 and not _single(words, one.positions[0]):
+    if len(one.forms) == 1 and one.choices[0][1] >= 0 and not stands_alone(words, one.positions[0]):
         return None
     choices = list(one.choices)
-    preferred = PREFERRED.get(" ".join(one.forms))
-    if preferred:
-        choices = [(preferred, 0), *(c for c in choices if c[0] != preferred)]
     concept = choices[0][0]
+    if base.labels[concept].startswith("Recurrent") and choices[0][1] > 0 and not _repeated(one, taken):
+        return None
     told = assertion(text, sentence, start, end, normal=False)
     tier: Confidence = "high" if one.how == "adjacent" and choices[0][1] < 2 else "medium"
     if one.how == "list" or choices[0][1] > 3:
         tier = "low"
     others = tuple((c, base.labels[c]) for c, _ in choices[1:4])
-    return Feature(start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue)
+    return Feature(
+        start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue, told.hedge
+    )
+
+
+def _repeated(one: Found, taken: Sequence[Token]) -> bool:
+    """Is what recurs said to recur, or at least told in the plural?"""
+    return "recurrent" in one.forms or any(t.word.endswith("s") and spelt(t.word) != t.form for t in taken)
 
 
 def _measured(text: str, sentence: Sentence, one: Directed, base: Hpo) -> Feature:
     told = assertion(text, sentence, one.start, one.end, normal=False)
     label = base.labels[one.concept]
-    return Feature(one.start, one.end, one.rule, one.confidence, one.concept, label, told.status, (), told.cue)
+    return Feature(
+        one.start, one.end, one.rule, one.confidence, one.concept, label, told.status, (), told.cue, told.hedge
+    )
 
 
 def _without_doubles(found: Sequence[Feature]) -> list[Feature]:
@@ -113,14 +122,3 @@ def _without_doubles(found: Sequence[Feature]) -> list[Feature]:
         if not any(k.concept == one.concept and k.start < one.end and one.start < k.end for k in kept):
             kept.append(one)
     return kept
-
-
-def _single(words: Sequence[Token], at: int) -> bool:
-    """A name of one word counts unless the word is generic, ambiguous, or part of something else."""
-    token = words[at]
-    if token.word in GENERIC or token.form in GENERIC:
-        return False
-    if token.word in AMBIGUOUS:
-        return False
-    after = words[at + 1] if at + 1 < len(words) else None
-    return not (after and after.word in NOT_BEFORE and not after.before.strip("-"))

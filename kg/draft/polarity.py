@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypedDict
 
 from kg.draft.cues import CUES, PSEUDO, STOPS, VERB
 from kg.draft.normality import Normal, normals
@@ -24,7 +24,8 @@ Status = Literal["present", "excluded", "historical", "family", "hypothetical"]
 class Assertion:
     """What a sentence says of a mention. cue: where its words stand in the text, or None; rule: what was read.
 
-    The axes beside the status: a denied family history is family, and negated.
+    The axes beside the status: a denied family history is family, and negated. hedge: where words stand that make it
+    uncertain ("suspected", "compatible with"), or None.
     """
 
     status: Status
@@ -35,6 +36,16 @@ class Assertion:
     family: bool = False
     hypothetical: bool = False
     normal: bool = False
+    hedge: tuple[int, int] | None = None
+
+
+class _Axes(TypedDict):
+    negated: bool
+    historical: bool
+    family: bool
+    hypothetical: bool
+    normal: bool
+    hedge: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +77,27 @@ def assertion(text: str, sentence: Sentence, start: int, end: int, *, normal: bo
     if normal:
         healthy = next((n for n in normals(words) if n.start <= a and b <= n.end and not _within(n.cue, a, b)), None)
     cues = {kind: (s.cue[0] + sentence.start, s.cue[1] + sentence.start) for kind, s in held.items()}
-    axes = {k: k in held for k in ("historical", "family", "hypothetical")}
+    family = "family" in held
     negated = "negation" in held
-    told = {"negated": negated, "normal": healthy is not None, **axes}
-    if axes["family"]:
+    hedge = cues.get("uncertain")
+    told = _Axes(
+        negated=negated,
+        historical="historical" in held,
+        family=family,
+        hypothetical="hypothetical" in held,
+        normal=healthy is not None,
+        hedge=hedge,
+    )
+    if family:
         return Assertion("family", "family", cues["family"], **told)
     if negated:
         return Assertion("excluded", "negation", cues["negation"], **told)
     if healthy is not None:
         cue = (healthy.cue[0] + sentence.start, healthy.cue[1] + sentence.start)
         return Assertion("excluded", "stated normal", cue, **told)
-    if axes["hypothetical"]:
+    if told["hypothetical"]:
         return Assertion("hypothetical", "hypothetical", cues["hypothetical"], **told)
-    if axes["historical"]:
+    if told["historical"]:
         return Assertion("historical", "historical", cues["historical"], **told)
     return Assertion("present", "no cue", None, **told)
 
@@ -105,10 +124,11 @@ def _scopes(words: str) -> tuple[_Scope, ...]:
             a, b = match.span()
             if kind == "negation" and any(s <= a < e for s, e in hidden):
                 continue
-            if kind == "family" and _REPORTER.match(words, b):
+            if kind == "family" and (_REPORTER.match(words, b) or (reach == "after" and _IN.search(words, 0, a))):
                 continue
             if reach == "after":
-                end = _forward(words, b, stops, kind)
+                relative = kind == "family" and "history" not in match.group().lower()
+                end = _forward(words, b, stops, "relative" if relative else kind)
                 if match.group().lower() in _NARROW:
                     end = min(end, _near(words, b, match.group()))
                 found.append(_Scope(kind, (a, b), b, end))
@@ -133,11 +153,20 @@ def _near(words: str, begin: int, cue: str) -> int:
     return stop.start() if stop else len(words)
 
 
+_IN = re.compile(r"\bin\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # "gout in a cousin and had fever"
+_PATIENT_AGAIN = re.compile(
+    r"[;]|\.\s|\b(?:but|however|whereas|while)\b|\b(?:the|our|this)\s+(?:patient|proband|index|boy|girl|child|infant|man|woman)\b"
+    r"|(?:,|\band)\s+(?:he|she|they)\b",
+    re.IGNORECASE,
+)
 _NEW = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
 
 
 def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
     """Where the scope of a cue ends: at a stop, or before the subject of another verb."""
+    if kind == "relative":  # "his father had gout and was obese"
+        stop = _PATIENT_AGAIN.search(words, begin)
+        return stop.start() if stop else len(words)
     end = next((s for s in stops if s >= begin), len(words))
     if kind in ("negation", "family"):
         for verb in VERB.finditer(words, begin, end):

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.draft.tabular import rows
+from kg.draft.tabular import rows, wordlist
 
 __all__ = ["COPULAS", "COORDINATORS", "LINKS", "MODIFIERS", "Token", "form", "spelt", "tokens"]
 
@@ -123,135 +123,13 @@ _HEADS: dict[str, str] = {}
 for _head, *_others in rows("synonyms.txt"):
     for _word in (_head, *_others):
         _HEADS.setdefault(_word, _head)
-COORDINATORS = frozenset({"and", "or", "nor", "and/or", "plus"})
-COPULAS = frozenset({"is", "are", "was", "were", "be", "been", "being", "appeared", "became", "remained", "seemed"})
+COORDINATORS = wordlist("coordinators")
+COPULAS = wordlist("copulas")
 # Between the two halves of a name that stands the other way round ("weakness of the face").
-LINKS = frozenset({"of", "in", "on", "over", "at", "to", "from", "along", "around", "within", "involving", "affecting"})
-_SILENT = frozenset(
-    {"a", "an", "the", "his", "her", "their", "its", "with", "by", "for", "s", "both", "as", "that", "this"}
-    | COORDINATORS
-    | COPULAS
-    | LINKS
-)
+LINKS = wordlist("links")
+_SILENT = wordlist("silent") | COORDINATORS | COPULAS | LINKS
 # Words that may stand between the words of a name without changing what it names.
-MODIFIERS = frozenset(
-    [
-        "mild",
-        "mildly",
-        "moderate",
-        "moderately",
-        "severe",
-        "severely",
-        "marked",
-        "markedly",
-        "slight",
-        "slightly",
-        "gross",
-        "grossly",
-        "significant",
-        "significantly",
-        "extensive",
-        "extensively",
-        "massive",
-        "massively",
-        "very",
-        "bilateral",
-        "bilaterally",
-        "left",
-        "right",
-        "unilateral",
-        "multiple",
-        "several",
-        "few",
-        "numerous",
-        "new",
-        "recent",
-        "recently",
-        "persistent",
-        "persistently",
-        "intermittent",
-        "occasional",
-        "occasionally",
-        "diffuse",
-        "diffusely",
-        "focal",
-        "isolated",
-        "single",
-        "large",
-        "small",
-        "progressive",
-        "progressively",
-        "acute",
-        "chronic",
-        "symptomatic",
-        "asymptomatic",
-        "minor",
-        "major",
-        "also",
-        "level",
-        "levels",
-        "value",
-        "values",
-        "concentration",
-        "concentrations",
-        "count",
-        "counts",
-        "serum",
-        "plasma",
-        "circulating",
-        "total",
-        "some",
-        "further",
-        "more",
-        "rather",
-        "quite",
-        "highly",
-        "extremely",
-        "gradually",
-        "slowly",
-        "rapidly",
-        "predominantly",
-        "mainly",
-        "noted",
-        "found",
-        "observed",
-        "seen",
-        "subtle",
-        "dense",
-        "firm",
-        "giant",
-        "huge",
-        "tiny",
-        "minimal",
-        "borderline",
-        "overt",
-        "apparent",
-        "obvious",
-        "clear",
-        "associated",
-        "relatively",
-        "abnormally",
-        "two",
-        "three",
-        "area",
-        "areas",
-        "region",
-        "regions",
-        "all",
-        "upper",
-        "lower",
-        "fasting",
-        "baseline",
-        "initial",
-        "initially",
-        "tests",
-        "test",
-        "results",
-        "result",
-        "active",
-        "activity",
-    ]
-)
+MODIFIERS = wordlist("modifiers")
 
 
 @lru_cache(maxsize=100_000)
