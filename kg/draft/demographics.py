@@ -111,7 +111,7 @@ def _ages(text: str, one: Sentence) -> Iterator[StatedAge]:
     taken: list[tuple[int, int]] = []
     for found in _AGED.finditer(text, one.start, one.end):
         start, end = found.start("age"), found.end("who") if found["who"] else found.end("age")
-        before = text[one.start : start]
+        before = _before(text, one, start)
         if _of_kin(before, found["who"] or "", "" if found["who"] else text[end : end + 25]) or _HISTORY.search(before):
             continue
         number, unit = (found["number2"], "y") if found["number2"] else (found["number"], found["unit"])
@@ -122,7 +122,7 @@ def _ages(text: str, one: Sentence) -> Iterator[StatedAge]:
             yield StatedAge(start, end, "age", sure, text[start : found.end("age")], years)
     for found in _AT_AGE.finditer(text, one.start, one.end):
         start, end = found.span("age")
-        before = text[one.start : start]
+        before = _before(text, one, start)
         if any(a < end and start < b for a, b in taken) or _HISTORY.search(before):
             continue
         if not re.search(r"(?i)\baged\b", found.group()) or _of_kin(before, "", text[end : end + 25]):
@@ -130,8 +130,13 @@ def _ages(text: str, one: Sentence) -> Iterator[StatedAge]:
         if (years := _years(found["number"], found["unit"] or "y")) is not None and years <= 125:
             yield StatedAge(start, end, "age", "medium", text[start:end], years)
     for found in _DECADE.finditer(text, one.start, one.end):
-        if not _of_kin(text[one.start : found.start()], "", ""):
+        if not _of_kin(_before(text, one, found.start()), "", ""):
             yield StatedAge(*found.span(), "age-decade", "medium", found.group(), None)
+
+
+def _before(text: str, one: Sentence, at: int) -> str:
+    """The words of a sentence before a place, as far as they matter."""
+    return text[max(one.start, at - 120) : at]
 
 
 def _of_kin(before: str, who: str, after: str) -> bool:
@@ -159,10 +164,10 @@ def _years(number: str, unit: str) -> Decimal | None:
 def _sexes(text: str, one: Sentence) -> Iterator[StatedSex]:
     for found in _AGED.finditer(text, one.start, one.end):
         sex = _sex(found["who"] or "")
-        if sex and not _of_kin(text[one.start : found.start()], found["who"], ""):
+        if sex and not _of_kin(_before(text, one, found.start()), found["who"], ""):
             yield StatedSex(found.start(), found.end(), "sex-with-age", "high", sex)
     for found in _PERSONS.finditer(text, one.start, one.end):
-        before = text[one.start : found.start()]
+        before = _before(text, one, found.start())
         if _AGED.search(found["phrase"]) or _of_kin(before, found["phrase"], text[found.end() : found.end() + 15]):
             continue
         after = text[found.end() : found.end() + 30]

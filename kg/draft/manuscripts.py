@@ -21,7 +21,7 @@ from kg.draft.jats import read_jats
 from kg.draft.pdf import read_pdf
 from kg.draft.plaintext import read_text
 from kg.draft.plurality import plurality
-from kg.draft.scope import parts
+from kg.draft.scope import findable, parts
 
 __all__ = ["MAX_BYTES", "MAX_CHARACTERS", "Manuscript", "read_article"]
 
@@ -79,7 +79,7 @@ def read_article(path: Path | str) -> Manuscript:
             raise _wrong(path, "too-long", message, "Give a file of one report.")
         own = suffix == "" and text == _plain(data)
         name = path.name if own else f"{path.stem[:150]}{suffix or '.lines'}.txt"
-        article = Article(name, text, parts(text) if made.parts is None else made.parts)
+        article = Article(name, text, parts(text) if made.parts is None else findable(text, made.parts))
         told = front(article, made.title) if made.front is None else made.front
         if wrong := plurality(article, told.title.value if told.title else ""):
             wrong = [replace(one, file=str(path)) for one in wrong]

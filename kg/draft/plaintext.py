@@ -89,7 +89,7 @@ def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
     widths = sorted(len(row.strip()) for row in rows if row.strip())
     width = widths[int(len(widths) * 0.9)] if widths else 0
     known = Counter(re.findall(r"[\w’'-]+", text))
-    made: list[str] = []
+    made: list[list[str]] = []  # the lines of each paragraph
     open_, before = False, ""
     for number, row in enumerate(rows):
         words = row.strip()
@@ -99,26 +99,27 @@ def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
         start = at[number] + row.index(words)
         begins = start in heads or legend(text, start, start + len(words)) is not None or bool(_ITEM.match(words))
         if open_ and _NUMBER.match(words):  # of a list, unless it stands in the middle of a sentence
-            begins = begins or _STOPPED.search(made[-1]) is not None or len(before) < 0.8 * width
+            begins = begins or _STOPPED.search(before) is not None or len(before) < 0.8 * width
         if open_ and not begins and number not in breaks:
-            made[-1] = _spliced(made[-1], words, known)
+            made[-1][-1] = _end(made[-1][-1], words, known)
+            made[-1].append(words)
         else:
-            made.append(words)
+            made.append([words])
         short = len(words) < 0.75 * width and _STOPPED.search(words) is not None
         open_, before = start not in alone and not short, words
-    return "\n\n".join(made) + "\n"
+    return "\n\n".join("".join(paragraph) for paragraph in made) + "\n"
 
 
-def _spliced(before: str, after: str, known: Counter[str]) -> str:
-    """Two lines as one."""
-    cut = re.search(r"(\w+)[-‐\u00ad]$", before)
+def _end(before: str, after: str, known: Counter[str]) -> str:
+    """The end of a line as another goes on from it: with a space, or with or without the hyphen that cut a word."""
+    cut = re.search(r"(\w+)[-‐]$", before[-80:])
     if not cut:
-        return f"{before} {after}"
+        return f"{before} "
     rest = re.match(r"[\w’']+", after)
     if rest is None or not after[0].islower() or not cut[1][-1].isalpha():
-        return before + after  # "anti-PM", "COVID-19"
+        return before  # "anti-PM", "COVID-19"
     whole, parted = cut[1] + rest.group(), f"{cut[1]}-{rest.group()}"
-    compound = _KEPT.search(before[: cut.end(1)]) or _COMPOUND.fullmatch(rest.group())
+    compound = _KEPT.search(before[-81:-1]) or _COMPOUND.fullmatch(rest.group())
     if known[parted] > known[whole] or (not known[whole] and compound):
-        return before + after
-    return before[:-1] + after
+        return before
+    return before[:-1]

@@ -7,15 +7,16 @@ is generally so) is no sentence of the patient.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from kg.draft.article import Article, Kind, Part
-from kg.draft.headings import Heading, headings, legend, lines, named
+from kg.draft.headings import Heading, headings, legend, lines
 from kg.model.anchors import Sentence
 
-__all__ = ["begins", "parts", "patient_sentences"]
+__all__ = ["begins", "findable", "parts", "patient_sentences"]
 
-_BODY = ("abstract", "introduction", "case", "discussion", "conclusions", "statements", "references")
+_BODY: tuple[Kind, ...] = ("abstract", "introduction", "case", "discussion", "conclusions", "statements", "references")
 _WITHIN_ABSTRACT = ("introduction", "case", "discussion", "conclusions")
 _TITLES: dict[str, str] = {"front": "Front matter", "case": "Case"}
 _PANEL = re.compile(
@@ -47,19 +48,31 @@ def parts(text: str) -> tuple[Part, ...]:
             last = made.pop()
             start, title = last.start, last.title
         made.append(Part(key, title, kind, start, end))
-    return tuple(made)
+    return findable(text, made)
+
+
+def findable(text: str, made: Iterable[Part]) -> tuple[Part, ...]:
+    """Parts that a case file can tell by the words they begin with; what it cannot tell goes with the part before."""
+    kept: list[Part] = []
+    for part in made:
+        if kept and (kept[-1].section == part.section or not _opening(text, part, kept[-1].start + 1)):
+            kept[-1] = replace(kept[-1], end=part.end)
+        else:
+            kept.append(part)
+    return tuple(kept)
 
 
 def _outside(heads: list[Heading]) -> list[Heading]:
     """Without the headings inside of an abstract, which come again in the body."""
     kept: list[Heading] = []
     inside = False
-    for i, one in enumerate(heads):
-        later = heads[i + 1 :]
+    last = {one.kind: one.start for one in heads}
+    last_alone = {one.kind: one.start for one in heads if one.alone}
+    for one in heads:
         if inside and one.kind in _WITHIN_ABSTRACT:
-            again = any(other.kind == one.kind for other in later)
-            body = any(other.kind in ("introduction", "case", "discussion") and other.alone for other in later)
-            early = one.kind == "conclusions" and any(o.kind in ("introduction", "case", "discussion") for o in later)
+            again = last[one.kind] > one.start
+            body = _later(last_alone, one.start, ("introduction", "case", "discussion"))
+            early = one.kind == "conclusions" and _later(last, one.start, ("introduction", "case", "discussion"))
             if again or early or (body and not one.alone):
                 continue
         inside = one.kind == "abstract"
@@ -70,6 +83,7 @@ def _outside(heads: list[Heading]) -> list[Heading]:
 def _cuts(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> Iterator[tuple[int, Kind, str, str]]:
     """Where sections begin: start, kind, key, title."""
     at = {one.start: one for one in heads}
+    last = {one.kind: one.start for one in heads}
     titles: dict[str, str] = {}
     kind, key = _first(text, rows, heads)
     body: tuple[Kind, str] = (kind, key)
@@ -92,7 +106,9 @@ def _cuts(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> Itera
             else:
                 titles.setdefault(key, head.told.strip())
                 body = (kind, key)
-        elif told is not None and body[0] not in ("references", "statements"):
+        elif told is not None and (
+            body[0] not in ("references", "statements") or ":" in words[:12] or "." in words[:12]
+        ):
             (key, title), kind = told, "figure"
             titles[key] = title
             left = _taken(text, rows, i, set(at))
@@ -100,11 +116,11 @@ def _cuts(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> Itera
             if left > 0:
                 left -= 1
             elif kind == "front" and body[0] == "abstract":
-                kind, key = body = ("introduction", "intro") if _case_later(heads, start) else ("case", "case")
+                kind, key = body = ("introduction", "intro") if _later(last, start, ("case",)) else ("case", "case")
             else:
                 kind, key = body
-        elif lead and kind == "front" and _prose(words) and not _later(heads, start, ("abstract",)):
-            kind, key = body = ("abstract", "abstract") if _later(heads, start, _BODY[1:3]) else ("case", "case")
+        elif lead and kind == "front" and _prose(words) and not _later(last, start, ("abstract",)):
+            kind, key = body = ("abstract", "abstract") if _later(last, start, _BODY[1:3]) else ("case", "case")
             lead = False
         if (kind, key) != now or not i:
             now = (kind, key)
@@ -125,12 +141,9 @@ def _first(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> tupl
     return "case", "case"
 
 
-def _later(heads: list[Heading], start: int, kinds: tuple[str, ...]) -> bool:
-    return any(one.start > start and one.kind in kinds for one in heads)
-
-
-def _case_later(heads: list[Heading], start: int) -> bool:
-    return _later(heads, start, ("case",))
+def _later(last: Mapping[Kind, int], start: int, kinds: tuple[Kind, ...]) -> bool:
+    """Does a heading of some kind come after a place? last: where the last of each kind stands."""
+    return any(last.get(kind, -1) > start for kind in kinds)
 
 
 def _prose(words: str) -> bool:
@@ -143,11 +156,11 @@ def _taken(text: str, rows: list[tuple[int, int]], i: int, heads: set[int]) -> i
     """How many of the paragraphs after its first line belong to a legend."""
     first = text[slice(*rows[i])].strip("*_ ")
     taken = 0
-    for start, end in rows[i + 1 : i + 8]:
+    for start, end in rows[i + 1 : i + 60]:
         words = text[start:end]
         if start in heads or legend(text, start, end):
             break
-        own = _PANEL.match(words) is not None
+        own = _PANEL.match(words) is not None or " | " in words or "\t" in words or words.startswith("|")
         if not own and not taken and not _STOPPED.search(first):
             own = len(words.split()) <= 60 and _LEGENDARY.search(words) is not None
         if not own:
@@ -166,72 +179,123 @@ def begins(article: Article) -> tuple[str, ...]:
 
 
 def _opening(text: str, part: Part, place: int) -> str:
-    """The shortest words of a part that are not found between another place and its start."""
-    ends = [m.end() for m in re.finditer(r"\S+", text[part.start : min(part.end, part.start + 400)])]
-    for n in [*ends[3:], *ends[-1:]]:
-        words = text[part.start : part.start + n]
-        if "\n" in words and text.find(words.split("\n")[0].rstrip(), place) == part.start:
-            return words.split("\n")[0].rstrip()
-        if text.find(words, place) == part.start:
+    """The shortest words of a part that are not found between another place and its start; nothing for none."""
+    whole = text[part.start : min(part.end, part.start + 400)]
+    line = len(whole.split("\n", 1)[0].rstrip())
+    for count, found in enumerate(re.finditer(r"\S+", whole), 1):
+        words = whole[: found.end()]
+        if (count > 2 or found.end() >= line) and text.find(words, place) == part.start:
             return words
-    return text[part.start : part.start + 400]
+    return ""
 
 
 # ---- the patient -----------------------------------------------------------------------
 
+_PERSON = r"(?:patient|man|woman|boy|girl|male|female|infant|neonate|newborn|child|adolescent|gentleman|lady|proband)"
 _OWN = re.compile(
-    r"(?i)\b(?:our|this|the (?:present|current|index|reported|described)) (?:\w+[- ]){0,2}?(?:patient|case|man|woman|boy|girl|child|infant|neonate|proband)\b(?!\s+(?:series|reports|studies|definition|highlights|illustrates|demonstrates|underscores|emphasi[sz]es))|\bpresent (?:patient|case)\b|\bin (?:our|this|the present) (?:case|patient)\b"
+    rf"(?i)\b(?:our|this|the (?:present|current|index|reported|described)) (?:\w+[- ]){{0,2}}?(?:case|{_PERSON})\b(?!\s+(?:series|reports?|stud(?:y|ies)|definition))|\bpresent (?:patient|case)\b"
+)
+# In a discussion "the patient" is this one, unless another was told of just before.
+_THE = re.compile(
+    rf"(?:^|[,;] |\b(?:[Ii]n|[Ff]or|[Oo]f|[Tt]hat|[Tt]reated|[Gg]ave|[Ww]hen|[Aa]s|[Bb]ecause) )[Tt]he {_PERSON}(?:[’']s)?\b(?! (?:with|who ha)\b)"
+)
+_GOES_ON = re.compile(
+    r"^\W*(?:He|She|His|Her|We (?:\w+ )?(?:\w+ed|gave|chose) (?:him|her))\b|^\W*We \w+ed (?:him|her)\b"
+)
+_ANOTHER = re.compile(
+    rf"(?i)\b(?:an?|another|one|two|three|\d+) (?:\d+[- ]\w+[- ]old )?(?:\w+ )?{_PERSON}s?\b|\bcases? of\b|\breported\b|\bdescribed\b"
 )
 _OTHERS = re.compile(
-    r"(?i)\b(?:unlike|in contrast (?:to|with)|contrary to|compared (?:to|with)|similar(?:ly)? to|as opposed to) (?:our|this|the present)\b|\bet al\b|\bin (?:the )?literature\b|\bcohort\b|\bcase[- ]series\b|\bmeta-analys|\b(?:most|many|some|several|few|all|other|\d+%? of|majority of(?: the)?) (?:\w+ ){0,2}(?:patients|cases|individuals|children)\b|\bprevious(?:ly)? (?:published|reported|described|stud)|\b(?:have|has) been (?:reported|described|published|associated|shown)\b"
+    r"(?i)\b(?:unlike|in contrast (?:to|with)|contrary to|compared (?:to|with)|similar(?:ly)? to|as opposed to|differ(?:s|ed)? from) (?:our|this|the present)\b|\bet al\b|\bin (?:the )?literature\b|\bcohort\b|\bcase[- ]series\b|\bmeta-analys|\b(?:most|many|some|several|few|all|other|\d+%? of|majority of(?: the)?) (?:\w+ ){0,2}(?:patients|cases|individuals|children)\b|\bprevious(?:ly)? (?:published|reported|described|stud)|\b(?:have|has) been (?:reported|described|published|associated|shown)\b|\bpatients with\b"
+)
+_ADVICE = re.compile(
+    r"(?i)\b(?:should|might|could|may|can)\b|\b(?:case|report)s? (?:report )?(?:highlights?|illustrates?|demonstrates?|underscores?|emphasi[sz]es?|shows? (?:that|how)|suggests?|adds?|underlines?|reminds?)\b|\bto (?:the best of )?our knowledge\b|\bfirst (?:reported )?(?:case|report|description)\b|\bis (?:known|common|rare|unclear|unknown)\b"
 )
 _PATIENT = re.compile(
-    r"(?i)\b\d{1,3}[- ](?:year|month|week|day)s?[- ]old\b|\b(?:the|this|our|a|an) (?:\w+[- ]){0,3}?(?:patient|man|woman|boy|girl|male|female|infant|neonate|newborn|child|adolescent|gentleman|lady|proband)\b(?! with (?:the )?(?:disease|disorder)s)|\b(?:he|she|his|her|him)\b"
+    rf"(?i)\b\d{{1,3}}[- ](?:year|month|week|day)s?[- ]old\b|\b(?:the|this|our|a|an) (?:\w+[- ]){{0,3}}?{_PERSON}\b|\b(?:he|she|his|her|him)\b|\b(?:we|was|were) (?:\w+ly )?(?:started|gave|given|performed|administered|treated|initiated|added|stopped|referred|admitted|discharged)\b"
 )
 _GENERAL = re.compile(
-    r"(?i)\bpatients\b|\bis (?:a |an )?(?:\w+ ){0,2}(?:rare|common|uncommon|characteri[sz]ed|defined|known|caused|considered|important|frequent)\b|\bare (?:\w+ ){0,2}(?:rare|common|characteri[sz]ed)\b|\b(?:should|may|might|can|could) (?:be|also|help|include|present|cause|lead|occur|improve)\b|\bhighlights?\b|\bunderscores?\b|\bemphasi[sz]es?\b|\bsuggests? that\b|\bto (?:the best of )?our knowledge\b|\breview(?:ed)? (?:of )?the literature\b|\bcase (?:report )?(?:highlights|illustrates|demonstrates|underscores|shows)\b"
+    r"(?i)\bpatients\b|\bis (?:a |an |the )?(?:\w+ ){0,2}(?:rare|common|uncommon|characteri[sz]ed|defined|known|caused|considered|important|frequent)\b|\bare (?:\w+ ){0,2}(?:rare|common|characteri[sz]ed|known)\b|\b(?:should|may|might|can|could) (?:be|also|help|include|present|cause|lead|occur|improve)\b|\bhighlights?\b|\bunderscores?\b|\bemphasi[sz]es?\b|\bsuggests? that\b|\bto (?:the best of )?our knowledge\b|\breview(?:ed)? (?:of )?the literature\b|\bcase (?:report )?(?:highlights|illustrates|demonstrates|underscores|shows)\b"
 )
-_PAST = re.compile(
-    r"(?i)\b(?:was|were|had|did|showed|revealed|developed|received|underwent|presented|improved|\w{3,}ed)\b"
-)
+_PAST = re.compile(r"(?i)\b(?:was|were|had|did|showed|received|underwent|\w{3,}ed)\b")
 _REVIEWED = re.compile(
     r"(?i)\b(?:review|summary|comparison|characteristics|list) of (?:\w+[- ]){0,4}(?:literature|cases|patients|reports|studies)\b|\b(?:previously|other) (?:published|reported) (?:cases|patients)\b|\breported cases\b|\bhealthy (?:control|volunteer|donor)s?\b"
 )
 _LITERATURE = re.compile(
     r"(?i)\bet al\b\.?|\bin the literature\b|\b(?:previous|recent|several|other|most|many) (?:\w+ )?(?:studies|reports|authors|series)\b|\b(?:have|has) been (?:reported|described|published) (?:in|as|to|with|by|previously)\b|\bin (?:a|the) (?:\w+ ){0,3}(?:cohort|series|trial|study) of\b|\(n ?= ?\d{2,}\)"
 )
+# What a case says beside its patient: how things are in general, and how the literature has it.
+_ASIDE = re.compile(
+    r"(?i)^\W*(?:[\w/-]+[ ,]+){1,10}?(?:is|are) (?:a |an |the |one of the )?(?:\w+[ -]){0,2}?(?:rare|uncommon|common|commonest|frequent|well[- ]known|heterogeneous|chronic|inherited|autosomal|congenital|potentially)\b|^\W*To (?:the best of )?our knowledge\b|^\W*(?:in|according to) (?:the )?(?:literature|previous)|^\W*(?:\w+ ){0,3}(?:studies|reports|authors) (?:have|has|show|suggest)"
+)
+_DONOR = re.compile(r"(?i)^\W*the (?:\w+ )?donor\b")
 _ABOUT_CASE = re.compile(
-    r"(?i)^\W*(?:case(?: (?:report|presentation|description|summary))?|patient(?: concerns)?|clinical (?:case|findings))\s*[:.]"
+    r"(?i)^\W*(?:case(?: (?:report|presentation|description|summary))?|patient(?: concerns)?|clinical (?:case|findings))\W{0,3}[:.]"
 )
 
 
 def patient_sentences(article: Article) -> tuple[Sentence, ...]:
-    """The sentences that tell of the patient, in order.
+    """The sentences that tell of the patient, in order. Headings are not among them.
 
     Those of the case and of legends; of an abstract those from where the patient is presented to where it
-    generalises; of introduction, discussion and conclusions those that say "our patient".
+    generalises; of introduction, discussion and conclusions those that say "our patient", and what goes on from there.
     """
     kinds = {part.section: part.kind for part in article.parts}
-    kept: list[Sentence] = []
-    on = False  # inside of an abstract, the sentence before told of the patient
-    for one in article.sentences:
-        kind = kinds[one.section]
+    heads = [(one.start, one.end) for one in headings(article.text) if one.alone]
+    heads += [found.span() for found in re.finditer(r"(?m)^#{1,6} [^\n]*", article.text)]
+    starts = {start for start, _ in heads}
+    within = [one for one in article.sentences if not _is_head(one, heads, starts)]
+    return tuple(_told(within, kinds))
+
+
+def _is_head(one: Sentence, heads: list[tuple[int, int]], starts: set[int]) -> bool:
+    return one.start in starts or any(start < one.start and one.end <= end for start, end in heads)
+
+
+def _told(sentences: list[Sentence], kinds: dict[str, Kind]) -> Iterator[Sentence]:
+    before: Sentence | None = None
+    taken = other = donor = False  # the sentence before was taken; it told of another person, of an organ donor
+    for one in sentences:
+        kind, words = kinds[one.section], one.text
+        if before is None or before.section != one.section:
+            taken = other = donor = False
         if kind == "case":
-            take = not named(one.text) and not (_LITERATURE.search(one.text) and not _PATIENT.search(one.text))
+            of_donor = donor and re.match(r"\W*(?:He|She)\b", words) is not None
+            donor = _DONOR.match(words) is not None
+            take = not (donor or of_donor) and (_PATIENT.search(words) is not None or not _aside(words))
         elif kind == "figure":
-            take = not _REVIEWED.search(one.text)
+            take = not _REVIEWED.search(words)
         elif kind == "abstract":
-            take = on = _of_abstract(one.text, on)
+            take = _of_abstract(words, taken)
         elif kind in ("introduction", "discussion", "conclusions"):
-            own = _OWN.search(one.text) or (
-                kind == "introduction" and re.search(r"(?i)\b(?:we|report) .{0,40}\d+[- ]year", one.text)
-            )
-            take = bool(own) and not _OTHERS.search(one.text)
+            take = _spoken_of(words, kind, taken, other)
+            other = not take and (other or bool(_OTHERS.search(words) or _ANOTHER.search(words)))
+            other = other and not _OWN.search(words)
         else:
             take = False
         if take:
-            kept.append(one)
-    return tuple(kept)
+            yield one
+        before, taken = one, take
+
+
+def _aside(words: str) -> bool:
+    return _ASIDE.match(words) is not None or (
+        _LITERATURE.search(words) is not None
+        and not re.search(r"(?i)\b(?:reveal|show|demonstrat|identif)(?:ed|s)\b", words)
+    )
+
+
+def _spoken_of(words: str, kind: str, taken: bool, other: bool) -> bool:
+    """Does a sentence outside of the case speak of the patient?"""
+    if kind == "introduction" and re.search(
+        r"(?i)\b(?:we|report|here|herein)\b.{0,60}\d+[- ](?:year|month|week|day)s?[- ]old", words
+    ):
+        return True
+    own = _OWN.search(words) is not None
+    if not own and kind != "introduction" and not other and _PAST.search(words):
+        own = _THE.search(words) is not None or (taken and _GOES_ON.match(words) is not None)
+        own = own or re.match(r"\W*We \w+ed (?:him|her|the patient)\b", words) is not None
+    return own and not _OTHERS.search(words) and not _ADVICE.search(words)
 
 
 def _of_abstract(words: str, on: bool) -> bool:

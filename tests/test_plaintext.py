@@ -1,0 +1,81 @@
+"""Texts whose lines are broken at a width are made whole; what is no text is told."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.draft.manuscripts import Manuscript, read_article
+from kg.draft.plaintext import joined
+
+CASE = (
+    "A 45-year-old woman was seen with calcinosis of both elbows, which had grown for two years, and with weakness. "
+    "She was given prednisone and then tofacitinib, and calcinosis was smaller after six months of treatment. "
+    "It was a sunny day when she went home, and she has been well since then without any of these drugs."
+)
+REPORT = f"An invented report of calcinosis\n\nIntroduction\n\nCalcinosis is rare.\n\nCase report\n\n{CASE}\n\nDiscussion\n\n{CASE}\n"
+
+
+def _read(tmp_path: Path, data: bytes, name: str = "report.txt") -> Manuscript:
+    (tmp_path / name).write_bytes(data)
+    return read_article(tmp_path / name)
+
+
+def test_lines_broken_at_a_width_are_made_whole_again(tmp_path: Path) -> None:
+    wrapped = "\n".join(textwrap.fill(row, 70) if row else "" for row in REPORT.split("\n"))
+    assert wrapped != REPORT
+    read = _read(tmp_path, wrapped.encode())
+    assert read.article.text == REPORT
+    assert not read.own
+    assert read.article.name == "report.lines.txt"
+    whole = _read(tmp_path, REPORT.encode())
+    assert whole.own
+    assert whole.article.text == REPORT
+
+
+def test_sentences_in_lines_of_their_own_are_left_as_they_are(tmp_path: Path) -> None:
+    rows = CASE.replace(". ", ".\n").encode()
+    assert _read(tmp_path, rows).own
+
+
+@pytest.mark.parametrize(
+    ("rows", "whole"),
+    [
+        ("the myo-\nsitis was severe", "the myositis was severe"),
+        ("with anti-\nPM/Scl and COVID-\n19", "with anti-PM/Scl and COVID-19"),
+        ("of steroid-\nsparing drugs, 6-\nmonth", "of steroid-sparing drugs, 6-month"),
+        ("cross-talk of cross-\ntalk", "cross-talk of cross-talk"),
+    ],
+)
+def test_words_that_a_line_end_cuts(rows: str, whole: str) -> None:
+    assert joined(rows) == whole + "\n"
+
+
+def test_lists_stay_lists_and_numbers_at_a_line_start_do_not_begin_one() -> None:
+    assert joined("References\n1. Nobody A. A title.\nJ Invent 2020.\n2. Noone B. B.") == (
+        "References\n\n1. Nobody A. A title. J Invent 2020.\n\n2. Noone B. B.\n"
+    )
+    text = "She had a rash of the elbow and of the knee, which was graded as grade\n3. She rose."
+    assert joined(text) == text.replace("\n", " ") + "\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_ends(tmp_path: Path, encoding: str, end: str) -> None:
+    read = _read(tmp_path, REPORT.replace("\n", end).encode(encoding))
+    assert [p.section for p in read.article.parts] == ["front", "intro", "case", "discussion"]
+    assert [s.text for s in read.article.sentences if s.section == "case"][1:] == CASE.replace(". ", ".\n").split("\n")
+    assert read.own == (encoding != "utf-16" and end != "\r")
+
+
+@settings(deadline=None, derandomize=True, max_examples=100)
+@given(
+    st.lists(st.sampled_from(["Case report", "a word", "It fell.", "", "1. A", "- b", "cut-", "sitis", "Figure 1: x"]))
+)
+def test_nothing_but_hyphens_and_line_ends_is_lost(rows: list[str]) -> None:
+    made = joined("\n".join(rows))
+    assert "".join(made.split()).replace("-", "") == "".join("".join(rows).split()).replace("-", "")
