@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
 from kg.draft.article import Article
+from kg.draft.manuscripts import read_article
 from kg.draft.measured import Measured, measured
+from kg.draft.scope import patient_sentences
+from kg.model.reading import CaseFile
 
 # The sentence, and each value that it prints: analyte, value as printed, number, comparator, UCUM.
 SENTENCES = {
@@ -30,12 +37,12 @@ SENTENCES = {
         ("CA 19-9", "45 U/mL", "45", "", "[IU]/mL"),
         ("IL-6", "12 pg/mL", "12", "", "pg/mL"),
     ],
-    "The platelet count was 281 x 10^9/L.": [("platelet count", "281 x 10^9/L", "281", "", "")],
+    "The platelet count was 281 x 10^9/L.": [("platelet count", "281 x 10^9/L", "281", "", "10*9/L")],
     "The count showed 94% neutrophils.": [("neutrophils", "94%", "94", "", "%")],
     "Troponin I was 12.77 ng/ml (normal range < 0.40).": [("Troponin I", "12.77 ng/ml", "12.77", "", "ng/mL")],
     "Lipase was 378 IU/L (normal range 7-60).": [("Lipase", "378 IU/L", "378", "", "[IU]/L")],
     "PTH 8.5 pg/L (15–65 pg/L) was low.": [("PTH", "8.5 pg/L", "8.5", "", "pg/L")],
-    "A leukocyte count of 21,000/mm3 was seen.": [("leukocyte count", "21,000/mm3", "21000", "", "")],
+    "A leukocyte count of 21,000/mm3 was seen.": [("leukocyte count", "21,000/mm3", "21000", "", "/mm3")],
     "His blood pressure was 90/60 mmHg.": [("blood pressure", "90/60 mmHg", "90", "", "mm[Hg]")],
 }
 
@@ -81,3 +88,16 @@ def test_the_words_behind_a_list_are_kept() -> None:
         "of the predicted value",
         "of the predicted value",
     ]
+
+
+def test_the_seed_report_gives_every_measurement_of_the_case(seed: CaseFile, shared: Path) -> None:
+    article = read_article(shared / "seed" / seed.case.report.source.file).article
+    found = Counter(
+        (m.concept, m.comparator, Decimal(m.value), m.unit) for m in measured(article, patient_sentences(article))
+    )
+    (patient,) = seed.case.patients.values()
+    wanted = Counter(
+        (m.analyte.id, m.comparator or "", Decimal(str(m.value)), m.unit) for m in patient.measurements.values()
+    )
+    assert len(patient.measurements) == 20
+    assert found == wanted

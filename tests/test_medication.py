@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kg.draft.article import Article
+from kg.draft.manuscripts import read_article
 from kg.draft.medication import Given, medication
+from kg.draft.scope import patient_sentences
+from kg.model.reading import CaseFile
 
 FIELDS = ("dose", "route", "frequency", "duration", "cycles", "concentration", "form", "course_words")
 
@@ -91,3 +96,30 @@ def test_what_is_no_treatment(text: str) -> None:
 
 def test_a_substance_of_the_body_is_a_drug_when_it_was_given() -> None:
     assert set(read("He was treated with insulin and oral iron.")) == {"insulin", "iron"}
+
+
+def test_the_seed_report_gives_every_treatment_of_the_case(seed: CaseFile, shared: Path) -> None:
+    article = read_article(shared / "seed" / seed.case.report.source.file).article
+    found = medication(article, patient_sentences(article))
+    (patient,) = seed.case.patients.values()
+    for key, treatment in patient.treatments.items():
+        mine = [
+            one
+            for one in found
+            if (treatment.printed in article.quote(one) if not treatment.drug else one.concept == treatment.drug.id)
+        ]
+        assert mine, key
+
+        def told(field: str, mine: list[Given] = mine) -> set[str]:
+            return {article.text[slice(*place)] for one in mine if (place := getattr(one, field))}
+
+        if treatment.dose:
+            assert treatment.dose.printed in told("dose")
+        if treatment.frequency:
+            assert treatment.frequency.printed in told("frequency")
+        if treatment.duration:
+            assert any(treatment.duration.printed in words for words in told("duration"))
+        if treatment.concentration:
+            assert treatment.concentration.printed in told("concentration")
+    routes = {article.text[slice(*one.route)] for one in found if one.route}
+    assert routes == {"topical", "intralesional"}

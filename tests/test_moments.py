@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from kg.base.times import read_offset
 from kg.draft.article import Article
+from kg.draft.manuscripts import read_article
 from kg.draft.moments import moments
+from kg.draft.scope import patient_sentences
+from kg.model.reading import CaseFile
 
 # The sentence, and each time that it tells: words, kind, EDTF, distance.
 SENTENCES = {
@@ -44,3 +51,20 @@ def test_the_event_that_a_distance_counts_from() -> None:
 def test_how_often_is_no_time(text: str) -> None:
     article = Article.plain(text)
     assert moments(article, article.sentences) == ()
+
+
+def test_the_seed_report_gives_every_time_of_the_case(seed: CaseFile, shared: Path) -> None:
+    article = read_article(shared / "seed" / seed.case.report.source.file).article
+    found = moments(article, patient_sentences(article))
+    (patient,) = seed.case.patients.values()
+    for key, time in patient.times.items():
+        mine = [
+            m
+            for m in found
+            if m.start < m.end and (article.quote(m) in time.printed or time.printed in article.quote(m))
+        ]
+        assert mine, key
+        if time.edtf and "/" not in time.edtf and re.search(r"\d", time.printed):
+            assert time.edtf in {m.edtf for m in mine}, key
+        if time.by:
+            assert time.by in {read_offset(m.by) for m in mine if m.by}, key

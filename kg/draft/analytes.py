@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.base.prefixes import expand
+from kg.base.units import same_kind
 from kg.concepts.terms import Catalogue
 from kg.draft.abbreviations import definitions
 from kg.draft.namelist import NameList, spread
@@ -18,27 +20,43 @@ Known = tuple[int, int, bool]
 """Start and end of a name, and whether its values may stand without a unit."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    concept: str
+    units: tuple[str, ...]
+    bare: bool
+
+
 @lru_cache(maxsize=1)
-def _analytes() -> NameList[tuple[str, bool]]:
-    """Names of what is measured -> (id, may its values stand without a unit?)."""
-    names: list[tuple[str, tuple[str, bool]]] = []
-    for cell, *concept in rows("analytes.tsv", "\t"):
-        bare = cell.startswith("=")
-        names += [(name, (concept[0] if concept else "", bare)) for name in spread(cell.lstrip("="))]
+def _analytes() -> NameList[_Meaning]:
+    names: list[tuple[str, _Meaning]] = []
+    for cell, *rest in rows("analytes.tsv", "\t"):
+        concept, units = (*rest, "", "")[:2]
+        meaning = _Meaning(concept, tuple(units.split()), cell.startswith("="))
+        names += [(name, meaning) for name in spread(cell.lstrip("="))]
     return NameList(names)
 
 
-def analyte_concept(words: str) -> tuple[str, str]:
-    """Id and label of an analyte that casekg ships; ("", "") for none.
+def analyte_concept(words: str, unit: str = "") -> tuple[str, str]:
+    """Id and label of an analyte that casekg ships, for a value in this unit (UCUM); ("", "") for none.
 
-    >>> analyte_concept("FEV1/FVC"), analyte_concept("CA 19-9")
-    (('LOINC:69984-3', 'FEV1/FVC percent predicted'), ('', ''))
+    >>> analyte_concept("FVC", "%{predicted}"), analyte_concept("FVC", "L"), analyte_concept("CA 19-9", "U/mL")
+    (('LOINC:19872-1', 'FVC measured/predicted'), ('', ''), ('', ''))
     """
-    for start, end, (concept, _) in _analytes().find(words):
-        if concept and (start, end) == (0, len(words)):
-            terms = Catalogue.shipped()
-            return (concept, terms.label(expand(concept))) if expand(concept) in terms else ("", "")
+    terms = Catalogue.shipped()
+    for _, end, meaning in _analytes().find(words):
+        iri = expand(meaning.concept) if meaning.concept else ""
+        if (
+            end == len(words)
+            and iri in terms
+            and (not meaning.units or any(_alike(unit, one) for one in meaning.units))
+        ):
+            return meaning.concept, terms.label(iri)
     return "", ""
+
+
+def _alike(unit: str, other: str) -> bool:
+    return bool(unit) and same_kind(unit, other)
 
 
 HEAD = re.compile(
@@ -70,7 +88,7 @@ def _short_forms(text: str) -> dict[str, bool]:
     """Short forms that a document defines for something measured: may their values stand without a unit?"""
     found = {}
     for one in definitions(text):
-        last = [(end, bare) for _, end, (_, bare) in _analytes().find(one.long)]
+        last = [(end, meaning.bare) for _, end, meaning in _analytes().find(one.long)]
         if last and last[-1][0] == len(one.long):
             found[one.short] = last[-1][1]
         elif HEAD.search(one.long) and len(one.short) > 1:
@@ -82,7 +100,7 @@ def _short_forms(text: str) -> dict[str, bool]:
 
 def known_names(text: str, start: int, end: int) -> list[Known]:
     """The names of analytes between two places of a text, in order."""
-    found = [(a, b, bare) for a, b, (_, bare) in _analytes().find(text, start, end)]
+    found = [(a, b, meaning.bare) for a, b, meaning in _analytes().find(text, start, end)]
     for short, bare in _short_forms(text).items():
         for match in re.compile(rf"(?<![\w-]){re.escape(short)}(?![\w-])").finditer(text, start, end):
             if not any(a < match.end() and match.start() < b for a, b, _ in found):

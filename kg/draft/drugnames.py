@@ -154,7 +154,7 @@ _GIVEN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
-    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence)\b)",
+    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence|properties|effects?|toxicit(?:y|ies)|exposure|release|episodes?|coma|encephalopathy|allergen)\b|-γ release)",
     re.IGNORECASE,
 )
 _SENSITIVITY = re.compile(
@@ -169,6 +169,13 @@ _NOT_DOSED = re.compile(
     r"(?i)(?:dos(?:e|es|age|ing)|about|from|with|total|tablets?|reduced|increased|decreased|tapered|received|receiving|given|taking|tapering|rate|capsules?|orally|intravenously|maintenance|therapy|treatment|initially|maximum"
     r"|initiated|started|administered|regimen|titrated|subcutaneously|intramuscularly|injections?|infusion|until|under|approximately|additional|another|then|daily|level|levels|prescribed|using|concentration|amount|drugs?|least|agents?|bolus|only|over|once|twice|(?:sustained|extended|slow|immediate|controlled)-release|thereafter|afterwards|subsequently|followed|later)"
 )
+# A regimen by its letters: MAP regimen, CHOP-like chemotherapy.
+_REGIMEN = re.compile(r"\b[A-Z][A-Za-z]{0,2}[A-Z]+(?:-[A-Z]+)?(?:-based|-like)?\s(?:regimen|chemotherapy|protocol)\b")
+_IN_LIST = re.compile(r"(?:,\s(?:and\s|or\s)?|\s(?:and|or|plus|with)\s)(?:oral\s|intravenous\s)?")
+# Who is sensitive to a drug: a germ, not a patient.
+_GERM = re.compile(
+    r"(?i)\b(?:isolates?|isolated|organisms?|cultures?|cultured|strains?|bacteri\w+|grew|growth|MICs?|\w+cocc(?:us|i)|coli|klebsiella|pseudomonas|MRSA|antibiogram|pathogens?|fung\w+|mycobacteri\w+|tuberculosis|candida|salmonella|enterobacter\w*|acinetobacter|susceptibility|susceptible|sensitivity)\b"
+)
 _SHORT_BEHIND = re.compile(r"\s?\([A-Z][A-Za-z-]{1,5}\)")
 
 
@@ -180,9 +187,14 @@ def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None)
     def taken(a: int, b: int) -> bool:
         return any(one.start < b and a < one.end for one in found)
 
-    def held_back(a: int, b: int) -> bool:
-        return bool(_NOT_AFTER.match(text[b : min(b + 45, end)]) or _SENSITIVITY.search(text[max(start, a - 120) : a]))
+    germs = _GERM.search(sentence.text) is not None
 
+    def held_back(a: int, b: int) -> bool:
+        if _NOT_AFTER.match(text[b : min(b + 45, end)]):
+            return True
+        return germs and _SENSITIVITY.search(text[max(start, a - 160) : a]) is not None
+
+    beside: list[tuple[int, int]] = []
     for a, b, kind in _known().find(text, start, end):
         tail = _TAIL.match(text, b, end)
         b = tail.end() if tail else b
@@ -191,8 +203,16 @@ def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None)
         if kind == "cue" and not (
             _GIVEN_BEFORE.search(text[start:a]) or _GIVEN_AFTER.match(text[b : min(b + 40, end)])
         ):
+            beside.append((a, b))
             continue
         found.append(_drug(text, a, b, kind))
+    for a, b in beside:  # in a list with drugs: metformin and insulin
+        if any(
+            _IN_LIST.fullmatch(text, one.end, a) or _IN_LIST.fullmatch(text, b, one.start)
+            for one in found
+            if one.kind != "action"
+        ):
+            found.append(_drug(text, a, b, "cue"))
     for form, long in (short or {}).items():
         for match in re.compile(rf"(?<![\w-]){re.escape(form)}(?![\w-])").finditer(text, start, end):
             if not taken(*match.span()) and not held_back(*match.span()):
@@ -206,6 +226,9 @@ def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None)
     for match in _DOSED.finditer(text, start, end):
         if not taken(*match.span("name")) and not _NOT_DOSED.fullmatch(match["name"]):
             found.append(_drug(text, *match.span("name"), "dosed"))
+    for match in _REGIMEN.finditer(text, start, end):
+        if not taken(*match.span()):
+            found.append(_drug(text, *match.span(), "class"))
     found.sort(key=lambda one: one.start)
     return _joined(text, found)
 

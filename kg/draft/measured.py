@@ -82,6 +82,7 @@ _SCORES = re.compile(
 _LENGTHS = re.compile(
     r"(?i)dimension|height|TAPSE|circumference|valve area|orifice|LV\w+|septum|septal|wall|excursion|\\bleft atri|aortic root|ventric|thickness$|Breslow|axial|macular|corneal|visual|elevation|depression"
 )
+_POINTS = re.compile(r"(?i)scores?$|scale|grade|strength|MRC|GCS|Rankin|PASI|SLEDAI|status$|Apgar")
 # Numbers of figures, references and versions.
 _NO_NUMBER = re.compile(
     r"(?i)(?:\b(?:fig(?:ure|s)?\.?|tables?|case|patient|ref(?:erence)?s?\.?|no\.|number|type|grade|chromosome|exon|codon|section|panel|version|level|lead|leads|segment|zone|station|day|week|month|trimester|room|cycle|step|phase|question|item|gravida|para)\s|\[)[\u200b\s(]*$"
@@ -132,7 +133,8 @@ class _Line:
         at = self.start
         while match := QUANTITY.search(text, at, self.end):
             start, end = match.span()
-            at = end
+            end -= len(match.group()) - len(match.group().rstrip())
+            at = match.end()
             sort = match.lastgroup or ""
             sort = next(
                 (s for s in ("pressure", "tnm", "titer", "ratio", "lab", "weak", "grade", "part", "bare") if match[s]),
@@ -457,8 +459,6 @@ class _Line:
             printed = unit.group() if unit and q.sort == "pressure" else ""
             if q.sort == "tnm":
                 value = ""
-        name = text[slice(*q.analyte)] if q.analyte else ""
-        concept, label = analyte_concept(name) if name else ("", "")
         tail = (
             re.compile(r"[^.;]{0,120}?\b(of (?:the )?predicted(?: values?| normal)?|predicted)\b").match(
                 text, q.end, self.end
@@ -466,11 +466,14 @@ class _Line:
             if q.percent
             else None
         )
-        code = ucum(printed.strip())
+        code = ucum(printed.strip(), value)
         if code == "%" and tail and self._in_list(q, tail.start(1)):
             code = "%{predicted}"
         else:
             tail = None
+        concept, label = analyte_concept(text[slice(*q.analyte)], code) if q.analyte else ("", "")
+        if not code and q.sort in ("part", "grade", "bare") and q.analyte and _POINTS.search(text[slice(*q.analyte)]):
+            code = "{score}"
         confidence: Confidence = (
             "high"
             if q.how in ("known", "respectively") and q.sort in ("ratio", "lab", "pressure")

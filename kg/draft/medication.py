@@ -151,22 +151,24 @@ def _given(text: str, sentence: Sentence, name: DrugName) -> Given:
     return Given(**same, status=assertion(text, sentence, name.start, name.end, normal=False).status)
 
 
-_DIRECTLY = re.compile(
-    r"\s(?:of\s)?(?:(?:oral|intravenous|iv|IV|i\.v\.|p\.o\.|subcutaneous|intramuscular|topical|daily|the|a|recombinant|human|pegylated|liposomal)\s)*$"
+# What may stand between an amount and the drug behind it; and between a drug and the amount behind it.
+_TO_NEXT = re.compile(
+    r"\s(?:of\s)?(?:(?!(?:and|with|for|was|were|then|to|in|on|at|or|by|followed|every|once|twice|daily|from|per|plus|until)\s)[\w.-]+\s){0,3}"
+)
+_BEHIND = re.compile(
+    r"(?:\s(?:tablets?|capsules?|injections?|infusions?|syrup|suspension|sustained-release tablets?|therapy|treatment|\w+ate|sodium|hydrochloride))*[\s:]*[(\[]?\s?(?:(?:at|in|with|of|was|is|a|an|the|initial|total|daily|oral|orally|dose|dosage|doses|maximum|intravenous|intravenously|IV|iv|i\.v\.|po|PO|p\.o\.|started|given|administered)\s)*"
 )
 
 
 def _owner(text: str, place: Place, named: list[Given]) -> int | None:
-    """Which of the drugs an amount belongs to: the one right after it, else the last before it, else the next."""
-    for n, one in enumerate(named):
-        if one.start >= place[1] and _DIRECTLY.match(text[place[1] : one.start]) is not None:
-            return n
-        if one.start >= place[1]:
-            break
+    """Which of the drugs an amount belongs to: one it stands right behind, or right before; else the last before it."""
     before = [n for n, one in enumerate(named) if one.end <= place[0]]
-    if before:
+    after = [n for n, one in enumerate(named) if one.start >= place[1]]
+    if before and _BEHIND.fullmatch(text, named[before[-1]].end, place[0]):
         return before[-1]
-    return next((n for n, one in enumerate(named) if one.start >= place[1]), None)
+    if after and _TO_NEXT.fullmatch(text, place[1], named[after[0]].start):
+        return after[0]
+    return before[-1] if before else after[0] if after else None
 
 
 def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
@@ -235,7 +237,7 @@ def _near(text: str, place: Place, named: list[Given], key: str) -> int | None:
     inside = [n for n, one in enumerate(named) if one.start <= place[0] and place[1] <= one.end]
     if inside:
         return inside[0] if key in ("route",) else None
-    limit = {"route": 30, "cycles": 45, "concentration": 25, "form": 20, "frequency": 30, "duration": 0}[key]
+    limit = {"route": 40, "cycles": 45, "concentration": 25, "form": 20, "frequency": 30, "duration": 0}[key]
     if after:
         gap = text[place[1] : named[after[0]].start]
         if (
@@ -244,7 +246,7 @@ def _near(text: str, place: Place, named: list[Given], key: str) -> int | None:
             and not (key in ("form", "frequency") and "," in gap)
         ):
             return after[0]
-    reach = {"route": 45, "cycles": 40, "concentration": 0, "form": 15, "frequency": 50, "duration": 90}[key]
+    reach = {"route": 70, "cycles": 40, "concentration": 0, "form": 15, "frequency": 50, "duration": 90}[key]
     if before:
         gap = text[named[before[-1]].end : place[0]]
         if len(gap) <= reach and not re.search(r"[;:]|\. ", gap):

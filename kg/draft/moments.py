@@ -89,6 +89,8 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         rf"|\b(?:at\s+)?{_COUNT}\s+(?:years?|months?|weeks?|days?|yrs?)\s+of\s+age\b|\baged\s+{_COUNT}(?:\s+(?:years?|months?|days?|weeks?))?\b"
         r"|\bin (?:his|her|their) (?:early |mid |late |mid-)?(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|\d0s)\b"
         r"|\b(?:at|since|from|until) birth\b")),
+    ("event-from", "event", "since", "medium", re.compile(
+        r"\b[Ff]rom the (?:initiation|start|beginning|introduction|onset) of [\w-]+(?: until the (?:present|current) time(?: \([^)]{4,20}\))?)?")),
     ("now", "event", "at", "medium", _r(
         r"\b(?:until |at |to |by )?(?:the )?(?:present|current) (?:time|date|moment|day)(?: \([^)]{4,20}\))?|\bat (?:present|the moment|the time of (?:this|the)? ?\w+(?: \w+)?|the time of writing)\b|\bto date\b|\bcurrently\b|\bas of (?:this writing|now|today)\b")),
     ("date-span", "date", "during", "high", _r(
@@ -99,7 +101,7 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?[\s-]+)?{_MONTH}[\s-]*(?:\d{{1,2}}(?:st|nd|rd|th)?\b,?(?!\d))?(?:,?\s*(?:of\s+)?{_YEAR})?(?![\w])"
         rf"|\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:{_YEAR}|\d\d)\b|\b{_YEAR}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?\b|\b\d{{1,2}}/{_YEAR}\b")),
     ("year", "date", "at", "high", re.compile(
-        rf"\b(?:the\s+)?(?:year\s+(?:of\s+)?)(?:{_YEAR})\b|(?<=[Ii]n )(?:early |late |mid-|the )?{_YEAR}s?\b(?! (?:mg|patients|cases))|(?<=[Ss]ince |[Uu]ntil ){_YEAR}\b|(?<=[Bb]y ){_YEAR}\b"
+        rf"\b(?:[Ii]n\s+)?(?:the\s+)?(?:year\s+(?:of\s+)?)(?:{_YEAR})\b|(?<=[Ii]n )(?:early |late |mid-|the )?{_YEAR}s?\b(?! (?:mg|patients|cases))|(?<=[Ss]ince |[Uu]ntil ){_YEAR}\b|(?<=[Bb]y ){_YEAR}\b"
         rf"|\b(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?: of)? {_YEAR}\b|(?<=[( ,]){_YEAR}(?=[),:]| ?\))|(?<=[a-z] ){_YEAR}(?=[:;,.])")),
     ("day-n", "distance", "after", "high", _r(
         rf"\b(?:(?:on|by|at|from|until)\s+)?(?:the\s+)?(?:(?:hospital|{_POST}|admission|illness|treatment|transplant|disease|pod|icu)[\s-]+)?(?:days?|weeks?|months?|pod|hd)\s*#?\s*[+-]?\d+(?:\s?(?:-|–|to|and)\s?\d+)?\b(?!\s*(?:mg|g|%|days|/))"
@@ -135,7 +137,7 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         r"\bat (?:the )?(?:time of )?(?:(?:disease|symptom|initial|hospital|first|our|clinical)\s)?(?:onset|diagnosis|baseline|admission|presentation|discharge|relapse|birth|follow[- ]?up)\b"
         r"|\b(?:on|upon) (?:hospital |initial )?(?:admission|presentation|arrival|discharge|follow[- ]?up)\b|\b(?:pre|post|intra)operatively\b|\b(?:previously|initially|subsequently|thereafter|afterwards|meanwhile)\b")),
     ("event-beside", "event", "", "low", re.compile(
-        r"\b[Ff]rom the (?:initiation|start|beginning|introduction|onset) of [\w-]+(?: until the (?:present|current) time)?|\b(?:[Bb]efore|[Aa]fter|[Ff]ollowing|[Dd]uring|[Uu]nder) (?:the )?(?:start of |initiation of |treatment with |therapy with |introduction of )?(?!the\b|these\b|this\b|that\b|all\b|a\b)[a-z]{5,}(?:mab|nib|ine|one|mide|ate|ide|cin|pril|ol|lin|cept|stat|fil|ib|sis|tion|ment|apy|ery)\b"
+        r"\b(?:[Bb]efore|[Aa]fter|[Ff]ollowing|[Dd]uring|[Uu]nder) (?:the )?(?:start of |initiation of |treatment with |therapy with |introduction of )?[a-z]*(?:mab|nib|mide|cept|fil|cillin|platin|one|steroids?|chemotherapy|treatment|surgery|transplantation)\b"
         r"|\b(?:Given|Despite|After|Following|With) (?:all )?(?:these|this) [a-z]+\b|\bAlthough these [a-z]+ (?:were|had) [a-z]+\b")),
 )  # fmt: skip
 

@@ -30,7 +30,7 @@ _NUMERATOR = (
 JOIN = r"(?:\s?(?:/|∕|\bper\b)\s?)"
 _RATIO = rf"(?:{_NUMERATOR}(?:{JOIN}{_DENOMINATOR}){{1,2}}(?![A-Za-z0-9])|{JOIN}{_DENOMINATOR}(?:{JOIN}{_DENOMINATOR})?(?![A-Za-z]))"
 _LAB = (
-    r"(?:mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|torr|Torr|cm\s?(?:of\s)?\s?H2O|cm\s?H20|cm water|cmH2O|mmH2O|mm H2O|cm of water|kPa|bpm|BPM|°\s?[CF]?|º\s?[CF]?|℃|˚\s?[CF]|degrees? (?:Celsius|centigrade|Fahrenheit|C|F)|mEq|mOsm|HU\b|Hounsfield units|dB(?:\s?HL|\s?nHL)?|kg/m2|mmol"
+    r"(?:mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|torr|Torr|cm\s?(?:of\s)?\s?H2O|cm\s?H20|cm water|cmH2O|mmH2O|mm H2O|cm of water|kPa|bpm|BPM|°(?:\s?[CF]\b)?|º(?:\s?[CF]\b)?|℃|˚\s?[CF]|degrees? (?:Celsius|centigrade|Fahrenheit|C|F)|mEq|mOsm|HU\b|Hounsfield units|dB(?:\s?HL|\s?nHL)?|kg/m2|mmol"
     r"|μmol|µmol|nmol|pmol|fmol|ng|pg|IU|fL|fl|Hz|mV|msec|ms|z-scores?|BU|Bethesda units?|MET[Ss]?|diopters?|D\b(?=\s(?:sphere|cyl)))(?![A-Za-z])"
 )
 _WEAK = r"(?:%|percent|per cent|kg|kilograms?|grams?|g|gm|mg|mcg|µg|μg|mL|ml|cc|L|liters?|litres?|l|seconds?|sec|s|cm2|cm²|mm2|cm|mm|µm|μm|cm3|lb|lbs|pounds|U|units?|years|m)(?![A-Za-z0-9/])"
@@ -76,14 +76,31 @@ def sign(words: str) -> str:
     }.get(small, "")  # fmt: skip
 
 
-@lru_cache(maxsize=1024)
-def ucum(printed: str) -> str:
-    """The UCUM code of a printed unit; "" when it cannot be read.
+_CODES = {
+    "/ul": "/uL", "/mcl": "/uL", "/mm3": "/mm3", "/mm³": "/mm3", "/mm^3": "/mm3", "/cumm": "/mm3", "/cmm": "/mm3", "/ml": "/mL", "/l": "/L", "/min": "/min",
+    "/minute": "/min", "/hpf": "/[HPF]", "db": "dB", "ms": "ms", "msec": "ms", "fl": "fL", "cmh2o": "cm[H2O]", "mmh2o": "mm[H2O]", "°f": "[degF]", "ºf": "[degF]",
+    "mmofhg": "mm[Hg]", "mmhg": "mm[Hg]", "uiu/ml": "u[IU]/mL", "ml/min/1.73m2": "mL/min{1.73_m2}", "ml/min/1.73m²": "mL/min{1.73_m2}", "kpa": "kPa", "kg/m2": "kg/m2",
+    "uu/ml": "u[IU]/mL", "umol/l": "umol/L", "ug/dl": "ug/dL", "ng/permilliliter": "ng/mL", "meq/l": "meq/L", "mosm/kg": "mosm/kg", "℃": "Cel", "degreescelsius": "Cel",
+}  # fmt: skip
+_COUNTED = re.compile(
+    r"(?i)^(?:cells?|leu[kc]ocytes|lymphocytes|neutrophils|(?:red|white)bloodcells|wbcs?|rbcs?|platelets|eosinophils|polymorphs|beats?|breaths?|times|cycles)(?=/)"
+)
 
-    >>> ucum("UI/L"), ucum("widgets")
-    ('[IU]/L', '')
+
+@lru_cache(maxsize=1024)
+def ucum(printed: str, number: str = "") -> str:
+    """The UCUM code of a printed unit, with the power of ten of its number; "" when it cannot be read.
+
+    >>> ucum("UI/L"), ucum("/L", "281 x 10^9"), ucum("breaths per minute"), ucum("widgets")
+    ('[IU]/L', '10*9/L', '/min', '')
     """
-    if not printed:
-        return ""
-    codes = printed_units("1 " + printed)
-    return codes[0] if codes else ""
+    plain = re.sub(r"\s*(?:\bper\b|∕)\s*", "/", printed.replace("μ", "u").replace("µ", "u"))
+    plain = _COUNTED.sub("", re.sub(r"\s", "", plain))
+    code = _CODES.get(plain.casefold(), "")
+    if not code and printed:
+        codes = printed_units("1 " + printed)
+        code = codes[0] if codes else ""
+    power = re.search(r"[x×*X·]\s?10\s?(?:\^|\*\*|E|exp|e)?\s?([-–−]?\d{1,2})$", number)
+    if power:
+        return f"10*{power[1].replace('–', '-').replace('−', '-')}{code}" if code.startswith("/") else ""
+    return code
