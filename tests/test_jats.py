@@ -42,7 +42,7 @@ ARTICLE = f"""<?xml version="1.0" encoding="UTF-8"?>
 <sec><title>Treatment</title><p>Then:<list><list-item><p>rituximab</p></list-item><list-item><p>tofacitinib</p></list-item></list>and she improved.</p></sec>
 <table-wrap id="t1"><label>Table 1</label><caption><p>Values.</p></caption><table><tr><th>CK</th><td>86 U/L</td></tr></table></table-wrap>
 <p>She went home.</p></sec>
-<sec><title>Discussion</title><p>Others had it, too.</p></sec>
+<sec><title>Discussion</title><p>Others had it, too.</p><sec><title>Treatment</title><p>It is given.</p></sec></sec>
 </body>
 <back><ack><title>Acknowledgements</title><p>None.</p></ack>
 <ref-list><title>References</title>

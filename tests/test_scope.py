@@ -83,6 +83,11 @@ SECTIONS = {
     "legends-at-the-end": (f"Case report\n{CASE}\n\nReferences\n1. A. B.\n\nFigure legends\n\nFig. 1 X-ray", "case references figures fig1"),
     "front-in-between": (f"Case report\n{CASE}\n\nHow to cite this article\n\nNobody A (2020) A title.\n\nShe rose.", "case front case"),
     "letter": (f"Dear Editor,\n\n{CASE} She was given diltiazem, and then tofacitinib, which helped her.\n\nReferences\n1. A.", "front case references"),
+    "treatment-in-a-discussion": (f"Case report\n{CASE}\n\nTreatment\nShe took it.\n\nDiscussion\n\nDiagnosis\nIt is.\n\nTreatment\nIt is.\n\nConclusion\nIt is.", "case discussion conclusions"),
+    "treatment-in-an-introduction": (f"Introduction\nIt is.\n\nTreatment\nIt is.\n\nCase report\n{CASE}", "intro case"),
+    "introduction-without-heading": (f"Calcinosis is a rare complication of myositis in most of the patients who have it.\n\nCASE REPORT\n{CASE}", "intro case"),
+    "table-with-tabs": (f"Case report\n{CASE}\n\nTable 1 Values\n\nCK\t5\nESR\t3\nCK, creatine kinase; ESR, erythrocyte rate.\n\nShe went.", "case table1 case"),
+    "figures-after-statements": (f"Case report\n{CASE}\n\nConflict of Interest: None.\n\nFigure 1. X-ray.\n\nPublisher’s note: Nothing.", "case statements fig1 statements"),
     "a-sentence-is-no-heading": (f"{CASE}\nDiagnosis was made by biopsy of the elbow, and she was treated.\nDiscussion with her family followed.", "case"),
 }  # fmt: skip
 
@@ -110,6 +115,7 @@ PATIENT = {
         ["We report a 45-year-old woman with calcinosis.", "Prednisone was given."],
     ),
     "legends": ("Case report\nHe rose.\n\nTable 1: Review of reported cases\n\nFigure 1: Elbow of the patient", ["He rose.", "Figure 1: Elbow of the patient"]),
+    "table-of-others": ("Case report\nHe rose.\n\nDiscussion\nIt is.\n\nTable 1 Outcomes of 15 case reports\n\nNobody\t50\nPatient 2\t35\n\nTable 2 Laboratory values\n\nCK\t5", ["He rose.", "Table 2 Laboratory values", "CK\t5"]),
     "headings": ("## 2. Case report\n### 2.1 Immunology\nCD20 was seen.", ["CD20 was seen."]),
 }  # fmt: skip
 

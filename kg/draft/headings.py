@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.draft.article import Kind
 
-__all__ = ["Heading", "headings", "legend", "lines", "named"]
+__all__ = ["Heading", "headings", "is_minor", "legend", "lines", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Heading:
     key: str
     told: str
     alone: bool
+    minor: bool = False  # of a case, but such a heading may also stand within another section: Treatment
 
 
 # What headings say, lower case, and what they open. The first that matches the whole of it counts.
@@ -38,7 +39,7 @@ _NAMES: tuple[tuple[Kind, str, str], ...] = (
     ("abstract", "abstract", r"(?:structured |graphical )?abstract|summary|synopsis|highlights|r[ée]sum[ée]"),
     ("introduction", "intro", r"introduction|background|introduction (?:and|&) background|objectives?|aims?|purpose|background (?:and|&) (?:aims?|objectives?|purpose)|rationale|why (?:should|is) .{1,60}"),
     ("case", "case", r"(?:the |our )?(?:clinical |index |brief |illustrative |present )?cases?(?: (?:reports?|presentations?|descriptions?|history|histories|summary|summaries|study|studies|records?|details|vignette|series|discussion))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?"),
-    ("case", "case", r"(?:case )?reports? of (?:the |a )?cases?|presentation(?: of (?:the )?cases?)?|(?:the )?patients?(?: (?:description|presentation|history|information|report|characteristics|case|details|concerns?|profile|data))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?|patient (?:and|&) methods?|(?:first|second|third) (?:case|patient)"),
+    ("case", "case", r"(?:case )?reports? of (?:the |a )?cases?|clinical (?:report|description|case|vignette|summary)s?|presentation(?: of (?:the )?cases?)?|(?:the )?patients?(?: (?:description|presentation|history|information|report|characteristics|case|details|concerns?|profile|data))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?|patient (?:and|&) methods?|(?:first|second|third) (?:case|patient)"),
     ("case", "case", r"clinical (?:presentation|history|course|findings|features|report|summary|description|vignette|picture|data|outcome|case|details)|(?:chief|presenting) complaints?|history(?: of (?:the )?(?:present(?:ing)? )?(?:illness|complaint))?|" + _HISTORY + r"(?:,? (?:and |& )?" + _HISTORY + r")* (?:history|illness)|" + _EXAMINED + r"(?:,? (?:and |& )?" + _EXAMINED + r")* (?:exam(?:ination)?s?|findings|results?|tests?|testing|studies|investigations?|work-?up|evaluation|assessment|data|analysis)(?: (?:and|&) (?:results|findings|reasoning))?|examinations?|investigations?|differential diagnos[ie]s|(?:final |working )?diagnos[ie]s|diagnostic (?:assessment|challenges?)|(?:medical |surgical |conservative )?(?:treatment|therapy|management)(?:,? (?:and |& )?(?:outcomes?|course|follow-?up))*|therapeutic (?:interventions?|course|focus and assessment)|interventions?|hospital course|course(?: of (?:the )?(?:disease|illness))?|progress|outcomes?(?:,? (?:and|&) follow[- ]?up)?|follow[- ]?up(?:,? (?:and|&) outcomes?)?|time ?line|(?:the )?patient'?s?’?s? perspective|evolution|operative (?:technique|findings|procedure)|surgical (?:technique|procedure)|operation"),
     ("conclusions", "conclusions", r"(?:conclusions?|concluding remarks?)(?: (?:and|&) .{1,40})?|(?:in )?conclusion|(?:learning|teaching|take-?home|key) (?:points?|messages?)(?:/.{1,40})?|lessons?(?: learned)?|what (?:this|the) (?:case|study) adds"),
     ("discussion", "discussion", r"(?:brief |general )?discussion(?: (?:and|&) .{1,40})?|comments?|commentary|(?:brief )?(?:literature review|review of (?:the )?literature)(?: (?:and|&) discussion)?|(?:review of (?:the )?)?literature|limitations?|strengths and limitations|future (?:directions|perspectives)|discussion, (?:conclusions?|and|limitations) ?.{0,40}"),
@@ -47,12 +48,13 @@ _NAMES: tuple[tuple[Kind, str, str], ...] = (
     ("references", "references", r"references?(?: (?:list|cited))?|bibliography|(?:literature|works) cited|reference list|notes and references|cited literature"),
     ("figure", "figures", r"(?:figures?|tables?)(?: (?:and|&) tables?)?(?: (?:legends?|captions?))?|legends?(?: (?:to|for|of) (?:the )?figures?)?|captions?"),
     ("front", "front", r"key ?-?words?|categories|index terms|mesh terms|how to cite(?: this (?:article|paper))?|cite this (?:article|paper)|article (?:info(?:rmation)?|history)|citation|authors?(?: (?:information|details|affiliations))?|affiliations?|correspond(?:ence|ing authors?)(?: to)?|address for correspondence|received|open access"),
-    ("statements", "statements", r"acknowledge?ments?|(?:sources? of )?(?:funding|financial support)(?: (?:source|sources|statement|information))?|financial (?:disclosures?|support)(?: .{1,30})?|grants?|(?:author )?disclosures?(?: statement)?|(?:declaration of |potential )?(?:conflicts?|competing|declaration) (?:of )?(?:financial )?interests?(?: (?:statement|disclosures?))?|declarations?(?: of (?:interests?|patient consent))?|(?:informed |patient |written |statement of )*(?:consent)(?: (?:statement|for publication|to publish|to participate|form))?|ethic(?:s|al)(?:,? (?:and |& )?.{0,60})?|ethics? (?:statement|approval).{0,60}|(?:institutional review board|irb) (?:statement|approval)|(?:author'?s?’?|authors'?’?) contributions?(?: statement)?|contributors?(?:hip)?(?: statement)?|contributions?|credit .{0,30}statement|(?:availability of |data )(?:data|availability|sharing|materials?)(?: .{0,40})?|additional (?:information|files?)|supplement(?:ary|al)? (?:materials?|data|information|files?)|supporting information|(?:list of )?abbreviations(?: used)?|footnotes?|publisher'?s?’?s? (?:note|disclaimer)|disclaimer|provenance and peer review|peer review|guarantor|trial registration|registration of research studies|prior presentation|author disclosure.{0,30}|human subjects|appendix(?: .{1,20})?|(?:use|declaration) of (?:generative )?ai.{0,60}|copyright|licen[cs]e"),
+    ("statements", "statements", r"acknowledge?ments?|(?:sources? of )?(?:funding|(?:financial )?support)(?: (?:source|sources|statement|information))?|financial (?:disclosures?|support)(?: .{1,30})?|grants?|(?:author )?disclosures?(?: statement)?|(?:declaration of |potential )?(?:conflicts?|competing|declaration) (?:of )?(?:financial )?interests?(?: (?:statement|disclosures?))?|declarations?(?: of (?:interests?|patient consent))?|(?:informed |patient |written |statement of )*(?:consent)(?: (?:statement|for publication|to publish|to participate|form))?|ethic(?:s|al)(?:,? (?:and |& )?.{0,60})?|ethics? (?:statement|approval).{0,60}|(?:institutional review board|irb) (?:statement|approval)|(?:author'?s?’?|authors'?’?) contributions?(?: statement)?|contributors?(?:hip)?(?: statement)?|contributions?|credit .{0,30}statement|(?:availability of |data )(?:data|availability|sharing|materials?)(?: .{0,40})?|additional (?:information|files?)|supplement(?:ary|al)? (?:materials?|data|information|files?)|supporting information|(?:list of )?abbreviations(?: used)?|footnotes?|publisher'?s?’?s? (?:note|disclaimer)|disclaimer|provenance and peer review|peer review|guarantor|trial registration|registration of research studies|prior presentation|author disclosure.{0,30}|human subjects|appendix(?: .{1,20})?|(?:use|declaration) of (?:generative )?ai.{0,60}|copyright|licen[cs]e"),
 )  # fmt: skip
 _KNOWN = [(kind, key, re.compile(words)) for kind, key, words in _NAMES]
+_MAJOR = re.compile("|".join(f"(?:{words})" for _, key, words in _NAMES[:4] if key == "case") + r"|.*perspective")
 # Those that may stand before the text of their own paragraph.
 _RUN_IN = re.compile(
-    r"(?:abstract|summary|background|introduction|objectives?|aims?|purpose|(?:clinical )?cases?(?: (?:report|presentation|description|history|summary|study|series))?(?: (?:\d{1,2}|[ivx]{1,4}|[a-c]))?|patients?(?: \d{1,2}| concerns| presentation| and methods?)?|clinical (?:presentation|findings|case)|methods?|materials? and methods?|results?|findings|diagnos[ie]s|interventions?|outcomes?|lessons?|discussion|comments?|conclusions?|(?:learning|take-?home) (?:points?|messages?)|references|key ?-?words?|categories|acknowledge?ments?|funding(?: sources?)?|(?:conflicts?|competing) (?:of )?interests?|disclosures?|(?:informed )?consent|ethic(?:s|al)(?: (?:statement|approval))?|author'?s?’? contributions|data availability(?: statement)?|abbreviations|how to cite this article|correspondence|received|citation)"
+    r"(?:abstract|summary|background|introduction|objectives?|aims?|purpose|(?:clinical )?cases?(?: (?:report|presentation|description|history|summary|study|series))?(?: (?:\d{1,2}|[ivx]{1,4}|[a-c]))?|patients?(?: \d{1,2}| concerns| presentation| and methods?)?|clinical (?:presentation|findings|case)|methods?|materials? and methods?|results?|findings|diagnos[ie]s|interventions?|outcomes?|lessons?|discussion|comments?|conclusions?|(?:learning|take-?home) (?:points?|messages?)|references|key ?-?words?|categories|acknowledge?ments?|funding(?: sources?)?|(?:conflicts?|competing) (?:of )?interests?|sources? of (?:support|funding)|ethical approval|publisher'?s?’?s? note|disclosures?|(?:informed )?consent|ethic(?:s|al)(?: (?:statement|approval))?|author'?s?’? contributions|data availability(?: statement)?|abbreviations|how to cite this article|correspondence|received|citation)"
 )
 _MARK = re.compile(r"[\s\ufeff]*(?:#{1,6}\s+|>\s+)?(?:\*\*|__|\*|_)?")
 _NUMBER = re.compile(
@@ -91,10 +93,23 @@ def named(words: str) -> tuple[Kind, str] | None:
     >>> named("CASE REPORT"), named("Materials and Methods"), named("Nothing")
     (('case', 'case'), ('discussion', 'methods'), None)
     """
-    plain = re.sub(r"[\s*_#]+", " ", words).strip(" :.-–—|").lower()
+    plain = _plain(words)
     if not 2 < len(plain) <= 80:
         return None
     return next(((kind, key) for kind, key, pattern in _KNOWN if pattern.fullmatch(plain)), None)
+
+
+def is_minor(words: str) -> bool:
+    """Is a heading of a case one that other sections have, too?
+
+    >>> is_minor("Treatment"), is_minor("Case report")
+    (True, False)
+    """
+    return _MAJOR.fullmatch(_plain(words)) is None
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[\s*_#]+", " ", words).strip(" :.-–—|").lower()
 
 
 def headings(text: str) -> list[Heading]:
@@ -120,14 +135,15 @@ def _heading(text: str, start: int, end: int) -> Heading | None:
     if end - start < 120 and told and (told[0].isupper() or "#" in line[:at]) and not told.endswith((",", ";")):
         bare = re.sub(r"\s*[:.]\s*$", "", told)
         if (known := named(bare)) is not None:
-            return Heading(start, end, *known, bare, True)
+            return Heading(start, end, *known, bare, True, known[0] == "case" and is_minor(bare))
         # "Case 2: the brother", "Patient 1 (II-3)": numbered, and then words of their own
         if len(told) < 80 and not told.endswith(".") and (numbered := _NUMBERED.match(told)):
             return Heading(start, end, "case", "case", numbered.group(), True)
     run = _RUNS.match(line, at)
     if run and _RUN_IN.fullmatch(run[1].strip().lower()) and (run[2] or run[1].isupper() or "*" in line[:at]):
         known = named(run[1])
-        return known and Heading(start, start + run.end(), *known, run[1].strip(), False)
+        minor = known is not None and known[0] == "case" and is_minor(run[1])
+        return known and Heading(start, start + run.end(), *known, run[1].strip(), False, minor)
     return None
 
 

@@ -15,7 +15,7 @@ from kg.base.results import CaseError, Result
 from kg.draft.article import Kind
 from kg.draft.composing import Composed, Composer
 from kg.draft.front import Front, Told, Writer, licence_of, read_date
-from kg.draft.headings import named
+from kg.draft.headings import is_minor, named
 from kg.draft.markup import SKIPPED, Element, children, find, flat, inline, language, name_of, parsed, person, words_of
 from kg.draft.references import Entry, clean_doi, entry
 
@@ -60,6 +60,11 @@ def _id(article: Element) -> str:
 
 
 # ---- the article -----------------------------------------------------------------------
+
+
+def _bare(title: str) -> str:
+    """A title without its number."""
+    return re.sub(r"^(?:\d+(?:\.\d+)*|[IVX]+)[.)]?\s+", "", title)
 
 
 class _Article:
@@ -309,7 +314,7 @@ class _Article:
 
     @staticmethod
     def _kind(section: Element) -> tuple[Kind, str] | None:
-        title = re.sub(r"^(?:\d+(?:\.\d+)*|[IVX]+)[.)]?\s+", "", flat(find(section, "title")))
+        title = _bare(flat(find(section, "title")))
         known = named(title)
         if known is not None and known[0] not in ("abstract", "front"):
             return known
@@ -328,7 +333,8 @@ class _Article:
                 self.out.line(flat(one))
             elif name_of(one) == "sec":
                 kind = self._kind(one)
-                moves = kind and (kind[0] in ("statements", "conclusions", "case") or kept[0] not in ("case",))
+                minor = kind is not None and kind[0] == "case" and is_minor(_bare(flat(find(one, "title"))))
+                moves = kind and not minor and (kind[0] in ("statements", "conclusions", "case") or kept[0] != "case")
                 if kind and moves and kind[0] != kept[0] and kept[1] not in ("methods",):
                     self._enter(*kind, flat(find(one, "title")))
                 self._section(one)

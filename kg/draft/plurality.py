@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kg.base.results import Result
 from kg.draft.article import Article, Part
 from kg.draft.headings import headings
+from kg.draft.scope import of_others
 from kg.model.anchors import Sentence
 
 __all__ = ["plurality"]
@@ -117,7 +118,12 @@ def _articles(parts: tuple[Part, ...]) -> int | None:
 
 def _signs(article: Article, title: str) -> Iterator[_Sign]:
     kinds = {part.section: part.kind for part in article.parts}
-    told = [one for one in article.sentences if kinds[one.section] in ("abstract", "introduction", "case", "figure")]
+    others = of_others(article)
+    told = [
+        one
+        for one in article.sentences
+        if kinds[one.section] in ("abstract", "introduction", "case", "figure") and one.section not in others
+    ]
     if found := _TITLED.search(title):
         yield _Sign(max(article.text.find(title), 0), found.group().strip(" :"))
     for one in told:

@@ -14,16 +14,20 @@ from kg.draft.article import Article, Kind, Part
 from kg.draft.headings import Heading, headings, legend, lines
 from kg.model.anchors import Sentence
 
-__all__ = ["begins", "findable", "parts", "patient_sentences"]
+__all__ = ["begins", "findable", "of_others", "parts", "patient_sentences"]
 
 _BODY: tuple[Kind, ...] = ("abstract", "introduction", "case", "discussion", "conclusions", "statements", "references")
+_BEFORE, _AFTER = ("abstract", "introduction"), ("discussion", "conclusions", "statements", "references")
 _WITHIN_ABSTRACT = ("introduction", "case", "discussion", "conclusions")
-_TITLES: dict[str, str] = {"front": "Front matter", "case": "Case"}
+_TITLES: dict[str, str] = {"front": "Front matter", "case": "Case", "intro": "Introduction"}
 _PANEL = re.compile(
     r"[*_(\[]*(?:[A-H]|\d[A-H]|[a-h](?=[).:])|Panels?|Left|Right|Top|Upper|Arrows?|\(?[A-H]\))(?:[*_]*\s*[).:,–-]|\s+(?:and|to|&)\s+[A-H]\b|\s+shows?\b)"
 )
 _LEGENDARY = re.compile(
     r"(?i)\barrow(?:s|heads?)?\b|\bscale bars?\b|original magnification|[x×] ?\d{2,3}\b|\bst(?:ain|ained|aining)\b|\bpanels?\b|\b(?:view|scan|image|photograph|micrograph|section)s? (?:of|show)"
+)
+_SHORT_FORMS = re.compile(
+    r"\W*(?:Abbreviations?:? )?[A-Z][\w+/-]{1,9} ?[:,=;] ?[a-z][^;]{2,60}; ?[A-Za-z][\w+/-]{1,9} ?[:,=;]"
 )
 _STOPPED = re.compile(r"[.!?][\])\"'’”*]*$")
 
@@ -84,6 +88,7 @@ def _cuts(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> Itera
     """Where sections begin: start, kind, key, title."""
     at = {one.start: one for one in heads}
     last = {one.kind: one.start for one in heads}
+    major = max((one.start for one in heads if one.kind == "case" and not one.minor), default=-1)
     titles: dict[str, str] = {}
     kind, key = _first(text, rows, heads)
     body: tuple[Kind, str] = (kind, key)
@@ -94,15 +99,15 @@ def _cuts(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> Itera
         words = text[start:end]
         told = legend(text, start, end)
         head = at.get(start)
+        if head is not None and head.minor and (body[0] in _AFTER or (body[0] in _BEFORE and major > start)):
+            head = None  # "Treatment" in a discussion, or in an introduction
         if head is not None and not (left and head.kind == "case" and not head.alone):
             kind, key, left = head.kind, head.key, 0
             if kind == "abstract" and body[0] in ("case", "discussion", "conclusions"):
                 kind, key = "conclusions", "conclusions"  # a summary at the end
-            lead = False
+            lead = lead and kind == "front"
             if kind == "front":
                 left = 1 if head.alone else 0
-                if not head.alone or body[0] == "front":
-                    left = 1
             else:
                 titles.setdefault(key, head.told.strip())
                 body = (kind, key)
@@ -120,11 +125,18 @@ def _cuts(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> Itera
             else:
                 kind, key = body
         elif lead and kind == "front" and _prose(words) and not _later(last, start, ("abstract",)):
-            kind, key = body = ("abstract", "abstract") if _later(last, start, _BODY[1:3]) else ("case", "case")
+            kind, key = body = _unheaded(last, start)
             lead = False
         if (kind, key) != now or not i:
             now = (kind, key)
             yield start, kind, key, titles.get(key) or _TITLES.get(key, key.capitalize())
+
+
+def _unheaded(last: Mapping[Kind, int], start: int) -> tuple[Kind, str]:
+    """What prose before the first heading is: an abstract if the introduction is to come, an introduction, the case."""
+    if _later(last, start, ("introduction",)):
+        return "abstract", "abstract"
+    return ("introduction", "intro") if _later(last, start, ("case",)) else ("case", "case")
 
 
 def _first(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> tuple[Kind, str]:
@@ -161,6 +173,7 @@ def _taken(text: str, rows: list[tuple[int, int]], i: int, heads: set[int]) -> i
         if start in heads or legend(text, start, end):
             break
         own = _PANEL.match(words) is not None or " | " in words or "\t" in words or words.startswith("|")
+        own = own or _SHORT_FORMS.match(words) is not None
         if not own and not taken and not _STOPPED.search(first):
             own = len(words.split()) <= 60 and _LEGENDARY.search(words) is not None
         if not own:
@@ -218,8 +231,9 @@ _GENERAL = re.compile(
     r"(?i)\bpatients\b|\bis (?:a |an |the )?(?:\w+ ){0,2}(?:rare|common|uncommon|characteri[sz]ed|defined|known|caused|considered|important|frequent)\b|\bare (?:\w+ ){0,2}(?:rare|common|characteri[sz]ed|known)\b|\b(?:should|may|might|can|could) (?:be|also|help|include|present|cause|lead|occur|improve)\b|\bhighlights?\b|\bunderscores?\b|\bemphasi[sz]es?\b|\bsuggests? that\b|\bto (?:the best of )?our knowledge\b|\breview(?:ed)? (?:of )?the literature\b|\bcase (?:report )?(?:highlights|illustrates|demonstrates|underscores|shows)\b"
 )
 _PAST = re.compile(r"(?i)\b(?:was|were|had|did|showed|received|underwent|\w{3,}ed)\b")
+# A table or figure of others: the literature, other patients, controls.
 _REVIEWED = re.compile(
-    r"(?i)\b(?:review|summary|comparison|characteristics|list) of (?:\w+[- ]){0,4}(?:literature|cases|patients|reports|studies)\b|\b(?:previously|other) (?:published|reported) (?:cases|patients)\b|\breported cases\b|\bhealthy (?:control|volunteer|donor)s?\b"
+    r"(?i)\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|all|published|reported|previous|literature|other|similar) (?:\w+[- ]){0,2}(?:case reports|cases|patients|reports|studies)\b|\bin (?:the )?literature\b|\bliterature (?:review|search)|\b(?:review|summary|comparison|characteristics|list) of (?:\w+[- ]){0,4}(?:literature|cases|patients|reports|studies)\b|\b(?:previously|other) (?:published|reported) (?:cases|patients)\b|\breported cases\b|\bhealthy (?:control|volunteer|donor)s?\b"
 )
 _LITERATURE = re.compile(
     r"(?i)\bet al\b\.?|\bin the literature\b|\b(?:previous|recent|several|other|most|many) (?:\w+ )?(?:studies|reports|authors|series)\b|\b(?:have|has) been (?:reported|described|published) (?:in|as|to|with|by|previously)\b|\bin (?:a|the) (?:\w+ ){0,3}(?:cohort|series|trial|study) of\b|\(n ?= ?\d{2,}\)"
@@ -245,14 +259,25 @@ def patient_sentences(article: Article) -> tuple[Sentence, ...]:
     heads += [found.span() for found in re.finditer(r"(?m)^#{1,6} [^\n]*", article.text)]
     starts = {start for start, _ in heads}
     within = [one for one in article.sentences if not _is_head(one, heads, starts)]
-    return tuple(_told(within, kinds))
+    return tuple(_told(within, kinds, of_others(article)))
 
 
 def _is_head(one: Sentence, heads: list[tuple[int, int]], starts: set[int]) -> bool:
     return one.start in starts or any(start < one.start and one.end <= end for start, end in heads)
 
 
-def _told(sentences: list[Sentence], kinds: dict[str, Kind]) -> Iterator[Sentence]:
+def of_others(article: Article) -> frozenset[str]:
+    """The keys of tables and figures that tell of other patients, as their legends say."""
+    found = set()
+    for part in article.parts:
+        if part.kind == "figure" and _REVIEWED.search(
+            article.text[part.start : part.end].split("\n\n")[0].split("\n")[0]
+        ):
+            found.add(part.section)
+    return frozenset(found)
+
+
+def _told(sentences: list[Sentence], kinds: dict[str, Kind], others: frozenset[str]) -> Iterator[Sentence]:
     before: Sentence | None = None
     taken = other = donor = False  # the sentence before was taken; it told of another person, of an organ donor
     for one in sentences:
@@ -264,7 +289,7 @@ def _told(sentences: list[Sentence], kinds: dict[str, Kind]) -> Iterator[Sentenc
             donor = _DONOR.match(words) is not None
             take = not (donor or of_donor) and (_PATIENT.search(words) is not None or not _aside(words))
         elif kind == "figure":
-            take = not _REVIEWED.search(words)
+            take = one.section not in others and not _REVIEWED.search(words)
         elif kind == "abstract":
             take = _of_abstract(words, taken)
         elif kind in ("introduction", "discussion", "conclusions"):
