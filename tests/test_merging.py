@@ -20,6 +20,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+import splits as splits_
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -153,6 +154,25 @@ def test_order_repetition_and_grouping_make_no_difference(pool: Pool, split: Spl
         assert merged(folder / "without.nq", gone) == wanted
     # and whatever the split, the reports say the same
     assert data(plain) == pool.said
+
+
+@pytest.fixture(scope="module")
+def mixed(pool: Pool) -> splits_.Pool:
+    """Packets, quads of case files and graphs of another model."""
+    packet = json.loads((ROOT / "tests" / "packet.json").read_text("utf-8"))
+    theirs = tuple(quad for quad in pool.items if not str(quad.graph_name).startswith(f"<{CASE}"))
+    own = tuple(quad for quad in pool.items if quad not in theirs)
+    return splits_.Pool(own, tuple(splits_.numbered(packet, number) for number in range(2)), (theirs,))
+
+
+@given(st.data())
+@settings(LAWS, max_examples=8)
+def test_packets_obey_the_same_laws(mixed: splits_.Pool, pool: Pool, data: st.DataObject) -> None:
+    """A share of benchmarks/laws.py."""
+    folder = pool.folder / "mixed"
+    folder.mkdir(exist_ok=True)
+    found = splits_.holds(mixed, data.draw(splits_.splits(mixed)), folder)
+    assert len([name for name, _ in found.graphs() if name.startswith(CASE)]) == 5
 
 
 def answers(found: Dataset) -> dict[str, Any]:
