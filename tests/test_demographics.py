@@ -41,6 +41,8 @@ def test_sex_and_age_with_their_words(text: str, words: str, sex: str, printed: 
 OTHERS = [
     "His mother, aged 32, was well.",
     "She was born to a 26-year-old mother.",
+    "A female was born to a 26-year-old primigravida mother.",
+    "A male newborn was born at term to a 30-year-old woman.",
     "The donor was a 47-year-old man.",
     "His wife, a 50-year-old woman, was ill.",
     "Symptoms began at 5 years of age.",

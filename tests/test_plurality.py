@@ -74,6 +74,8 @@ ONE = {
         "Case report\nA man was seen.\n\nDiscussion\nCase 1 and Case 2 of Nobody et al. had a rash. Both patients had it.",
     ),
     "table": ("", "Case report\nHe rose.\n\nTable 1 Outcomes of 3 published cases\n\nPatient 1\t50\nPatient 2\t35"),
+    "newborn": ("", "A 2-day-old male newborn was admitted, born to a 26-year-old primigravida with fever."),
+    "learning-points-first": ("", "Learning points\nIt is.\n\nAbstract\nIt is.\n\nCase report\nA man was seen."),
     "cut": ("", "Case 1: A female newborn was delivered. She had a rash."),
     "again": (
         "",

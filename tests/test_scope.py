@@ -88,6 +88,8 @@ SECTIONS = {
     "introduction-without-heading": (f"Calcinosis is a rare complication of myositis in most of the patients who have it.\n\nCASE REPORT\n{CASE}", "intro case"),
     "table-with-tabs": (f"Case report\n{CASE}\n\nTable 1 Values\n\nCK\t5\nESR\t3\nCK, creatine kinase; ESR, erythrocyte rate.\n\nShe went.", "case table1 case"),
     "figures-after-statements": (f"Case report\n{CASE}\n\nConflict of Interest: None.\n\nFigure 1. X-ray.\n\nPublisher’s note: Nothing.", "case statements fig1 statements"),
+    "kind-of-article-above-the-title": (f"CASE REPORT\nAn invented case of calcinosis\nAnn Nobody, Bert Noone\n\nAbstract\nIt is.\n\nIntroduction\nIt is.\n\nCase Report\n{CASE}", "front abstract intro case"),
+    "timeline": (f"Learning points\nIt is.\n\nAbstract\nIt is.\n\nIntroduction\nIt is.\n\nTimeline\nDay 1\tAdmission\n\nCase presentation\n{CASE}", "conclusions abstract intro case"),
     "a-sentence-is-no-heading": (f"{CASE}\nDiagnosis was made by biopsy of the elbow, and she was treated.\nDiscussion with her family followed.", "case"),
 }  # fmt: skip
 

@@ -72,6 +72,11 @@ _PERSONS = re.compile(
 _PRONOUN = re.compile(r"\b(?P<m>[Hh]e|[Hh]is|[Hh]imself)\b|\b(?P<f>[Ss]he|[Hh]ers?|[Hh]erself)\b")
 _KIN = r"(?:father|mother|parents?|brother|sister|siblings?|twin|sons?|daughters?|uncle|aunt|cousins?|grand\w+|nephew|niece|wife|husband|spouse|partner|donor|friend|half-\w+|relatives?)"
 _OF_KIN = re.compile(rf"(?i)\b{_KIN}\b")
+_KIN_NEXT = re.compile(rf"(?i)[\s-]*(?:\w+ )?{_KIN}\b")
+_PARENT = re.compile(r"(?i)\s(?:mother|father|parents?)\b")
+_BORN_TO = re.compile(
+    r"(?i)\b(?:born|delivered|child|infant|neonate|newborn|baby) (?:[\w ]{1,30} )?(?:to|of|by) (?:an? |the )?(?:[\w-]+ )?$"
+)
 _HISTORY = re.compile(
     r"(?i)\b(?:at|at the|since|since the|from|from the|until|until the|by|by the|when (?:he|she) was|beginning at|before the|after the|began at|onset at)\s*(?:(?:an )?age of )?$"
 )
@@ -112,7 +117,7 @@ def _ages(text: str, one: Sentence) -> Iterator[StatedAge]:
     for found in _AGED.finditer(text, one.start, one.end):
         start, end = found.start("age"), found.end("who") if found["who"] else found.end("age")
         before = _before(text, one, start)
-        if _of_kin(before, found["who"] or "", "" if found["who"] else text[end : end + 25]) or _HISTORY.search(before):
+        if _of_kin(before, found["who"] or "", text[end : end + 25]) or _HISTORY.search(before):
             continue
         number, unit = (found["number2"], "y") if found["number2"] else (found["number"], found["unit"])
         years = _years(number, unit)
@@ -142,7 +147,8 @@ def _before(text: str, one: Sentence, at: int) -> str:
 def _of_kin(before: str, who: str, after: str) -> bool:
     """Is it a relative or a donor whose age or sex is told?"""
     clause = re.split(r"[;.]|\b(?:patient|presented)\b", before)[-1][-60:]
-    return bool(_OF_KIN.search(clause) or _OF_KIN.search(who) or re.match(rf"(?i)[\s-]*(?:\w+ )?{_KIN}\b", after))
+    beside = _PARENT if who else _KIN_NEXT  # "a 26-year-old mother"; "a primipara with twins" is the patient
+    return bool(_OF_KIN.search(clause) or _OF_KIN.search(who) or _BORN_TO.search(before) or beside.match(after))
 
 
 def _years(number: str, unit: str) -> Decimal | None:
@@ -164,7 +170,7 @@ def _years(number: str, unit: str) -> Decimal | None:
 def _sexes(text: str, one: Sentence) -> Iterator[StatedSex]:
     for found in _AGED.finditer(text, one.start, one.end):
         sex = _sex(found["who"] or "")
-        if sex and not _of_kin(_before(text, one, found.start()), found["who"], ""):
+        if sex and not _of_kin(_before(text, one, found.start()), found["who"], text[found.end() : found.end() + 25]):
             yield StatedSex(found.start(), found.end(), "sex-with-age", "high", sex)
     for found in _PERSONS.finditer(text, one.start, one.end):
         before = _before(text, one, found.start())

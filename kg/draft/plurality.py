@@ -64,6 +64,7 @@ _OTHERS = re.compile(
 _KIN = re.compile(
     r"(?i)\b(?:his|her|their|patient['’]s|whose|of his|maternal|paternal) (?:\w+[- ]){0,3}(?:father|mother|parents?|brother|sister|sibling|twin|son|daughter|uncle|aunt|cousin|grand\w+|nephew|niece|wife|husband|spouse|partner|donor|friend|colleague|neighbou?r)s?\b|\bmother\b|\bfather\b"
 )
+_BORN_TO = re.compile(r"(?i)\b(?:born|delivered|child|infant|neonate|newborn|baby) (?:[\w ]{1,30} )?(?:to|of|by) $")
 _MALE = frozenset(["man", "male", "boy", "gentleman"])
 _FEMALE = frozenset(["woman", "female", "girl", "lady", "primigravida", "multigravida"])
 _CURE = (
@@ -110,7 +111,7 @@ def _articles(parts: tuple[Part, ...]) -> int | None:
     seen: set[str] = set()
     for part in parts:
         ended = "references" in seen and part.kind in ("abstract", "introduction", "case")
-        if ended or (part.kind == "abstract" and seen & {"discussion", "conclusions", "references", "case"}):
+        if ended or (part.kind == "abstract" and seen & {"discussion", "case"}):
             return part.start
         seen.add(part.kind)
     return None
@@ -181,6 +182,10 @@ def _introduced(told: list[Sentence]) -> Iterator[_Sign]:
             before = one.text[: found.end()]
             if re.search(r"\b(?:[Hh]e|[Ss]he) (?:was|is) $", one.text[: found.start("article")]):
                 continue  # who was named before
+            if _BORN_TO.search(one.text[: found.start("article")]) or re.match(
+                r"\s(?:mother|father)\b", one.text[found.end() :]
+            ):
+                continue
             if (
                 not (_CAME.search(one.text) or _ORDINAL.match(one.text))
                 or _KIN.search(before)

@@ -44,7 +44,7 @@ def parts(text: str) -> tuple[Part, ...]:
     rows = list(lines(text))
     if not rows:
         return ()
-    heads = _outside(headings(text))
+    heads = _outside(text, rows, headings(text))
     cuts = list(_cuts(text, rows, heads))
     made: list[Part] = []
     for (start, kind, key, title), end in zip(cuts, [*(cut[0] for cut in cuts[1:]), len(text)], strict=True):
@@ -66,8 +66,14 @@ def findable(text: str, made: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(kept)
 
 
-def _outside(heads: list[Heading]) -> list[Heading]:
-    """Without the headings inside of an abstract, which come again in the body."""
+def _outside(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> list[Heading]:
+    """Without the headings inside of an abstract, which come again in the body, and without the kind of article."""
+    following = next((one for one in heads[1:] if one.kind != "front"), None)
+    if heads and heads[0].kind == "case" and heads[0].alone and following and following.kind in _BEFORE:
+        # "CASE REPORT" above the title says what kind of article it is
+        between = [row for row in rows if heads[0].start < row[0] < following.start]
+        if heads[0].start <= rows[min(3, len(rows) - 1)][0] and not any(_prose(text[slice(*row)]) for row in between):
+            heads = heads[1:]
     kept: list[Heading] = []
     inside = False
     last = {one.kind: one.start for one in heads}
@@ -103,7 +109,8 @@ def _cuts(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> Itera
             head = None  # "Treatment" in a discussion, or in an introduction
         if head is not None and not (left and head.kind == "case" and not head.alone):
             kind, key, left = head.kind, head.key, 0
-            if kind == "abstract" and body[0] in ("case", "discussion", "conclusions"):
+            late = body[0] in ("case", "discussion", "conclusions")
+            if kind == "abstract" and late and not head.told.lower().startswith("abstract"):
                 kind, key = "conclusions", "conclusions"  # a summary at the end
             lead = lead and kind == "front"
             if kind == "front":
@@ -213,7 +220,8 @@ _THE = re.compile(
     rf"(?:^|[,;] |\b(?:[Ii]n|[Ff]or|[Oo]f|[Tt]hat|[Tt]reated|[Gg]ave|[Ww]hen|[Aa]s|[Bb]ecause) )[Tt]he {_PERSON}(?:[’']s)?\b(?! (?:with|who ha)\b)"
 )
 _GOES_ON = re.compile(
-    r"^\W*(?:He|She|His|Her|We (?:\w+ )?(?:\w+ed|gave|chose) (?:him|her))\b|^\W*We \w+ed (?:him|her)\b"
+    r"^\W*(?:(?:Furthermore|Moreover|However|In addition|Also|Therefore|Then|Thereafter|Besides|Subsequently),? )?"
+    r"(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Ww]e \w+ed (?:him|her))\b"
 )
 _ANOTHER = re.compile(
     rf"(?i)\b(?:an?|another|one|two|three|\d+) (?:\d+[- ]\w+[- ]old )?(?:\w+ )?{_PERSON}s?\b|\bcases? of\b|\breported\b|\bdescribed\b"
