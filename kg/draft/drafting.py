@@ -5,28 +5,40 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kg.concepts.terms import lending
 from kg.draft.abbreviations import abbreviations
+from kg.draft.about import cited, report_part
 from kg.draft.article import Article
+from kg.draft.autoantibodies import autoantibodies
+from kg.draft.bodysites import bodysites
+from kg.draft.clock import Clock
+from kg.draft.courses import GOOD, adverse, changed, followed, responded, topics
 from kg.draft.demographics import demographics
-from kg.draft.gazetteer import called
-from kg.draft.headings import named as heading
-from kg.draft.manifestations import manifestations
+from kg.draft.examined import examined
+from kg.draft.gazetteer import called, named
+from kg.draft.legends import panels
+from kg.draft.manifestations import Manifestation, manifestations
 from kg.draft.manuscripts import Manuscript, read_article
+from kg.draft.measured import measured
+from kg.draft.medication import medication
 from kg.draft.modelled import modelled
+from kg.draft.moments import moments
+from kg.draft.outcomes import Response, outcomes
 from kg.draft.phenotypes import phenotypes
 from kg.draft.presenting import presented
-from kg.draft.proposals import Item, Proposals, anchor, slug
-from kg.draft.scope import begins, patient_sentences
+from kg.draft.proposals import Item, Proposals, anchor
+from kg.draft.regimens import regimens
+from kg.draft.scope import patient_sentences
 from kg.draft.settling import Judge, settle
 from kg.draft.statements import statements
 from kg.draft.verifying import Kept
+from kg.draft.workup import antibodies, examinations, linked, measurements
+from kg.model.anchors import Sentence
 from kg.model.reading import CaseFile
 
 __all__ = ["Drafted", "Reader", "draft_case", "propose"]
@@ -65,56 +77,104 @@ def draft_case(
 def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
     """All that is proposed, before any rule judged it."""
     article = manuscript.article
-    made = Proposals(article, _report(manuscript, doi, key))
+    made = Proposals(article, report_part(manuscript, doi, key))
     sentences = patient_sentences(article)
-    short = abbreviations(article.text)
-    features = phenotypes(article, sentences, short)
-    for item in (*_persons(article, sentences), *statements(article)):
+    for item in (*_persons(article, sentences), *statements(article), *cited(article, manuscript.front)):
         made.add(item)
-    presented(made, sentences, manifestations(article, sentences, features))
+    features = phenotypes(article, sentences, abbreviations(article.text))
+    mentions = manifestations(article, sentences, features, bodysites(article, sentences))
+    given = medication(article, sentences)
+    treatments = regimens(made, sentences, given)
+    clock = Clock(made, sentences, moments(article, sentences), treatments)
+    told = outcomes(
+        article,
+        sentences,
+        treatments.doses,
+        topics(mentions, _shown_by(article, sentences, mentions), article.text, sentences),
+        _diagnosis(article, mentions),
+    )
+    places = presented(made, sentences, mentions, clock, _past(told, mentions))
+    places |= measurements(made, sentences, measured(article, sentences), clock)
+    seen = examined(article, sentences)
+    places |= examinations(made, sentences, seen, clock)
+    places |= antibodies(made, autoantibodies(article, sentences))
+    linked(sentences, seen, places)
+    for one, item in responded(made, told, treatments, clock, _present(places)):
+        places[(one.start, one.end)] = item
+    changed(made, given, treatments, clock, sentences)
+    adverse(made, sentences, treatments, clock)
+    followed(made, clock, sentences)
+    panels(made, places)
+    _only_used(made)
     return made
 
 
-# ---- the report -------------------------------------------------------------------------
+def _only_used(made: Proposals) -> None:
+    """A date that stands in the facts themselves, and that no fact points to, is no time of its own."""
+    linked = {id(other) for item in made.items for _, other in item.links()}
+    told = {value for item in made.items for value in item.fields.values() if isinstance(value, str)}
+    made.items = [
+        item
+        for item in made.items
+        if item.section != "times"
+        or id(item) in linked
+        or set(item.fields) != {"edtf", "printed"}
+        or item.fields["edtf"] not in told
+        or any(
+            other is not item and other.section == "times" and other.fields.get("edtf") == item.fields["edtf"]
+            for other in made.items
+        )
+    ]
 
 
-def source_name(manuscript: Manuscript) -> str:
-    """The file that anchors are held against: the report's own, or the text that is written beside the draft."""
-    name = Path(manuscript.article.name).name
-    return name if manuscript.own else f"{Path(name).stem}.txt"
+def _diagnosis(article: Article, mentions: Iterable[Manifestation]) -> str:
+    """The disease that the report is about: the first that the case, else the abstract, says is there."""
+    some = [m for m in mentions if m.section == "diagnoses" and m.status == "present"]
+    kinds = {part.section: part.kind for part in article.parts}
+    order = {"case": 0, "abstract": 1}
+    some.sort(
+        key=lambda m: (
+            order.get(kinds[next(p.section for p in article.parts if p.start <= m.start < p.end)], 2),
+            m.start,
+        )
+    )
+    return some[0].concept if some else ""
 
 
-def _report(manuscript: Manuscript, doi: str, key: str) -> dict[str, Any]:
-    article = manuscript.article
-    told: dict[str, Any] = {"doi": doi} if doi else {}
-    if key or not doi:
-        told["id"] = slug(key or Path(article.name).stem)
-    told["proposed"] = {"rule": "report/front", "confidence": "low"}
-    first = article.sentences[0]
-    quote = anchor(article, first.start, first.end)
-    told["evidence"] = {quote.section: quote.words}
-    told["source"] = {
-        "file": source_name(manuscript),
-        "sha256": manuscript.sha256,
-        "sections": [
-            {"section": part.section, "title": _line(part.title), "begins": words, "kind": part.kind}
-            for part, words in zip(article.parts, begins(article), strict=True)
-        ],
-        "no_facts": list(_headings(article)),
+def _shown_by(article: Article, sentences: Iterable[Sentence], mentions: Iterable[Manifestation]) -> dict[str, str]:
+    """For each analyte the finding that is told of it: CPK, elevated creatine kinase."""
+    found: dict[str, str] = {}
+    some = [m for m in mentions if m.section == "findings" and m.status == "present"]
+    for sentence in sentences:
+        for name in named(article.text, sentence.start, sentence.end, under=("ckg:Analyte",)):
+            over_it = [m for m in some if m.start < name.end and name.start < m.end]
+            # of a list the finding that ends with this analyte: elevation of troponin and NT-proBNP
+            best = min(over_it, key=lambda m: (abs(m.end - name.end), m.end - m.start), default=None)
+            if best is not None:
+                for concept in name.concepts:
+                    found.setdefault(concept, best.concept)
+    return found
+
+
+def _past(told: Iterable[Response], mentions: Iterable[Manifestation]) -> set[tuple[int, int]]:
+    """The mentions that stand in the words of a good outcome."""
+    spans = [span for one in told if one.outcome in GOOD for span in one.words]
+    return {
+        (m.start, m.end)
+        for m in mentions
+        if m.status == "present" and any(a <= m.start and m.end <= b for a, b in spans)
     }
-    if not told["source"]["no_facts"]:
-        del told["source"]["no_facts"]
-    return told
 
 
-def _line(words: str) -> str:
-    return re.sub(r"\s+", " ", words).strip()[:200] or "Part"
-
-
-def _headings(article: Article) -> Iterable[dict[str, str]]:
-    for sentence in article.sentences:
-        if len(sentence.text.split()) < 8 and heading(sentence.text):
-            yield {"section": sentence.section, "begins": sentence.text, "why": "heading"}
+def _present(places: Mapping[tuple[int, int], Item]) -> dict[str, list[Item]]:
+    """Concept -> the findings and diagnoses that say it is there, as they stand in the text."""
+    found: dict[str, list[Item]] = {}
+    for _, item in sorted(places.items(), key=lambda one: one[0]):
+        if item.section in ("findings", "diagnoses") and item.fields["status"] == "present":
+            some = found.setdefault(str(item.fields["concept"]).partition(" ! ")[0], [])
+            if item not in some:
+                some.append(item)
+    return {concept: sorted(items, key=lambda item: item.at) for concept, items in found.items()}
 
 
 # ---- the person -------------------------------------------------------------------------

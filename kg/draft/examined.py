@@ -150,7 +150,7 @@ def _summed(words: str) -> Result_:
     """The sum of what was shown: that of its first part, unless something is said against it."""
     first = re.split(r"[,;]| and ", re.sub(r"\([^()]*\)", "", words))[0]
     if _NORMAL.search(first):
-        return "abnormal" if _ABNORMAL.search(words) else "" if _BUT.search(words) else "normal"
+        return "abnormal" if _ABNORMAL.search(_NORMAL.sub("", words)) else "" if _BUT.search(words) else "normal"
     if _IMPROVED.search(first):
         return "improved"
     return "stable" if _STABLE.search(first) else "abnormal"

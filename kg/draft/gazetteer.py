@@ -17,12 +17,23 @@ from pathlib import Path
 from kg.base import places
 from kg.base.prefixes import compress, expand
 from kg.concepts.terms import Catalogue
+from kg.model.naming import organs_of
 
-__all__ = ["Named", "called", "named"]
+__all__ = ["Named", "called", "elided", "named"]
 
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"(?:['’]s)?[\s\-–‐‑/'’]*")
 _GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta"})
+# Words that are no finding without their organ; those that are one alone; and what only links.
+_VAGUE = frozenset(
+    """abnormality anomaly disease disorder involvement morphology symptom syndrome test testing function functional problem
+    defect damage failure injury mass pain infection activity score level deficit issue structure shape enzyme system
+    volume capacity pressure weakness weaker limb elevated circulating serum blood physiology biomarker radiograph
+    electrophysiology pattern lesion region tract fiber fibre with and or in to generalized generalised
+    """.split()  # noqa: SIM905
+)
+_ALONE = frozenset({"fibrosis", "inflammation", "hemorrhage", "haemorrhage", "scarring"})
+_LINKS = frozenset({"of", "the", "on", "imaging"})
 _IDLE = frozenset({"medicine", "medication", "analyte", "other", "role", "function", "all", "lead", "fold", "ir"})
 
 
@@ -52,6 +63,7 @@ def _short(name: str) -> bool:
 class _Names:
     known: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]  # folded words -> (name, curie)
     longest: int
+    elided: Mapping[tuple[str, ...], tuple[tuple[frozenset[str], str], ...]]  # without organs -> (organs, curie)
 
 
 @places.remembered
@@ -64,7 +76,27 @@ def _names(project: Path | None) -> _Names:  # noqa: ARG001 - the key of what is
             words = tuple(_fold(word) for word in _WORD.findall(name.replace("'s", "").replace("’s", "")))
             if words and len(name) > 1 and name.casefold() not in _IDLE:
                 found.setdefault(words, []).append((name, compress(iri)))
-    return _Names({words: tuple(dict.fromkeys(rows)) for words, rows in found.items()}, max(map(len, found), default=0))
+    known = {words: tuple(dict.fromkeys(rows)) for words, rows in found.items()}
+    return _Names(known, max(map(len, found), default=0), _without_organs(terms, known))
+
+
+def _without_organs(
+    terms: Catalogue, known: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]
+) -> dict[tuple[str, ...], tuple[tuple[frozenset[str], str], ...]]:
+    """Names of findings without their organs, which a report leaves out where it speaks of the organ anyway."""
+    found: dict[tuple[str, ...], list[tuple[frozenset[str], str]]] = {}
+    for words, rows in known.items():
+        kinds = [organs_of(word) for word in words]
+        leavings = [frozenset().union(*kinds), *kinds]
+        for gone in dict.fromkeys(kind for kind in leavings if kind):
+            bare = tuple(w for w, kind in zip(words, kinds, strict=True) if not kind & gone and w not in _LINKS)
+            single = len(bare) == 1 and bare[0] not in _ALONE
+            if not bare or len(bare) == len(words) or single or _VAGUE & set(bare) or all(organs_of(w) for w in bare):
+                continue
+            for _, curie in rows:
+                if expand("HP:0000118") in terms.ancestors(expand(curie)):
+                    found.setdefault(bare, []).append((gone, curie))
+    return {words: tuple(rows) for words, rows in found.items()}
 
 
 def named(text: str, start: int = 0, end: int | None = None, under: Iterable[str] = ()) -> Iterator[Named]:
@@ -100,6 +132,28 @@ def named(text: str, start: int = 0, end: int | None = None, under: Iterable[str
                     yield Named(run[0][0], run[-1][1], fit)
                     at += size - 1
                     break
+        at += 1
+
+
+def elided(text: str, start: int, end: int, around: str) -> Iterator[Named]:
+    """Names of findings that leave their organ out, where `around` speaks of it: fibrosis, of a cardiac MRI.
+
+    >>> text = "without areas of regional fibrosis"
+    >>> [(text[n.start : n.end], n.concepts) for n in elided(text, 0, len(text), "Cardiac MRI showed inflammation")]
+    [('regional fibrosis', ('ckg:RegionalMyocardialFibrosis',))]
+    """
+    names, organs = _names(places.project()).elided, organs_of(around)
+    words = [(m.start(), m.end(), _fold(m.group())) for m in _WORD.finditer(text, start, end)]
+    at = 0
+    while at < len(words):
+        for size in range(min(4, len(words) - at), 0, -1):
+            run = words[at : at + size]
+            rows = names.get(tuple(word for _, _, word in run), ())
+            fit = tuple(dict.fromkeys(curie for told, curie in rows if told and told <= organs))
+            if fit and all(_BETWEEN.fullmatch(text[a[1] : b[0]]) for a, b in pairwise(run)):
+                yield Named(run[0][0], run[-1][1], fit)
+                at += size - 1
+                break
         at += 1
 
 

@@ -13,10 +13,12 @@ from functools import lru_cache
 
 from kg.base.prefixes import compress, expand
 from kg.concepts.terms import Catalogue
-from kg.draft.article import Article, Mention
-from kg.draft.gazetteer import called, named
+from kg.draft.article import Article, Confidence, Mention
+from kg.draft.bodysites import Site
+from kg.draft.composed import located, shared, unaltered
+from kg.draft.gazetteer import Named, called, elided, named
 from kg.draft.phenotypes import Feature
-from kg.draft.polarity import Status, assertion
+from kg.draft.polarity import Status, assertion, stated_normal
 from kg.model.anchors import Sentence
 from kg.model.naming import organs
 
@@ -35,7 +37,8 @@ FINDING, DISEASE, EVENT, INFECTION, ANTIBODY = (
 class Manifestation(Mention):
     """A finding, diagnosis or event at one place of the text.
 
-    section: of the case file it belongs into; cue: the words that decided the status.
+    section: of the case file it belongs into; cue: the words that decided the status; sites: CURIEs; part_of: where
+    the finding stands of which this is the one at a site.
     """
 
     section: str
@@ -43,6 +46,8 @@ class Manifestation(Mention):
     status: Status
     alternatives: tuple[str, ...] = ()
     cue: tuple[int, int] | None = None
+    sites: tuple[str, ...] = ()
+    part_of: tuple[int, int] | None = None
 
 
 @lru_cache(maxsize=8192)
@@ -52,15 +57,19 @@ def over(concept: str) -> frozenset[str]:
 
 
 def manifestations(
-    article: Article, sentences: Iterable[Sentence], features: Iterable[Feature]
+    article: Article, sentences: Iterable[Sentence], features: Iterable[Feature], sites: Iterable[Site] = ()
 ) -> tuple[Manifestation, ...]:
     """What these sentences tell of, in the order of the text."""
     some = sorted(features, key=lambda f: f.start)
+    places = sorted(sites, key=lambda s: s.start)
     found: list[Manifestation] = []
     for sentence in sentences:
-        own = list(_own(article, sentence))
+        own = [*_own(article, sentence), *_shared(article, sentence)]
         theirs = [f for f in some if sentence.start <= f.start and f.end <= sentence.end]
-        found += _merged(own, [m for f in theirs for m in _of_feature(f)], article.text)
+        told = _merged(own, [m for f in theirs for m in _of_feature(f)], article.text)
+        told += _elided(article, sentence, told)
+        told += _normal(article, sentence, told)
+        found += _located(article, sentence, told, [s for s in places if sentence.start <= s.start < sentence.end])
     return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
 
@@ -132,6 +141,62 @@ def _in_place(article: Article, sentence: Sentence, concept: str, words: str) ->
     return not wanted or any(word[:6] in around for word in wanted)
 
 
+def _told(article: Article, sentence: Sentence, name: Named, rule: str, sure: Confidence) -> Iterator[Manifestation]:
+    concept, section = _chosen(name.concepts)
+    if section == "findings" and concept not in _WIDE:
+        told = assertion(article.text, sentence, name.start, name.end)
+        yield Manifestation(name.start, name.end, rule, sure, section, concept, told.status, (), told.cue)
+
+
+def _shared(article: Article, sentence: Sentence) -> Iterator[Manifestation]:
+    for name in shared(article.text, sentence.start, sentence.end):
+        yield from _told(article, sentence, name, "finding/list", "medium")
+
+
+def _elided(article: Article, sentence: Sentence, told: Sequence[Manifestation]) -> list[Manifestation]:
+    """Findings that leave their organ out, where nothing else was read."""
+    around = re.sub(r"\s+", " ", article.text[sentence.start : sentence.end])
+    return [
+        one
+        for name in elided(article.text, sentence.start, sentence.end, around)
+        if not any(m.start < name.end and name.start < m.end for m in told)
+        for one in _told(article, sentence, name, "finding/organ", "medium")
+    ]
+
+
+def _normal(article: Article, sentence: Sentence, told: Sequence[Manifestation]) -> list[Manifestation]:
+    """Abnormalities that are excluded by what is called normal."""
+    made: list[Manifestation] = []
+    for normal in stated_normal(article.text, sentence):
+        words = article.text[normal.start : normal.end]
+        concept, section = _chosen(unaltered(words))
+        if section == "findings" and concept not in _WIDE and not any(m.concept == concept for m in (*told, *made)):
+            made.append(
+                Manifestation(
+                    normal.start, normal.end, "finding/normal", "medium", section, concept, "excluded", (), normal.cue
+                )
+            )
+    return made
+
+
+def _located(
+    article: Article, sentence: Sentence, told: list[Manifestation], sites: Sequence[Site]
+) -> list[Manifestation]:
+    """The same with the sites that follow them; and the findings that are called by such a site."""
+    findings = [m for m in told if m.section == "findings"]
+    at: dict[int, list[str]] = {}
+    more: list[Manifestation] = []
+    for number, site, name in located(article.text, [(m.start, m.end) for m in findings], sites, sentence.end):
+        whole = findings[number]
+        at.setdefault(number, []).append(site.concept)
+        concept, section = _chosen(name.concepts)
+        if section == "findings" and concept != whole.concept and whole.concept in over(concept):
+            more.append(replace(whole, end=name.end, rule="finding/site", confidence="medium", concept=concept,
+                                alternatives=(), sites=(site.concept,), part_of=(whole.start, whole.end)))  # fmt: skip
+    placed = {id(findings[number]): tuple(some) for number, some in at.items()}
+    return [*(replace(m, sites=placed[id(m)]) if id(m) in placed else m for m in told), *more]
+
+
 # ---- HPO --------------------------------------------------------------------------------
 
 
@@ -150,7 +215,7 @@ def _merged(own: list[Manifestation], theirs: list[Manifestation], text: str) ->
     """Each place once: the longer name, casekg's own before HPO's where they are as long; the other as an alternative."""
     kept = list(own)
     for other in theirs:
-        rivals = [m for m in kept if m.start < other.end and other.start < m.end]
+        rivals = [m for m in own if m in kept and m.start < other.end and other.start < m.end]
         findings = [m for m in rivals if m.section == "findings"]
         if not rivals:
             kept.append(other)
@@ -188,14 +253,17 @@ _DEGREES = (
 _SIDES = (("HP:0012832", r"bilateral(?:ly)?"), ("HP:0012835", r"left(?:-sided)?"), ("HP:0012834", r"right(?:-sided)?"))
 
 
-def certainty(text: str, sentence: Sentence, start: int) -> tuple[str, int]:
-    """How sure the report itself is of what begins there, and where the words that say so begin; "" if it states it.
+def certainty(text: str, sentence: Sentence, start: int, end: int) -> tuple[str, int]:
+    """How sure the report itself is of what stands there, and where the words that say so begin; "" if it states it.
 
     >>> text = "A biopsy compatible with polymyositis."
-    >>> certainty(text, Sentence("case", 0, len(text), text), text.index("poly"))
+    >>> certainty(text, Sentence("case", 0, len(text), text), text.index("poly"), len(text) - 1)
     ('compatible with', 9)
     """
     before = text[sentence.start : start]
+    for name, words in _CERTAIN:
+        if re.search(rf"(?i)\b{words}\b", text[start:end]):
+            return name, start
     for name, words in _CERTAIN:
         if found := re.search(rf"(?i)\b{words}{_BEFORE}", before):
             return name, sentence.start + found.start()

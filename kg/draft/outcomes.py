@@ -44,7 +44,8 @@ class Dose(Mention):
 
 @dataclass(frozen=True, slots=True)
 class Response(Mention):
-    """An outcome, at its words. to: the drugs, all together; of: the manifestations; words: the places that say it.
+    """An outcome, at its words. to: the drugs, all together, none where the report speaks of none; of: the
+    manifestations; words: the places that say it.
 
     rule: how the manifestations and the drugs were found."""
 
@@ -61,6 +62,7 @@ _RIGHT, _LEFT, _BOTH = "right", "left", "both"
 _TOLD: tuple[tuple[Outcome, str, str], ...] = (
     ("partially improved", r"(?:partial(?:ly)?|incomplete|some|slight(?:ly)?|modest|limited) (?:\w+ )?(?:recover\w*|respon\w+|improv\w+|remission|resolution|resolved|regress\w+)", _BOTH),
     ("not improved", r"(?:no|without|not any|little|lack of) (?:(?:significant|clinical|radiological|appreciable|obvious|clear|further|or|and|substantial|marked|any|much) ){0,4}(?:improve\w*|response|effect|benefit|results?|relief|success)\b|(?:did|does|do|has|have|had|was|were) not (?:\w+ )?(?:improv\w+|respond\w*|resolv\w+|benefit\w*)|fail(?:ed|ure) to (?:improve|respond|resolve)|unresponsive|ineffective|unsuccessful(?:ly)?", _BOTH),
+    ("not improved", r"refractory (?=[a-z])(?!to\b|and\b|or\b|disease|case|patient)", _RIGHT),
     ("refractory", r"(?:therapeutic |treatment )?refractor(?:y|iness)|resistan(?:t|ce) to (?:\w+ ){0,3}(?:treatment|therapy)|treatment[- ]resistant", _BOTH),
     ("resolved", r"(?:complete(?:ly)? |full(?:y)? |total(?:ly)? )?(?:resolution|resolv(?:ed|ing|es)|disappear(?:ed|ance|ing)|normali[sz](?:ed|ation|ing|es)|remission|subsided|cleared|vanished|healed|healing)|return(?:ed|ing)? to (?:the )?normal|complete (?:recovery|response)|(?:fully |completely )recovered", _BOTH),
     ("controlled", r"(?:under (?:good )?|well[- ])control(?:led)?|(?:was|were|is|are|been|being|became) (?:\w+ )?controlled|good control of", _BOTH),
@@ -77,9 +79,11 @@ _OVERALL = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:no|not|without|never|nor|denied|absence of|free of|any|if|should|may|might|could|would|to|can|aim\w* (?:at|for))\b"
-    r"(?:[^.;:]{0,60}\b(?:or|nor)\b)?[\w\s,-]{0,40}$",
+    r"(?:[^.;:]{0,160}\b(?:or|nor)\b)?[\w\s,-]{0,40}$",
     re.IGNORECASE,
 )
+# "without hemorrhages and persistence of branching": what is added by "and" is not denied.
+_AND_NOT = re.compile(r"(?i),? and (?=\w*$)|,? and (?:then |a |an )?$")
 # What a noun of outcome is followed by when what it tells of comes behind it; and words that only lead there.
 _LEAD = re.compile(
     r"\s*(?:(?:of|in|from|the|a|an|his|her|their|its|all|these|both|most|any|residual|mild|severe|marked|clinical|"
@@ -93,7 +97,7 @@ _VERBS = re.compile(
     r"rapidly|completely|partially|markedly|significantly|dramatically|progressively|radiologically|clinically|"
     r"levels?|symptoms?|signs?|lesions?|involvement|manifestations?|findings?|titers?|titres?|values?|concentrations?|"
     r"activity|function|count|counts|parameters|have|remained|remains|under|continued|subsequently|slightly|"
-    r"of|the|soon|eventually|finally|spontaneously|disease|started|began|to|scores?|strength|improvement|and)\b\s*)*"
+    r"of|the|soon|eventually|finally|spontaneously|disease|started|began|to|scores?|strength|improvement)\b\s*)*"
     r"(?:\([^()]*\)\s*)?",
     re.IGNORECASE,
 )
@@ -195,11 +199,11 @@ class _Teller:
                     found.append((outcome, m.start(), m.end(), side))
         for outcome, start, end, _ in sorted(found, key=lambda one: one[1]):
             before = self.text[sentence.start : start]
-            if outcome not in ("not improved", "stable") and _DENIED.search(self._clause(before)):
+            if outcome not in ("not improved", "stable") and _DENIED.search(_AND_NOT.split(self._clause(before))[-1]):
                 continue
             groups, rule = self._of(sentence, here, outcome, start, end)
             to = self._to(i, sentence, start, end) if groups else ()
-            for value, of, span in groups if to else ():
+            for value, of, span in groups:
                 words = ((min(start, span[0]), max(end, span[1])),)
                 sure: Confidence = "high" if rule == "beside" and len(to) == 1 else "medium"
                 sure = sure if rule == "beside" else "low"
@@ -231,7 +235,8 @@ class _Teller:
                     here.append(Topic(*m.span(), "organ", "medium", stands))
                     spans.append(m.span())
         here.sort(key=lambda t: (t.start, -t.end))
-        return [t for i, t in enumerate(here) if not any(o.start <= t.start and t.end <= o.end for o in here[:i])]
+        told = [t for t in here if not any(p.search(self.text, t.start, t.end) for _, p, _ in _WORDS)]
+        return [t for i, t in enumerate(told) if not any(o.start <= t.start and t.end <= o.end for o in told[:i])]
 
     def _of_organ(self, root: str, before: int) -> str:
         """The first manifestation of an organ that was told; "" for none."""
@@ -294,9 +299,14 @@ class _Teller:
         """A topic and those that are listed after it."""
         chain = [first]
         for topic in here:
-            if topic.start >= chain[-1].end and _LINK.fullmatch(self.text[chain[-1].end : topic.start]):
+            if topic.start >= chain[-1].end and self._linked(chain[-1].end, topic.start):
                 chain.append(topic)
         return chain
+
+    def _linked(self, start: int, end: int) -> bool:
+        """Are two members of a list side by side, with no other outcome between them?"""
+        between = self.text[start:end]
+        return bool(_LINK.fullmatch(between)) and not any(p.search(between) for _, p, _ in _WORDS)
 
     def _ahead(self, here: Sequence[Topic], begin: int, start: int) -> list[Topic]:
         """The list that ends before a word."""
@@ -305,7 +315,7 @@ class _Teller:
             return []
         chain = [last]
         for topic in reversed(here):
-            if topic.end <= chain[0].start and _LINK.fullmatch(self.text[topic.end : chain[0].start]):
+            if topic.end <= chain[0].start and self._linked(topic.end, chain[0].start):
                 chain.insert(0, topic)
         return chain if chain[0].start >= begin else []
 
@@ -351,8 +361,13 @@ class _Teller:
     def _regimen(self, some: Sequence[Dose]) -> tuple[str, ...]:
         """What is given, of the drugs that a passage names: those begun there, else all; not what is past or leaving."""
         now = [d for d in some if not d.past and not d.leaving]
-        begun = [d for d in now if d.started]
-        return tuple(dict.fromkeys(d.ref for d in (begun or now)))
+        chosen = [d for d in now if d.started] or now
+        last = [chosen[-1]] if chosen else []
+        for dose in reversed(chosen[:-1]):  # of several clauses the last: "we tried A, but ..., so we tried B"
+            if not self._listed(dose, last[0]):
+                break
+            last.insert(0, dose)
+        return tuple(dict.fromkeys(d.ref for d in last))
 
 
 def together(responses: Iterable[Response]) -> tuple[Response, ...]:

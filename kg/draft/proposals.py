@@ -106,6 +106,16 @@ class Proposals:
         """The items of these sections, as they stand in the text."""
         return sorted((item for item in self.items if item.section in sections), key=lambda item: item.at)
 
+    def prune(self) -> None:
+        """Take out links to items that are not proposed, and what says nothing without them."""
+        while True:
+            here = {id(item) for item in self.items}
+            gone = {id(other) for item in self.items for _, other in item.links() if id(other) not in here}
+            left = [item for item in self.items if not gone or item.without(gone)]
+            if not gone and len(left) == len(self.items):
+                return
+            self.items = left
+
     def drop(self, items: Iterable[Item], rule: str, message: str, keys: Mapping[int, str]) -> None:
         """Take items out, and with them what says nothing without them; why is kept."""
         todo, why = [(item, rule, message) for item in items], True

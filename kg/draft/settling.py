@@ -54,6 +54,7 @@ def settle(made: Proposals, also: Judge = lambda _: ()) -> tuple[str, CaseFile]:
 
     also: what else judges it. Raises CaseError when the report part itself is refused.
     """
+    made.prune()
     for number in range(_ROUNDS):
         text = case_text(made)
         file, results = _judged(made, text, also)
@@ -84,16 +85,18 @@ def _fell(made: Proposals, wrong: Iterable[Result]) -> bool:
     keys = keyed(items)
     known = {(item.section, keys[id(item)]): item for item in items}
     gone: dict[int, tuple[Item, Result]] = {}
+    fallen: set[tuple[int, str]] = set()
     fell = False
     for result in wrong:
         parts = result.key.split(".")
         item, rest = _place(parts, known)
         if item is None:
             fell |= _of_report(made, parts, result)
-        elif id(item) in gone:
+        elif id(item) in gone or (rest and (id(item), rest[0]) in fallen):
             continue
         elif rest and rest[0] in item.fields and rest[0] not in _ESSENTIAL[item.section]:
             del item.fields[rest[0]]
+            fallen.add((id(item), rest[0]))
             fell = True
             name = f"{keys[id(item)]}.{rest[0]}"
             made.rejected.append(Rejected(item.section, name, tuple(item.quotes), result.rule, result.message))

@@ -34,7 +34,7 @@ from kg.model.case import (
 )  # fmt: skip
 from kg.model.fields import Term
 
-__all__ = ["antigens", "kin", "mentions", "named", "names", "organs"]
+__all__ = ["antigens", "kin", "mentions", "named", "names", "organs", "organs_of"]
 
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
@@ -358,6 +358,11 @@ def mentions(terms: Catalogue, iri: str, words: str, loosely: bool, organs: bool
         return True
     own = {group for name in called for word in name.words for group in _groups(word) if group[0] == "o"}
     return organs and bool(own & text.groups)
+
+
+def organs_of(words: str) -> frozenset[str]:
+    """Which organs words name, as groups of words that mean the same organ."""
+    return frozenset(group for group in _text(words).groups if group[0] == "o")
 
 
 def organs(words: str) -> bool:

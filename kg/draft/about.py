@@ -1,0 +1,134 @@
+"""The report part of a draft, and its references: what the article says about itself, with its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kg.draft.article import Article, Mention
+from kg.draft.front import Front
+from kg.draft.headings import named as heading
+from kg.draft.manuscripts import Manuscript
+from kg.draft.proposals import Item, Quote, anchor, slug
+from kg.draft.references import Entry
+from kg.draft.scope import begins
+
+__all__ = ["cited", "report_part", "source_name"]
+
+_SINGLE = (
+    "doi", "pmcid", "pmid", "title", "journal", "volume", "number", "article", "published", "review_began", "review_ended", "licence",
+)  # fmt: skip
+_LISTS = ("categories", "keywords")
+_NEEDED = ("authors", "title", "journal", "year")
+_MOST = 390  # characters of a text of a case file
+
+
+def source_name(manuscript: Manuscript) -> str:
+    """The file that anchors are held against: the report's own, or the text that is written beside the draft."""
+    name = Path(manuscript.article.name).name
+    return name if manuscript.own else f"{Path(name).stem}.txt"
+
+
+def report_part(manuscript: Manuscript, doi: str, key: str) -> dict[str, Any]:
+    """The report as a case file has it.
+
+    doi, key: as the curator gives them; else what the report prints, else an id made from the name of the file.
+    """
+    article, front = manuscript.article, manuscript.front
+    told: dict[str, Any] = {}
+    used: list[Mention] = []
+    for name in _SINGLE:
+        value = getattr(front, name)
+        if value is not None and len(value.value) <= _MOST and not (name == "doi" and doi):
+            told[name] = value.value
+            used.append(value)
+    if doi:
+        told = {"doi": doi, **told}
+    if key or not (told.keys() & {"doi", "pmcid", "pmid"}):
+        told["id"] = slug(key or Path(article.name).stem)
+    if front.authors:
+        told["authors"] = [_author(writer) for writer in front.authors]
+        used += front.authors
+    for name in _LISTS:
+        if some := getattr(front, name):
+            told[name] = [one.value for one in some if len(one.value) <= _MOST]
+            used += some
+    told["proposed"] = {"rule": "report/front", "confidence": "high" if front.title and front.published else "low"}
+    told["evidence"] = _evidence(article, used)
+    told["source"] = _source(manuscript)
+    return told
+
+
+def _author(writer: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": writer.name}
+    if some := [words for words in writer.affiliations if len(words) <= _MOST]:
+        made["affiliations"] = some
+    return made | ({"corresponding": True} if writer.corresponding else {})
+
+
+def _evidence(article: Article, used: Iterable[Mention]) -> dict[str, list[str]]:
+    """The words of what is told, as few phrases as hold it; of a report that tells nothing its first words."""
+    places: list[tuple[int, int]] = []
+    for start, end in sorted({(one.start, one.end) for one in used}):
+        last = places[-1] if places else None
+        if last and start <= last[1] + 2 and len(article.text[last[0] : end].split()) <= 10:
+            places[-1] = (last[0], max(last[1], end))
+        else:
+            places.append((start, end))
+    if not places:
+        places = [(article.sentences[0].start, article.sentences[0].end)]
+    found: dict[str, list[str]] = {}
+    for start, end in places:
+        quote = anchor(article, start, end)
+        if quote.words not in found.setdefault(quote.section, []):
+            found[quote.section].append(quote.words)
+    return found
+
+
+def _source(manuscript: Manuscript) -> dict[str, Any]:
+    article = manuscript.article
+    made: dict[str, Any] = {
+        "file": source_name(manuscript),
+        "sha256": manuscript.sha256,
+        "sections": [
+            {"section": part.section, "title": _line(part.title), "begins": words, "kind": part.kind}
+            for part, words in zip(article.parts, begins(article), strict=True)
+        ],
+    }
+    marks = [
+        {"section": one.section, "begins": one.text, "why": "heading"}
+        for one in article.sentences
+        if len(one.text.split()) < 8 and heading(one.text)
+    ]
+    return made | ({"no_facts": marks} if marks else {})
+
+
+def _line(words: str) -> str:
+    return re.sub(r"\s+", " ", words).strip()[:200] or "Part"
+
+
+# ---- references -------------------------------------------------------------------------
+
+
+def cited(article: Article, front: Front) -> Iterator[Item]:
+    """The entries of the reference list of which all is printed that a reference needs."""
+    for entry in front.references:
+        if any(getattr(entry, name) is None for name in _NEEDED):
+            continue
+        fields: dict[str, Any] = {"number": entry.number}
+        for name in (*_NEEDED, "doi", "volume", "pages"):
+            value = getattr(entry, name)
+            if value is not None:
+                fields[name] = value
+        if entry.truncated:
+            fields |= {"truncated": True, "odd": "The entry is cut off."}
+        if all(len(str(value)) <= _MOST for value in fields.values()):
+            yield Item(
+                "references", f"r{entry.number}", fields, _words(article, entry), "reference/entry", "high", entry.first
+            )
+
+
+def _words(article: Article, entry: Entry) -> list[Quote]:
+    return [anchor(article, entry.start, entry.end)]

@@ -1,0 +1,299 @@
+"""The treatments of a draft: one item for each drug, step and route, from every place that names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kg.base.prefixes import compress
+from kg.base.units import printed_units
+from kg.concepts.terms import Catalogue
+from kg.draft.article import Article
+from kg.draft.gazetteer import called, named
+from kg.draft.manifestations import over
+from kg.draft.medication import Given
+from kg.draft.outcomes import Dose
+from kg.draft.polarity import assertion
+from kg.draft.proposals import Item, Proposals, Quote, Rejected, anchor
+from kg.model.amounts import frequencies
+from kg.model.amounts import numbers as printed_numbers
+from kg.model.anchors import Sentence
+
+__all__ = ["Regimens", "regimens"]
+
+Place = tuple[int, int]
+_AGENT, _CARE, _DIAGNOSTIC = "ckg:TherapeuticAgent", "MAXO:0000002", "MAXO:0000003"
+_ROUTES = (
+    ("NCIT:C38276", r"intravenous(?:ly)?|\bi\.?v\.?\b|infus\w+"),
+    ("NCIT:C38288", r"\boral(?:ly)?\b|per os|\bp\.?o\.?\b|by mouth"),
+    ("NCIT:C38304", r"topical(?:ly)?"),
+    ("NCIT:C38250", r"intralesional(?:ly)?"),
+)
+_MAY = re.compile(
+    r"(?i)\b(?:may|might|could|should|would|if|consider(?:ed|ing)?|plan(?:ned|s)? to|recommend\w*|allerg\w+ to|declin\w+|refus\w+|instead of|not (?:been )?(?:given|treated|receiv\w+)|never)\b[^.;]{0,40}$"
+)
+_PREVENTIVE = re.compile(r"(?i)\bvaccin|\bprophyla|\bprevent")
+_PHASES = ("induction", "maintenance")
+_MOST_QUOTES = 4
+
+
+@dataclass
+class Regimens:
+    """The treatments, and which of them each place of the text names. doses: for `kg.draft.outcomes`."""
+
+    items: list[Item] = field(default_factory=list)
+    at: dict[Place, Item] = field(default_factory=dict)
+    doses: list[Dose] = field(default_factory=list)
+    started: dict[int, Sentence] = field(default_factory=dict)  # id of an item -> the sentence that begins it
+
+    def of(self, ref: str) -> Item:
+        """The treatment that a dose refers to."""
+        return self.items[int(ref)]
+
+    def named_in(self, start: int, end: int) -> Item | None:
+        """The first treatment that a passage names."""
+        return next(
+            (item for (a, b), item in sorted(self.at.items(), key=lambda one: one[0]) if start <= a and b <= end), None
+        )
+
+
+def regimens(made: Proposals, sentences: Sequence[Sentence], given: Iterable[Given]) -> Regimens:
+    """Add the treatments of the patient that these places tell of, and the changes of their doses."""
+    article = made.article
+    found = Regimens()
+    kinds = {part.section: part.kind for part in article.parts}
+    lost: dict[str, list[Quote]] = {}
+    order = sorted(given, key=lambda g: g.start)
+    told = [g for g in order if kinds[_section(article, g.start)] == "case"]
+    for one in (*told, *(g for g in order if g not in told)):
+        sentence = next((s for s in sentences if s.start <= one.start < s.end), None)
+        if sentence is None or _MAY.search(article.text[sentence.start : one.start]):
+            continue
+        if assertion(article.text, sentence, one.start, one.end, normal=False).status in ("family", "hypothetical"):
+            continue
+        concept = one.concept or _looked_up(article.quote(one))
+        if not concept or _AGENT not in over(concept):
+            lost.setdefault(article.quote(one), []).append(anchor(article, one.start, one.end))
+            continue
+        _take(made, found, article, sentence, one, concept, kinds[sentence.section] == "case")
+    for name, quotes in lost.items():
+        message = "no therapeutic agent of casekg, the project or DrugBank is called so."
+        made.rejected.append(Rejected("treatments", name, tuple(quotes[:2]), "no-concept", message))
+    _actions(made, found, sentences, kinds)
+    return found
+
+
+def _section(article: Article, at: int) -> str:
+    return next(part.section for part in article.parts if part.start <= at < part.end)
+
+
+def _looked_up(words: str) -> str:
+    """The therapeutic agent that is called so, in casekg's terms or those that are lent; "" for none."""
+    bare = re.sub(r"\s*\([^()]*\)", "", words)
+    terms = Catalogue.shipped()
+    for name in dict.fromkeys((bare, bare.removesuffix("s"))):
+        try:
+            some = [compress(iri) for iri in terms.candidates(name)]
+        except ValueError:
+            continue
+        if fit := next((curie for curie in some if _AGENT in over(curie)), ""):
+            return fit
+    return ""
+
+
+def _take(
+    made: Proposals, found: Regimens, article: Article, sentence: Sentence, one: Given, concept: str, case: bool
+) -> None:
+    """One place that names a drug: a new treatment, a step of one, or more words for it."""
+    text = article.text
+    fields = _given(text, sentence, one)
+    known = [item for item in found.items if item.fields.get("drug") == called(concept) and _same_way(item, fields)]
+    last = known[-1] if known else None
+    dose, before = fields.get("dose"), last.fields.get("dose") if last else None
+    step = bool(last and dose and before and _amount(dose) != _amount(before))
+    if last is None or step:
+        if not case and not found.items:
+            return  # a text whose case names no drug
+        if last is None and not case:
+            return
+        item = Item(
+            "treatments",
+            _name(concept, fields),
+            {"drug": called(concept), **fields},
+            [],
+            _rule(one),
+            one.confidence,
+            one.start,
+        )
+        if one.kind == "class":
+            item.fields["class_only"] = True
+        if re.match(
+            r"(?:\s*\([^()]*\))?\s+(?:was|were) (?:then |also |subsequently )?added\b", text[one.end : sentence.end]
+        ) or re.search(r"(?i)\b(?:added|adding|addition of)\s+(?:\w+\s)?$", text[sentence.start : one.start]):
+            item.fields["add_on"] = True
+        if last is not None:
+            item.fields["continues"] = last
+        found.items.append(item)
+        made.add(item)
+    else:
+        item = last
+        for name, value in fields.items():
+            item.fields.setdefault(name, value)
+    if one.course == "started" and not one.history:
+        found.started.setdefault(id(item), sentence)
+    for quote in _words(article, sentence, one):
+        if quote not in item.quotes and sum(q.section == quote.section for q in item.quotes) < _MOST_QUOTES:
+            item.quotes.append(quote)
+    found.at[(one.start, one.end)] = item
+    leaving = one.course in ("tapered", "stopped")
+    ref = str(next(i for i, other in enumerate(found.items) if other is item))
+    aside = one.history or _aside(text, sentence, one)
+    found.doses.append(
+        Dose(one.start, one.end, "dose", "high", ref, one.course == "started" and not aside, aside, leaving)
+    )
+
+
+def _rule(one: Given) -> str:
+    return f"drug/{'dose' if one.dose else 'name'}"
+
+
+def _aside(text: str, sentence: Sentence, one: Given) -> bool:
+    """Is it told in brackets, as given before?"""
+    before = text[sentence.start : one.start]
+    inside = before.rfind("(") > before.rfind(")")
+    return inside and bool(
+        re.search(
+            r"(?i)\b(?:previous|before|prior|earlier|history|refractor\w*|fail\w*)",
+            before[before.rfind("(") - 30 if before.rfind("(") > 30 else 0 :],
+        )
+    )
+
+
+def _name(concept: str, fields: dict[str, Any]) -> str:
+    way = str(fields.get("route", "")).partition(" ! ")[2].split(" ")[0]
+    label = called(concept).partition(" ! ")[2]
+    return f"{way} {label}" if way in ("Topical", "Intralesional") else label
+
+
+def _same_way(item: Item, fields: dict[str, Any]) -> bool:
+    """Is it given in the same way, as far as is told?"""
+    return all(
+        name not in item.fields or name not in fields or item.fields[name] == fields[name] for name in ("route", "form")
+    )
+
+
+def _amount(quantity: dict[str, Any]) -> tuple[Any, Any]:
+    return quantity["value"], quantity["unit"]
+
+
+def _given(text: str, sentence: Sentence, one: Given) -> dict[str, Any]:
+    """How it was given, as far as that can be normalised."""
+    fields: dict[str, Any] = {"printed": text[one.start : one.end]}
+    if _PREVENTIVE.search(text[one.start : one.end]) or re.search(
+        r"(?i)prophyla\w+ (?:with |of )?$", text[sentence.start : one.start]
+    ):
+        fields["intent"] = "preventive"
+    for name, place in (("dose", one.dose), ("concentration", one.concentration), ("duration", one.duration)):
+        if place and (quantity := _quantity(text[slice(*place)], name)):
+            fields[name] = quantity
+    if "dose" in fields and one.concentration is None and "%" in fields["dose"]["unit"]:
+        fields["concentration"] = fields.pop("dose")
+    if one.frequency and (often := _frequency(text[slice(*one.frequency)])):
+        fields["frequency"] = often
+    if one.route:
+        words = text[slice(*one.route)]
+        route = next((c for c, pattern in _ROUTES if re.search(rf"(?i){pattern}", words)), "")
+        if route:
+            fields["route"] = called(route)
+    if one.form:
+        fields["form"] = text[slice(*one.form)]
+    room = text[one.end : min(one.end + 90, sentence.end)]
+    if phases := [name for name in _PHASES if re.search(rf"(?i)\b{name}\b", room)]:
+        fields["phases"] = phases
+    return fields
+
+
+def _quantity(words: str, kind: str) -> dict[str, Any] | None:
+    bare = re.sub(r"(?i)^(?:for|over|during|a total of|at|of)\s+(?:a |an )?", "", words).strip()
+    lead = re.match(r"\d+(?:[.,]\d+)*(?=\s*[a-zA-Zµμ%])", bare)
+    numbers = printed_numbers(lead[0] if lead else bare)
+    codes = printed_units(bare)
+    if kind == "duration":
+        numbers = {n for n in numbers if n > 0}
+    if len(codes) < 1 or len(numbers) != 1 or min(numbers) <= 0:
+        return None
+    return {"value": min(numbers), "unit": codes[0], "printed": bare}
+
+
+def _frequency(words: str) -> dict[str, Any] | None:
+    """Times a day, week or month, where the words mean one rate only."""
+    rates = frequencies(words)
+    if len(rates) != 1:
+        return None
+    rate = next(iter(rates))
+    for per, days in (("d", 1), ("wk", 7), ("mo", 30), ("a", 365)):
+        times = rate * days
+        if times.denominator == 1 and times >= 1:
+            return {"times": int(times), "per": per, "printed": words}
+    if rate == Fraction(12, 365):
+        return {"times": Decimal(1), "per": "mo", "printed": words}
+    return None
+
+
+def _words(article: Article, sentence: Sentence, one: Given) -> Iterator[Quote]:
+    """The name with its dose, in one phrase where that is short; and what else was read, each by itself."""
+    places = [
+        place for place in (one.dose, one.frequency, one.route, one.form, one.concentration, one.duration) if place
+    ]
+    low, high = min([one.start, *(a for a, _ in places)]), max([one.end, *(b for _, b in places)])
+    if len(article.text[low:high].split()) <= 10:
+        yield anchor(article, low, high)
+    else:
+        near = [p for p in places if len(article.text[min(one.start, p[0]) : max(one.end, p[1])].split()) <= 10]
+        yield anchor(article, min([one.start, *(a for a, _ in near)]), max([one.end, *(b for _, b in near)]))
+        for place in places:
+            if place not in near:
+                yield anchor(article, *place)
+    room = article.text[one.end : min(one.end + 90, sentence.end)]
+    if phases := list(re.finditer(r"(?i)\b(?:induction|maintenance)\b", room)):
+        first, last = one.end + phases[0].start(), one.end + phases[-1].end()
+        more = max([last, *(b for _, b in places if b > last)])
+        yield anchor(article, first, more if len(article.text[first:more].split()) <= 12 else last)
+    if one.course_words and one.course == "started" and sentence.start <= one.course_words[0]:
+        first, last = min(one.start, one.course_words[0]), max(one.end, one.course_words[1])
+        if len(article.text[first:last].split()) <= 10:
+            yield anchor(article, first, last)
+
+
+# ---- actions ----------------------------------------------------------------------------
+
+
+def _actions(made: Proposals, found: Regimens, sentences: Iterable[Sentence], kinds: Mapping[str, str]) -> None:
+    """Therapeutic procedures that are no drug."""
+    article = made.article
+    for sentence in sentences:
+        if kinds[sentence.section] != "case":
+            continue
+        for name in named(article.text, sentence.start, sentence.end, under=(_CARE,)):
+            concept = name.concepts[0]
+            above = over(concept)
+            if _DIAGNOSTIC in above or _AGENT in above or concept in (_CARE, "MAXO:0001017"):
+                continue
+            told = assertion(article.text, sentence, name.start, name.end, normal=False).status
+            if told != "present" or _MAY.search(article.text[sentence.start : name.start]):
+                continue
+            known = next((item for item in found.items if item.fields.get("action") == called(concept)), None)
+            if known is None:
+                printed = article.text[name.start : name.end]
+                fields = {"action": called(concept), "printed": printed}
+                known = Item(
+                    "treatments", called(concept).partition(" ! ")[2], fields, [], "action/name", "medium", name.start
+                )
+                found.items.append(made.add(known))
+            if len(known.quotes) < _MOST_QUOTES:
+                known.quotes.append(anchor(article, name.start, name.end))
+            found.at[(name.start, name.end)] = known
