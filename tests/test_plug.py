@@ -164,11 +164,13 @@ def test_the_command_adds_what_the_report_bears_out(
 ) -> None:
     monkeypatch.setenv("CASEKG_MODEL_KEY", "secret-7")
     report, out = tmp_path / "report.txt", tmp_path / "draft.yaml"
-    report.write_text(TEXT, "utf-8")
+    more = "Her mother had psoriasis. The knees hurt badly."  # which no rule reads
+    report.write_text(TEXT.replace("Her mother had psoriasis.", more), "utf-8")
+    true = [*TRUE, Claimed("finding", "The knees hurt badly", "HP:0030839", "Knee pain")]
     lies = [Claimed("finding", "severe seizures", "HP:0001250", "Seizure"),
             Claimed("finding", "denied hemoptysis", "HP:0002105", "Hemoptysis"),
             Claimed("finding", "fever and arthritis", "HP:0001744", "Splenomegaly")]  # fmt: skip
-    fake.give = answer([*TRUE, *lies, {"kind": "finding"}])
+    fake.give = answer([*true, *lies, {"kind": "finding"}])
     words = ("--model-url", fake.url, "--model", "small", "--send-text")
     made = run("draft", report, "-o", out, *words)
     assert made.exit_code == 0, made.stderr
