@@ -17,7 +17,6 @@ from kg.draft.article import Article
 from kg.draft.autoantibodies import autoantibodies
 from kg.draft.bodysites import bodysites
 from kg.draft.clock import Clock
-from kg.draft.courses import GOOD, adverse, changed, followed, responded, topics
 from kg.draft.demographics import demographics
 from kg.draft.examined import examined
 from kg.draft.gazetteer import called, named
@@ -33,6 +32,7 @@ from kg.draft.phenotypes import phenotypes
 from kg.draft.presenting import presented
 from kg.draft.proposals import Item, Proposals, anchor
 from kg.draft.regimens import regimens
+from kg.draft.responding import GOOD, adverse, changed, followed, responded, topics
 from kg.draft.scope import patient_sentences
 from kg.draft.settling import Judge, settle
 from kg.draft.statements import statements

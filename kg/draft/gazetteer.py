@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg.base import places
 from kg.base.prefixes import compress, expand
-from kg.concepts.terms import Catalogue
+from kg.concepts.terms import Catalogue, lends
 from kg.model.naming import organs_of
 
 __all__ = ["Named", "called", "elided", "named"]
@@ -46,6 +46,7 @@ class Named:
     concepts: tuple[str, ...]
 
 
+@lru_cache(maxsize=65536)
 def _fold(word: str) -> str:
     small = word.casefold().translate(_GREEK)
     if len(small) > 4 and small.endswith("ies"):
@@ -62,7 +63,7 @@ def _short(name: str) -> bool:
 @dataclass(frozen=True)
 class _Names:
     known: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]  # folded words -> (name, curie)
-    longest: int
+    lengths: Mapping[str, tuple[int, ...]]  # first word -> how many words names have that begin so, the most first
     elided: Mapping[tuple[str, ...], tuple[tuple[frozenset[str], str], ...]]  # without organs -> (organs, curie)
 
 
@@ -77,7 +78,10 @@ def _names(project: Path | None) -> _Names:  # noqa: ARG001 - the key of what is
             if words and len(name) > 1 and name.casefold() not in _IDLE:
                 found.setdefault(words, []).append((name, compress(iri)))
     known = {words: tuple(dict.fromkeys(rows)) for words, rows in found.items()}
-    return _Names(known, max(map(len, found), default=0), _without_organs(terms, known))
+    lengths: dict[str, set[int]] = {}
+    for words in known:
+        lengths.setdefault(words[0], set()).add(len(words))
+    return _Names(known, {w: tuple(sorted(n, reverse=True)) for w, n in lengths.items()}, _without_organs(terms, known))
 
 
 def _without_organs(
@@ -108,31 +112,45 @@ def named(text: str, start: int = 0, end: int | None = None, under: Iterable[str
     >>> [text[n.start : n.end] for n in named(text)]
     ['Tofacitinib', 'JAK1', 'JAK3']
     """
-    names, roots = _names(places.project()), frozenset(map(expand, under))
-    words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text, start, len(text) if end is None else end)]
+    stop = len(text) if end is None else end
+    for name in _named(text[start:stop], frozenset(map(expand, under)), lends(), places.project()):
+        yield Named(start + name.start, start + name.end, name.concepts)
+
+
+@places.remembered
+@lru_cache(maxsize=4096)
+def _named(text: str, roots: frozenset[str], lent: bool, project: Path | None) -> tuple[Named, ...]:  # noqa: ARG001
+    names = _names(project)
+    words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
     words = [w for i, w in enumerate(words) if not (w[2] == "s" and i and text[words[i - 1][1] : w[0]] in ("'", "’"))]
+    folded = tuple(_fold(word) for _, _, word in words)
+    found: list[Named] = []
     at = 0
     while at < len(words):
-        for size in range(min(names.longest, len(words) - at), 0, -1):
+        for size in names.lengths.get(folded[at], ()):
+            rows = names.known.get(folded[at : at + size], ()) if at + size <= len(words) else ()
             run = words[at : at + size]
-            rows = names.known.get(tuple(_fold(w) for _, _, w in run), ())
             if rows and all(_BETWEEN.fullmatch(text[a[1] : b[0]]) for a, b in pairwise(run)):
-                printed = text[run[0][0] : run[-1][1]]
-                fit = tuple(
-                    dict.fromkeys(
-                        curie
-                        for name, curie in sorted(
-                            rows, key=lambda row: (row[0].casefold() != printed.casefold(), row[1])
-                        )
-                        if (not _short(name) or printed.removesuffix("s") == name.removesuffix("s"))
-                        and (not roots or Catalogue.shipped().ancestors(expand(curie)) & roots)
-                    )
-                )
+                fit = _fitting(text[run[0][0] : run[-1][1]], rows, roots)
                 if fit:
-                    yield Named(run[0][0], run[-1][1], fit)
+                    found.append(Named(run[0][0], run[-1][1], fit))
                     at += size - 1
                     break
         at += 1
+    return tuple(found)
+
+
+def _fitting(printed: str, rows: Iterable[tuple[str, str]], roots: frozenset[str]) -> tuple[str, ...]:
+    """Of the terms that have a name, those that may be meant by it as it is printed."""
+    some = sorted(rows, key=lambda row: (row[0].casefold() != printed.casefold(), row[1]))
+    return tuple(
+        dict.fromkeys(
+            curie
+            for name, curie in some
+            if (not _short(name) or printed.removesuffix("s") == name.removesuffix("s"))
+            and (not roots or Catalogue.shipped().ancestors(expand(curie)) & roots)
+        )
+    )
 
 
 def elided(text: str, start: int, end: int, around: str) -> Iterator[Named]:

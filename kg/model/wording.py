@@ -90,7 +90,7 @@ _RANGE = (
 )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4096)
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern for words in any case."""
     return re.compile(pattern, re.IGNORECASE)
