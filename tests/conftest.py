@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -221,3 +222,18 @@ def casekg() -> Process:
         return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=env, cwd=cwd, timeout=120)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """The folder in which the browser parts were built; None where npm is not there or cannot fetch them."""
+    if shutil.which("npm") is None:
+        return None
+    from test_hook import load
+
+    hook, work = load(), tmp_path_factory.mktemp("parts")
+    try:
+        hook.build(work)
+    except hook.MissingError:
+        return None
+    return work

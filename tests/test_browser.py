@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from serving import ROOT, serving
-from test_hook import load
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install '.[browser]')")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -57,19 +56,6 @@ class Site:
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda one: None if one.url.startswith(self.url) else self.wrong.append(f"asks {one.url}"))
         return page
-
-
-@pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
-    """The folder in which the browser parts were built; None where npm is not there or cannot fetch them."""
-    if shutil.which("npm") is None:
-        return None
-    hook, work = load(), tmp_path_factory.mktemp("parts")
-    try:
-        hook.build(work)
-    except hook.MissingError:
-        return None
-    return work
 
 
 @pytest.fixture(scope="module")

@@ -79,6 +79,12 @@ def test_what_is_not_there_is_told_as_the_client_reads(client: httpx.Client, pat
         assert told.json()["cure"]
 
 
+def test_without_a_draft_to_review_nothing_can_be_decided(client: httpx.Client) -> None:
+    assert client.get("/review").status_code == 404
+    decision = client.post("/review/decide", json={"action": "undo"}, headers={"Origin": str(client.base_url)})
+    assert decision.status_code in (404, 405)
+
+
 def test_an_address_that_is_no_utf_8_is_refused(client: httpx.Client) -> None:
     assert client.get("/?drug=%ff").status_code == 400
     assert client.get("/?" + "&".join(f"a{n}=1" for n in range(200))).status_code == 400

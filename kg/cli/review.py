@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,22 +26,44 @@ def review_command(
     draft: Annotated[Path, typer.Argument(metavar="DRAFT", help="Case file that `casekg draft` wrote.")],
     by: Annotated[str, typer.Option("--by", help="Your name; it goes into the case file with the time.")],
     sources: Sources = None,
+    page: Annotated[bool, typer.Option("--page", help="Review in the browser; needs the extra `serve`.")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 takes a free one.")] = 0,
 ) -> int:
     """Go through what a draft proposes: accept, correct or drop each fact, and undo.
 
     Each decision is saved before the next fact is shown, and held against every rule first: what
     would be wrong is told, and nothing is saved. Answers are read from standard input, a line each;
-    at a terminal one key. Exits with 1 while facts are left to decide.
+    at a terminal one key. With --page the same is done in the browser. Exits with 1 while facts are left to decide.
     """
     from kg.draft.reviewing import Review
     from kg.gate.examining import shape_results
 
     enter([draft])
+    if page:
+        return _page(draft, by, sources, port)
     made = Review(draft, by, sources, lambda file: shape_results(file)[0])
     if sources is None:
         say("Without --sources no sentence is shown, and no anchor is held against the text.")
     _Session(made, terminal()).run()
     return _summary(made)
+
+
+def _page(draft: Path, by: str, sources: Path | None, port: int) -> int:
+    """Serve the review until Ctrl-C."""
+    from kg.cli.serve import imported, listen, reviewing
+
+    imported()
+    from kg.serve.limits import Limits
+
+    def opened(url: str) -> None:
+        if sys.stdout.isatty():
+            threading.Timer(1, typer.launch, [url]).start()  # when it listens
+
+    made = reviewing(draft, by, sources)
+    assert made is not None
+    spec: dict[str, object] = {"paths": [], "sources": str(sources) if sources else None}
+    code = listen(spec, Limits(), port=port, quiet=True, review=made, opened=opened)
+    return code or _summary(made.review)
 
 
 def _summary(made: Review) -> int:
@@ -168,6 +191,8 @@ class _Session:
             self.console.print(line, soft_wrap=True)
         for name, value in item.fields.items():
             self.console.print(f"    {name}: {_shown(value)}", markup=False, soft_wrap=True)
+        for remark in item.remarks:
+            self.console.print(f"    # {remark}", style="yellow", markup=False, soft_wrap=True)
         for number, term in enumerate(item.alternatives, 1):
             self.console.print(f"    {number}. or {term}", markup=False, soft_wrap=True)
 

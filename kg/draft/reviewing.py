@@ -61,7 +61,7 @@ class Item:
 
     path: where it is in the case file; kind: name of its class; label: what it says in a few words;
     fields: what the case file says of it, without evidence; alternatives: what the draft thought of too;
-    line: in the file, from 1.
+    remarks: the comments beside it, which say what is in doubt; line: in the file, from 1.
     """
 
     path: FactPath
@@ -72,6 +72,7 @@ class Item:
     rule: str
     confidence: Confidence
     alternatives: tuple[str, ...]
+    remarks: tuple[str, ...]
     line: int
 
     @property
@@ -108,6 +109,18 @@ def search(words: str, most: int = 12) -> list[str]:
         return [f"{compress(iri)} ! {terms.label(iri)}" for iri in islice(found, most)]
 
 
+@dataclass(frozen=True)
+class _Step:
+    """What a decision was, and all that was before it."""
+
+    data: bytes
+    own: int
+    item: Item
+    decision: Decision
+    known: frozenset[str]
+    beyond: tuple[Result, ...]
+
+
 class Review:
     """The review of one draft by one curator. Raises CaseError for a file that is no case.
 
@@ -131,7 +144,7 @@ class Review:
         self._data = b""
         self._known: frozenset[str] = frozenset()
         self._own = -1  # number of this review among those of the file
-        self._before: list[tuple[bytes, int, Item, Decision]] = []
+        self._before: list[_Step] = []
         self.read()
         self.first = len(self.file.case.proposed)
 
@@ -141,6 +154,7 @@ class Review:
         self.file = self._parsed(data)
         self.source = read_source(self.file, self.sources) if self.sources else None
         self._data, self._own, self._before = data, -1, []
+        self._beyond: tuple[Result, ...] = ()
         self._known = frozenset(r.fingerprint for r in self._results(self.file))
 
     # ---- what there is to decide ---------------------------------------------------------
@@ -246,12 +260,13 @@ class Review:
         """Take back the last decision of this review; None when there is none. Gives what is proposed again."""
         if not self._before:
             return None
-        data, own, item, decision = self._before[-1]
-        file = self._parsed(data)
-        self._save(data)
+        step = self._before[-1]
+        file = self._parsed(step.data)
+        self._save(step.data)
         self._before.pop()
-        self._take(file, data, own)
-        return item, decision
+        self._take(file, step.data, step.own)
+        self._known, self._beyond = step.known, step.beyond
+        return step.item, step.decision
 
     # ---- below ---------------------------------------------------------------------------
 
@@ -262,14 +277,16 @@ class Review:
     def _parsed(self, data: bytes) -> CaseFile:
         return case_file(read_document(self.path, data), self.path, hashlib.sha256(data).hexdigest())
 
-    def _results(self, file: CaseFile) -> tuple[Result, ...]:
-        """Every violation of a case that can be seen here."""
-        found = list(file.results)
-        if self.source:
-            found += [*anchor_results(file, self.source), *context_results(file, self.source)]
-        if self.judge and not any(r.severity == "violation" for r in file.results):
-            found += self.judge(file)
-        return tuple(r for r in found if r.severity == "violation")
+    def _results(self, file: CaseFile, same: bool = False) -> tuple[Result, ...]:
+        """Every violation of a case that can be seen here; same: it says what it said when it was last looked at."""
+        if not same:
+            found: list[Result] = []
+            if self.source:
+                found += [*anchor_results(file, self.source), *context_results(file, self.source)]
+            if self.judge and not any(r.severity == "violation" for r in file.results):
+                found += self.judge(file)
+            self._beyond = tuple(found)
+        return tuple(r for r in (*file.results, *self._beyond) if r.severity == "violation")
 
     def _decide(self, item: Item, decision: Decision, text: str, count: int = 1) -> None:
         """Count a decision, hold the case against its rules, save it."""
@@ -287,15 +304,17 @@ class Review:
             raise self._refusal(f"{error}.", "Write the file in blocks, a key a line.", item.path) from error
         data = text.encode()
         file = self._parsed(data)
-        found = self._results(self._as_draft(file, text))
+        beyond = self._beyond
+        found = self._results(self._as_draft(file, text), decision == "accepted" and item.path != ("report",))
         dotted = item.key
         wrong = [
             r for r in found if r.fingerprint not in self._known or r.key == dotted or r.key.startswith(f"{dotted}.")
         ]
         if wrong:
+            self._beyond = beyond
             raise CaseError(wrong)
         self._save(data)
-        self._before.append((self._data, self._own, item, decision))
+        self._before.append(_Step(self._data, self._own, item, decision, self._known, beyond))
         self._take(file, data, own)
         self._known = frozenset(r.fingerprint for r in found)
 
@@ -345,7 +364,7 @@ class Review:
         line = self.file.document.place(path)[0]
         kind = _SINGLE.get(path[-1]) or CLASSES.get(path[-2] if len(path) > 1 else "", "Report")
         return Item(path, kind, _label(path, fields), fields, quotes, fact.proposed.rule, fact.proposed.confidence,
-                    others, line)  # fmt: skip
+                    others, told, line)  # fmt: skip
 
     def _find(self, anchor: Anchor) -> int | None:
         found = self.source.find(anchor) if self.source else []

@@ -10,8 +10,10 @@ from __future__ import annotations
 import copy
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -42,10 +44,12 @@ class _Text:
     root: Any
     lines: tuple[int, ...]
 
-    @classmethod
-    def of(cls, text: str) -> _Text:
+    @staticmethod
+    @lru_cache(maxsize=2)
+    def of(text: str) -> _Text:
+        """A text, read; the last ones are remembered."""
         lines = (0, *(found.end() for found in _BREAK.finditer(text)))
-        return cls(text, yaml.compose(text, Loader=_LOADER), lines)
+        return _Text(text, yaml.compose(text, Loader=_LOADER), lines)
 
     def at(self, mark: Any) -> int:
         """The place of a mark, in characters."""
@@ -75,8 +79,8 @@ class _Text:
 
     def line(self, place: int) -> tuple[int, int]:
         """Begin and end (after its break) of the line that holds a place."""
-        start = max(one for one in self.lines if one <= place)
-        return start, next((one for one in self.lines if one > place), len(self.text))
+        number = bisect_right(self.lines, place)
+        return self.lines[number - 1], self.lines[number] if number < len(self.lines) else len(self.text)
 
 
 def without(text: str, path: Path_) -> str:
@@ -149,10 +153,10 @@ def comments(text: str, path: Path_) -> tuple[str, ...]:
     made = _Text.of(text)
     node, number = made.pairs(path)
     key, value = node.value[number]
-    first, last = key.start_mark.line, made.line(max(made.span(value)[1] - 1, 0))[0]
+    first, last = key.start_mark.line, bisect_right(made.lines, max(made.span(value)[1] - 1, 0))
     while first and made.text[made.lines[first - 1] : made.lines[first]].lstrip().startswith("#"):
         first -= 1
-    rows = [made.text[slice(*made.line(one))] for one in made.lines[first:] if one <= last and one < len(text)]
+    rows = [text[slice(*made.line(place))] for place in made.lines[first:last]]
     return tuple(found[1].strip() for row in rows if (found := re.search(r"(?:^|\s)#(.*)", row)))
 
 
@@ -161,21 +165,27 @@ _GONE = object()
 
 def _proved(before: str, after: str, path: Path_, value: Any) -> str:
     """The new text, when it says what the old one does but for this value."""
-    wanted = yaml.load(before, Loader=_LOADER)
-    inside = wanted
+    wanted = inside = copy.copy(_values(before))
     for step in path[:-1]:
+        inside[step] = copy.copy(inside[step])
         inside = inside[step]
     if value is _GONE:
         del inside[path[-1]]
     else:
-        inside[path[-1]] = _plain(copy.deepcopy(value))
+        inside[path[-1]] = _plain(value)
     try:
-        found = yaml.load(after, Loader=_LOADER)
+        found = _values(after)
     except yaml.YAMLError:
         found = None
     if found != wanted:
         raise SpliceError(f"{'.'.join(map(str, path))} cannot be changed in its place")
     return after
+
+
+@lru_cache(maxsize=2)
+def _values(text: str) -> Any:
+    """What a text says; not to be changed, for it is remembered."""
+    return yaml.load(text, Loader=_LOADER)
 
 
 def _plain(value: Any) -> Any:

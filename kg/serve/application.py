@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg.serve.curating import Curating
 from kg.serve.limits import Limits
 from kg.serve.pool import Pool, PoolError
 from kg.serve.protocol import asked
@@ -147,6 +148,10 @@ async def _body(request: Request, limits: Limits) -> bytes | Reply:
     return bytes(found)
 
 
+async def _sent(request: Request) -> bytes | Reply:
+    return await _body(request, request.app.state.server.limits)
+
+
 async def _left(request: Request) -> None:
     """Wait until the client has left."""
     while (await request.receive())["type"] != "http.disconnect":
@@ -267,17 +272,22 @@ class _Guarded:
 
 
 def application(
-    server: Server, hosts: frozenset[str] = frozenset(), log_queries: bool = False, quiet: bool = False
+    server: Server,
+    hosts: frozenset[str] = frozenset(),
+    log_queries: bool = False,
+    quiet: bool = False,
+    review: Curating | None = None,
 ) -> ASGIApp:
     """A started server (`async with Server(...)`) as an ASGI application.
 
-    hosts: names under which it may be asked, besides this machine's own.
+    hosts: names under which it may be asked, besides this machine's own; review: the draft that may be decided on.
     """
     app = Starlette(
         routes=[
             Route("/sparql", _sparql, methods=["GET", "POST"]),
             Route("/sparql/", _sparql, methods=["GET", "POST"]),
             Route("/health", _health),
+            *(review.routes(_sent, _response) if review else ()),
             *routes(_asked, _response),
         ],
         exception_handlers={404: _missing, 405: _missing},
