@@ -90,6 +90,7 @@ _NO_NUMBER = re.compile(
 # A name behind its value: "94% neutrophils", "grade 5 on the Medical Research Council Scale".
 _BEHIND = re.compile(r"\s(?:of (?:the |her |his )?(?:\w+ )?)?|\s(?:were|was|are) ")
 _ON_SCALE = re.compile(r"\)?\s(?:points?\s)?(?:on|based on|according to|by)\s(?:the\s|a\s|an\s)?(?:\w+\s){0,2}")
+_NARROWED = re.compile(r"\s(?:\w+\s)?((?:stenos[ie]s|occlusion|narrowing|obstruction|positivity|cellularity|blasts))\b")
 _CELLS = re.compile(
     r"(?i)(?:leu[kc]ocytes|lymphocytes|neutrophils|red blood cells|white blood cells|red cells|pus cells|WBCs?|RBCs?|mitos[ei]s|polymorphs|eosinophils|platelets)(?=\s?(?:/|per))"
 )
@@ -228,6 +229,12 @@ class _Line:
             if after:
                 q.analyte, q.how = after, "behind"
                 return
+        if not direct and q.sort == "ratio" and (cells := re.match(r"\S+\s?(cells)(?=/)", text[q.start : q.end])):
+            q.analyte, q.how = (q.start + cells.start(1), q.start + cells.end(1)), "inside"
+            return
+        if q.percent and (narrowed := _NARROWED.match(text, q.end, self.end)):
+            q.analyte, q.how = narrowed.span(1), "behind"
+            return
         if not direct and q.sort in ("part", "grade", "bare"):
             after = next(((a, b) for a, b, _ in self.known if a >= q.end and _ON_SCALE.fullmatch(text, q.end, a)), None)
             scale = re.compile(
@@ -249,7 +256,7 @@ class _Line:
             before is not None
             and before.analyte
             and re.fullmatch(
-                r"[\s,)\]]*(?:\(|\[|to|and(?: then)?(?: (?:to|increased to|decreased to))?|–|-|from|followed by|then|or|/|;|→|before[^,;.]{0,40}?(?:and|to)|after[^,;.]{0,40}?(?:and|to)|at[^,;.]{0,30}?(?:and|to)|in[^,;.]{0,30}?(?:and|to)|(?:on|by) (?:day|postoperative)[^,;.]{0,30})?[\s(\[]*(?:to )?",
+                r"(?:\sO[DSU])?[\s,)\]]*(?:\(|\[|to|and(?: then)?(?: (?:to|increased to|decreased to))?|–|-|from|followed by|then|or|/|;|→|before[^,;.]{0,40}?(?:and|to)|after[^,;.]{0,40}?(?:and|to)|at[^,;.]{0,30}?(?:and|to)|in[^,;.]{0,30}?(?:and|to)|(?:on|by) (?:day|postoperative)[^,;.]{0,30})?[\s(\[]*(?:to )?",
                 seg,
             )
         ):
@@ -371,6 +378,8 @@ class _Line:
                 "respectively",
             ):
                 return bool(q.analyte and HEAD.search(text[slice(*q.analyte)]))
+            if re.match(r"(?i)L\s?/\s?min", q.match["ratio"]):  # oxygen given, no cardiac output
+                return q.how == "known" and not re.search(r"\b(?:on|with|via|by|at)\s$", before)
             return not re.match(r"(?i)\s(?:of\s)?(?:solution|saline|dextrose)", after)
         if q.sort == "lab":
             return True
@@ -434,7 +443,7 @@ class _Line:
             # The value of a name that has units, in a list without them: "sodium 135, potassium: 4.2".
             return (
                 bool(names)
-                and re.fullmatch(r"\s?[:=]\s?|\s(?:of\s|was\s|is\s)?", gap) is not None
+                and re.fullmatch(r"\s?[:=]\s?|\s(?:of\s|was\s|is\s|were\s)?", gap) is not None
                 and re.match(r"\s?(?:[,;.)]|and\b|with\b|$)", after) is not None
             )
         return q.how == "again" or _SCORES.fullmatch(gap) is not None

@@ -89,6 +89,9 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         rf"|\b(?:at\s+)?{_COUNT}\s+(?:years?|months?|weeks?|days?|yrs?)\s+of\s+age\b|\baged\s+{_COUNT}(?:\s+(?:years?|months?|days?|weeks?))?\b"
         r"|\bin (?:his|her|their) (?:early |mid |late |mid-)?(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|\d0s)\b"
         r"|\b(?:at|since|from|until) birth\b")),
+    ("life", "event", "during", "medium", _r(r"\b(?:since|in|during|from|until) (?:his |her |early |late )*(?:childhood|infancy|adolescence|puberty|adulthood)\b")),
+    ("then", "event", "at", "low", _r(
+        r"\b(?:at|by|until|from) (?:that|this|the same) (?:time|point|moment)\b|\b(?:on )?(?:the )?day of (?:\w+ )?(?:surgery|admission|operation|discharge|presentation)\b|\bon (?:the )?admission day\b")),
     ("event-from", "event", "since", "medium", re.compile(
         r"\b[Ff]rom the (?:initiation|start|beginning|introduction|onset) of [\w-]+(?: until the (?:present|current) time(?: \([^)]{4,20}\))?)?")),
     ("now", "event", "at", "medium", _r(
@@ -101,13 +104,16 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?[\s-]+)?{_MONTH}[\s-]*(?:\d{{1,2}}(?:st|nd|rd|th)?\b,?(?!\d))?(?:,?\s*(?:of\s+)?{_YEAR})?(?![\w])"
         rf"|\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:{_YEAR}|\d\d)\b|\b{_YEAR}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?\b|\b\d{{1,2}}/{_YEAR}\b")),
     ("year", "date", "at", "high", re.compile(
-        rf"\b(?:[Ii]n\s+)?(?:the\s+)?(?:year\s+(?:of\s+)?)(?:{_YEAR})\b|(?<=[Ii]n )(?:early |late |mid-|the )?{_YEAR}s?\b(?! (?:mg|patients|cases))|(?<=[Ss]ince |[Uu]ntil ){_YEAR}\b|(?<=[Bb]y ){_YEAR}\b"
+        rf"\b(?:[Ii]n\s+)?(?:the\s+)?(?:year\s+(?:of\s+)?)(?:{_YEAR})\b|(?<=[Ii]n )(?:early |late |mid-|the )?{_YEAR}s?\b|\b(?:during|since|in) the (?:early |late |mid-?)?(?:19|20)\d0s\b(?! (?:mg|patients|cases))|(?<=[Ss]ince |[Uu]ntil ){_YEAR}\b|(?<=[Bb]y ){_YEAR}\b"
         rf"|\b(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?: of)? {_YEAR}\b|(?<=[( ,]){_YEAR}(?=[),:]| ?\))|(?<=[a-z] ){_YEAR}(?=[:;,.])")),
     ("day-n", "distance", "after", "high", _r(
-        rf"\b(?:(?:on|by|at|from|until)\s+)?(?:the\s+)?(?:(?:hospital|{_POST}|admission|illness|treatment|transplant|disease|pod|icu)[\s-]+)?(?:days?|weeks?|months?|pod|hd)\s*#?\s*[+-]?\d+(?:\s?(?:-|–|to|and)\s?\d+)?\b(?!\s*(?:mg|g|%|days|/))"
+        rf"\b(?:(?:on|by|at|from|until)\s+)?(?:the\s+)?(?:(?:hospital|{_POST}|admission|illness|treatment|transplant|disease|pod|icu)[\s-]+)?(?:days? of life|days?|weeks?|months?|pod|dol|hd)(?:\s\([A-Z]+\))?\s*#?\s*[+-]?\d+(?:\s?(?:-|–|to|and)\s?\d+)?\b(?!\s*(?:mg|g|%|days|/))"
         rf"|\b(?:{_POST})[\s-]+(?:days?|weeks?|months?|years?)[\s-]+{_COUNT}\b"
         rf"|\b(?:days?|weeks?|months?)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b"
         rf"|\b(?:the\s+)?{_ORDINAL}[\s-]+(?:and {_ORDINAL} )?(?:(?:hospital|{_POST}|hospitalization|admission|consecutive|calendar|gestational)[\s-]+)?(?:pod|days?|weeks?|months?|year|hours?|trimester)\b(?:[\s-]+(?:of (?:gestation|pregnancy|life|{_EVENT})|after (?:the )?{_EVENT}|{_POST}))?")),
+    ("clock", "date", "at", "medium", _r(
+        r"\b(?:at |by |around |until )?(?:\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b\.?|h(?:ours|rs?)?\b)|\d{1,2}\s?[ap]\.?m\b\.?)|\bat (?:midnight|noon|dawn)\b|\b(?:in|early in|late in) the (?:early |late )?(?:morning|evening|afternoon)\b(?! and evening)|\bone (?:night|morning|evening|day)\b(?= (?:before|prior|after|he|she|when))"
+        r"|\b(?:last|previous|next|following|that) (?:spring|summer|autumn|winter)\b")),
     ("later", "distance", "after", "high", _r(
         rf"\b{_ABOUT}{_SPAN}\s+(?:later|afterwards?|thereafter|after|following|post\b|since|into|{_POST})\b|\b{_ABOUT}{_SPAN}[\s-](?:{_POST}|postnatal)")),
     ("ago", "distance", "before", "high", _r(
@@ -217,6 +223,7 @@ def _is_no_time(text: str, sentence: Sentence, start: int, end: int, rule: str) 
 
 # Words before, own, behind, of what looks like a time and is none: doses, laboratory values, panels, versions.
 _NO_TIMES = (
+    (r"\bal\.,?\s$|[A-Z][a-z]+ (?:and|&) [A-Z][a-z]+,?\s$", r"^(?:19|20)\d\d$", ""),
     ("", r"\d\s?d$", r"[a-z]"),
     (r"\w$|[a-z]–$", r"^\d+\s?d$", ""),
     ("", r"(?i)\b(?:\d+[.,]\d+|\d+)\s?(?:seconds?|sec)$", r"\s?[(,)]|\s?\(?(?:normal|control|reference|FEV)|$"),

@@ -33,7 +33,7 @@ _LAB = (
     r"(?:mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|torr|Torr|cm\s?(?:of\s)?\s?H2O|cm\s?H20|cm water|cmH2O|mmH2O|mm H2O|cm of water|kPa|bpm|BPM|°(?:\s?[CF]\b)?|º(?:\s?[CF]\b)?|℃|˚\s?[CF]|degrees? (?:Celsius|centigrade|Fahrenheit|C|F)|mEq|mOsm|HU\b|Hounsfield units|dB(?:\s?HL|\s?nHL)?|kg/m2|mmol"
     r"|μmol|µmol|nmol|pmol|fmol|ng|pg|IU|fL|fl|Hz|mV|msec|ms|z-scores?|BU|Bethesda units?|MET[Ss]?|diopters?|D\b(?=\s(?:sphere|cyl)))(?![A-Za-z])"
 )
-_WEAK = r"(?:%|percent|per cent|kg|kilograms?|grams?|g|gm|mg|mcg|µg|μg|mL|ml|cc|L|liters?|litres?|l|seconds?|sec|s|cm2|cm²|mm2|cm|mm|µm|μm|cm3|lb|lbs|pounds|U|units?|years|m)(?![A-Za-z0-9/])"
+_WEAK = r"(?:%|percent|per cent|kg|kilograms?|grams?|g|gm|mg|mcg|µg|μg|mL|ml|cc|L|liters?|litres?|l|seconds?|sec|s|cm2|cm²|mm2|cm|mm|µm|μm|cm3|lb|lbs|pounds|U|units?|years|m|[CF](?=[\s,.;)]|$))(?![A-Za-z0-9/])"
 _UNIT = rf"(?:(?P<ratio>{_RATIO})|(?P<lab>{_LAB})|(?P<weak>{_WEAK}))"
 _EDGE = r"(?<![\w.,/^×–-])(?<!\w:)"
 QUANTITY = re.compile(
@@ -42,8 +42,8 @@ QUANTITY = re.compile(
     rf"|(?P<titer>{_EDGE}{_COMPARE}?1\s?[:/]\s?\d{{1,3}}(?:,?\d{{3}})*\b)"
     rf"|(?P<amount>{_EDGE}(?P<cmp>{_COMPARE})?(?P<sign>[-–−+±])?(?P<num>{_NUM})(?:{_TO}(?P<cmp2>{_COMPARE})?(?P<most>{_NUM}))?[\s\-]?{_UNIT})"
     rf"|(?P<grade>\b(?:grade|Grade|stage|Stage)\s(?:\d(?:\s?/\s?\d+)?(?:\s?[-–]\s?\d)?|I{{1,3}}[ABCabc]?\d?\b|IV[ABCabc]?\d?\b)(?!\w))"
-    rf"|(?P<part>{_EDGE}\d{{1,3}}[+-]?\s?/\s?\d{{1,3}}[+-]?(?:\s?grade)?(?![\w/%]|\.\d))"
-    rf"|(?P<bare>{_EDGE}(?P<bcmp>{_COMPARE})?(?P<bsign>[-–−+])?(?P<bnum>{_NUM})(?:{_TO}(?P<bmost>{_NUM}))?(?![\w/%]|[.,]\d|-[a-z]))"
+    rf"|(?P<part>{_EDGE}\d\s?\+\s?\d(?:\s?=\s?\d{{1,2}})?(?![\w.%])|{_EDGE}\d{{1,3}}[+-]?\s?/\s?\d{{1,3}}[+-]?(?:\s?grade)?(?![\w/%]|\.\d))"
+    rf"|(?P<bare>{_EDGE}(?P<bcmp>{_COMPARE})?(?P<bsign>[-–−+])?(?P<bnum>{_NUM})(?:{_TO}(?P<bmost>{_NUM}))?(?![\w/%]|[.,]\d|-[A-Za-z]))"
 )
 
 # ---- reference ranges -------------------------------------------------------------------
