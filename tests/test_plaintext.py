@@ -49,6 +49,11 @@ def test_sentences_in_lines_of_their_own_are_left_as_they_are(tmp_path: Path) ->
         ("with anti-\nPM/Scl and COVID-\n19", "with anti-PM/Scl and COVID-19"),
         ("of steroid-\nsparing drugs, 6-\nmonth", "of steroid-sparing drugs, 6-month"),
         ("cross-talk of cross-\ntalk", "cross-talk of cross-talk"),
+        (
+            "see 10.1016/j.jaut.2019\n.03.003 and https://doi.org/10.1093/rhe\numatology/keab152.",
+            "see 10.1016/j.jaut.2019.03.003 and https://doi.org/10.1093/rheumatology/keab152.",
+        ),
+        ("doi 10.1016/x\n2020 was a year", "doi 10.1016/x 2020 was a year"),
     ],
 )
 def test_words_that_a_line_end_cuts(rows: str, whole: str) -> None:

@@ -27,10 +27,12 @@ _ITEM = re.compile(r"\s*(?:[-•*]\s|#{1,6}\s|\||>)")
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)])\s+\S")
 _STOPPED = re.compile(r"[.!?][\])\"'’”*]*\s*$")
 # What keeps its hyphen at the end of a line.
-_KEPT = re.compile(r"(?i)(?:^|\W)(?:follow|long|short|high|low|well|self|mid|non|year|month|week|day|old|ray|beta|alpha|[A-Za-z]|\w*\d)$")  # fmt: skip
+_KEPT = re.compile(r"(?i)(?:^|\W)(?:follow|long|short|high|low|well|self|mid|non|open|year|month|week|day|old|ray|beta|alpha|[A-Za-z]|\w*\d)$")  # fmt: skip
+_ADDRESS = re.compile(r"(?:\b10\.\d{4,9}/|https?://|\bdoi\.org/)\S*$|\b(?:https?:|https?:/|doi:?|10\.\d{0,9})$")
+_NO_ADDRESS = re.compile(r"[A-Z][a-z]+[.,]?|\d{1,3}[.)]|\[\d+\]|\(?(?:19|20)\d\d\)?[.,;:]?")
 # What is mostly written behind a hyphen: "steroid-sparing".
 _COMPOUND = re.compile(
-    r"(?:sparing|threatening|related|associated|induced|based|term|dose|onset|grade|line|resistant|negative|positive|dependent|free|specific|like|type|up|old|year|month|week|day|resolution|enhanced|weighted|known|treated|guided|limiting|mediated|blind|controlled|reported|responsive|refractory|producing|containing|binding|derived|sided|stage|level|wide)"
+    r"(?:sparing|threatening|related|associated|induced|based|term|dose|onset|grade|line|resistant|negative|positive|dependent|free|specific|like|type|up|old|year|month|week|day|resolution|enhanced|weighted|known|treated|guided|limiting|mediated|blind|controlled|reported|responsive|refractory|producing|containing|binding|derived|sided|stage|level|wide|label)"
 )
 
 
@@ -112,6 +114,9 @@ def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
 
 def _end(before: str, after: str, known: Counter[str]) -> str:
     """The end of a line as another goes on from it: with a space, or with or without the hyphen that cut a word."""
+    token = after.split(None, 1)[0]
+    if _ADDRESS.search(before[-300:]) and re.search(r"[\d/]", token) and not _NO_ADDRESS.fullmatch(token):
+        return before  # a DOI or URL that goes on
     cut = re.search(r"(\w+)[-‐]$", before[-80:])
     if not cut:
         return f"{before} "
