@@ -63,3 +63,11 @@ def test_the_usual_range_needs_its_unit() -> None:
     assert outside(" 26 000/mm3", ranges) == Reading("decreased", "usual range", 11)
     assert outside(" 26 g/dl", ranges) is None
     assert outside(" 90 × 109/L", ranges) == Reading("decreased", "usual range", 11)
+
+
+def test_the_specimen_is_shared_by_a_list() -> None:
+    assert labels("There was increased urinary excretion of sodium, potassium and calcium.") == {
+        "Hypernatriuria",
+        "Increased urinary potassium",
+        "Hypercalciuria",
+    }

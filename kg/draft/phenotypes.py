@@ -15,7 +15,7 @@ from kg.draft.article import Article, Confidence, Mention
 from kg.draft.directions import Directed, directions
 from kg.draft.guards import stands_alone
 from kg.draft.hpo import Hpo, hpo
-from kg.draft.lexicon import Found, Lexicon, lexicon
+from kg.draft.lexicon import ABBREVIATION, Found, Lexicon, lexicon
 from kg.draft.polarity import Status, assertion
 from kg.draft.wordforms import Token, spelt, tokens
 from kg.model.anchors import Sentence
@@ -58,6 +58,8 @@ def phenotypes(
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
 
 
+_ANTIBODY = "HP:0030057"  # Autoimmune antibody positivity
+_FOUND = re.compile(r"positiv|elevated|high|raised|increased|detect|present|titer|titre|reactive|\+", re.IGNORECASE)
 _PAREN = re.compile(r"\(([^()]*)\)")
 
 
@@ -86,15 +88,20 @@ def _written_out(words: Sequence[Token], text: str, short: Mapping[str, str]) ->
 def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, base: Hpo) -> Feature | None:
     taken = [words[p] for p in one.positions]
     start, end = min(t.start for t in taken), max(t.end for t in taken)
-    if len(one.forms) == 1 and one.choices[0][1] >= 0 and not stands_alone(words, one.positions[0]):
+    own = one.choices[0][1] < 0
+    if len(one.forms) == 1 and not stands_alone(words, one.positions[0], own=own):
         return None
     choices = list(one.choices)
     concept = choices[0][0]
+    if choices[0][1] == ABBREVIATION and not text[start:end].isupper():
+        return None  # "bo", "cp"
     if base.labels[concept].startswith("Recurrent") and choices[0][1] > 0 and not _repeated(one, taken):
+        return None
+    if _ANTIBODY in base.ancestors(concept) and not _FOUND.search(sentence.text):
         return None
     told = assertion(text, sentence, start, end, normal=False)
     tier: Confidence = "high" if one.how == "adjacent" and choices[0][1] < 2 else "medium"
-    if one.how == "list" or choices[0][1] > 3:
+    if one.how in ("list", "gap") or choices[0][1] > 4:
         tier = "low"
     others = tuple((c, base.labels[c]) for c, _ in choices[1:4])
     return Feature(

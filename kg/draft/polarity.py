@@ -71,11 +71,15 @@ def assertion(text: str, sentence: Sentence, start: int, end: int, *, normal: bo
     held: dict[str, _Scope] = {}
     for scope in _scopes(words):
         outside = scope.cue[1] <= a or scope.cue[0] >= b
+        if scope.kind == "negation" and scope.cue[1] <= a and _CHANGE.search(words, scope.cue[1], a):
+            continue
         if outside and scope.start <= a and b <= scope.end and scope.kind not in held:
             held[scope.kind] = scope
     healthy = None
     if normal:
         healthy = next((n for n in normals(words) if n.start <= a and b <= n.end and not _within(n.cue, a, b)), None)
+    if "negation" not in held and _JOINED.search(words, 0, a):  # "nontender"
+        held["negation"] = _Scope("negation", (max(0, a - 4), a), a, b)
     cues = {kind: (s.cue[0] + sentence.start, s.cue[1] + sentence.start) for kind, s in held.items()}
     family = "family" in held
     negated = "negation" in held
@@ -113,6 +117,16 @@ def stated_normal(text: str, sentence: Sentence) -> tuple[Normal, ...]:
     return tuple(Normal(n.start + at, n.end + at, (n.cue[0] + at, n.cue[1] + at), n.rule) for n in normals(words))
 
 
+_JOINED = re.compile(r"\bnon[-‐‑]?$", re.IGNORECASE)
+_CHANGED = re.compile(r"no\s+changes?\s+in\s+(?:\w+\s+){0,3}?\w+\s*,", re.IGNORECASE)
+# "no progression of calcinosis" denies the progression.
+_CHANGE = re.compile(
+    r"\b(?:progression|progress|worsening|deterioration|aggravation|exacerbation|improvement|increase|decrease|reduction|"
+    r"change|changes|extension|enlargement|response|resolution)\s+(?:of|in)\s+(?:(?:the|his|her|their|its)\s+)?(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=2048)
 def _scopes(words: str) -> tuple[_Scope, ...]:
     """The scopes of every cue of a sentence, the nearest cue first within a kind."""
@@ -123,6 +137,9 @@ def _scopes(words: str) -> tuple[_Scope, ...]:
         for match in cues.finditer(words):
             a, b = match.span()
             if kind == "negation" and any(s <= a < e for s, e in hidden):
+                comma = _CHANGED.match(words, a)  # "no change in vision, diplopia or hearing"
+                if comma:
+                    found.append(_Scope(kind, (a, comma.end()), comma.end(), _forward(words, comma.end(), stops, kind)))
                 continue
             if kind == "family" and (_REPORTER.match(words, b) or (reach == "after" and _IN.search(words, 0, a))):
                 continue

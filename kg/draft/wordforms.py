@@ -72,6 +72,7 @@ _SPELLINGS = tuple(
         (r"esophago", "esophago"),
     )
 )
+_OTHERWISE_SPELT = re.compile("|".join(old.pattern for old, _ in _SPELLINGS))
 # Adjective endings -> the noun they belong to. The first that fits is taken.
 _ENDINGS = tuple(
     (re.compile(old + "$"), new)
@@ -118,6 +119,7 @@ _ENDINGS = tuple(
     )
 )
 
+_ENDED = re.compile("|".join(ending.pattern for ending, _ in _ENDINGS))
 _SINGULARS = dict(rows("plurals.txt"))
 _HEADS: dict[str, str] = {}
 for _head, *_others in rows("synonyms.txt"):
@@ -139,13 +141,16 @@ def spelt(word: str) -> str:
     >>> spelt("Oesophageal"), spelt("β")
     ('esophageal', 'beta')
     """
-    low = unicodedata.normalize("NFKD", word.casefold()).translate(_LETTERS)
-    low = "".join(c for c in low if not unicodedata.combining(c))
+    low = word.casefold()
+    if not low.isascii():
+        low = unicodedata.normalize("NFKD", low).translate(_LETTERS)
+        low = "".join(c for c in low if not unicodedata.combining(c))
     for ending in ("'s", "’s"):
         low = low.removesuffix(ending)
     low = low.replace("’", "").replace("'", "")
-    for old, new in _SPELLINGS:
-        low = old.sub(new, low)
+    if _OTHERWISE_SPELT.search(low):
+        for old, new in _SPELLINGS:
+            low = old.sub(new, low)
     return low
 
 
@@ -164,10 +169,11 @@ def form(word: str) -> str:
     low = _singular(low)
     if low in _HEADS:
         return _HEADS[low]
-    for ending, noun in _ENDINGS:
-        if ending.search(low) and len(low) > 5:
-            low = ending.sub(noun, low)
-            break
+    if len(low) > 5 and _ENDED.search(low):
+        for ending, noun in _ENDINGS:
+            if ending.search(low):
+                low = ending.sub(noun, low)
+                break
     return _HEADS.get(low, low)
 
 
