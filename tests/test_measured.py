@@ -80,6 +80,7 @@ def test_a_reference_range_stands_beside_its_value() -> None:
         "normal range 43-116 IU/L",
         "15–65 pg/L",
     ]
+    assert [(m.low, m.high) for m in found] == [("43", "116"), ("15", "65")]
 
 
 def test_the_words_behind_a_list_are_kept() -> None:

@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -162,6 +162,7 @@ def score(folder: Path, part: str = "") -> tuple[dict[str, Tally], int, float]:
         step(warm, warm.sentences)
     tallies: dict[str, Tally] = defaultdict(Tally)
     seconds, count = 0.0, 0
+    beside = library()
     for number, path in enumerate(sorted(folder.glob("*.txt"))):
         if part and (number % 4 == 3) != (part == "held"):
             continue
@@ -181,6 +182,8 @@ def score(folder: Path, part: str = "") -> tuple[dict[str, Tally], int, float]:
             ("site", gold.of("Biological_structure"), [(s.start, s.end) for s in sites]),
         ):
             tallies[tally].spans(gold, entities, made)
+        if beside:
+            tallies["drug, library"].spans(gold, gold.of("Medication"), beside(gold.text))
         tallies["value"].pairs(
             gold, gold.of("Lab_value", numeric=True), [((v.start, v.end), v.analyte) for v in values]
         )
@@ -191,10 +194,27 @@ def score(folder: Path, part: str = "") -> tuple[dict[str, Tally], int, float]:
     return tallies, count, seconds
 
 
+def library() -> Callable[[str], Spans] | None:
+    """The drugs that `drug-named-entity-recognition` itself finds, where it is installed."""
+    try:
+        from drug_named_entity_recognition import find_drugs
+    except ImportError:
+        return None
+
+    def found(text: str) -> Spans:
+        tokens = list(re.finditer(r"[\w-]+|[^\w\s]", text))
+        made = find_drugs([token.group() for token in tokens], is_ignore_case=True)
+        return [(tokens[first].start(), tokens[last - 1].end()) for _, first, last in made]
+
+    return found
+
+
 def lines(tallies: dict[str, Tally], count: int, seconds: float) -> Iterator[str]:
     """The table, as text."""
     yield f"{'field':<18} {'P':>6} {'R':>6} {'F1':>6}   found/gold  right/predicted"
-    for name in ("value", "dose", "drug", "route", "time", "site"):
+    for name in ("value", "dose", "drug", "drug, library", "route", "time", "site"):
+        if name not in tallies:
+            continue
         t = tallies[name]
         p, r, f = Tally.f1(t.right, t.predicted, t.found, t.gold)
         yield f"{name:<18} {p:>6.3f} {r:>6.3f} {f:>6.3f}   {t.found}/{t.gold}  {t.right}/{t.predicted}"

@@ -16,7 +16,7 @@ from kg.draft.analytes import HEAD, analyte_concept, known_names, phrase
 from kg.draft.article import Article, Confidence, Mention
 from kg.draft.drugnames import DrugName, drugs
 from kg.draft.medication import amounts
-from kg.draft.numerals import BESIDE, JOIN, QUANTITY, REFERENCE, decimal, sign, ucum
+from kg.draft.numerals import BESIDE, JOIN, QUANTITY, REFERENCE, bounds, decimal, sign, ucum
 from kg.model.anchors import Sentence
 
 __all__ = ["Measured", "Place", "measured"]
@@ -31,7 +31,7 @@ class Measured(Mention):
     analyte: where its name stands; concept and label: what casekg calls it, "" for none of its terms; value: the
     number, a decimal point in it; most: the other end of a span (70-80 %), the lower figure of a pressure or the
     denominator of a score; unit_printed, and unit: its UCUM code or "" when it cannot be read; reference: where the
-    range stands that the text gives beside it; tail: words after a list that belong to every value ("of the
+    range stands that the text gives beside it, low and high: its two ends, "" for an open one; tail: words after a list that belong to every value ("of the
     predicted value").
     """
 
@@ -45,6 +45,8 @@ class Measured(Mention):
     unit: str = ""
     reference: Place | None = None
     tail: Place | None = None
+    low: str = ""
+    high: str = ""
 
 
 def measured(article: Article, sentences: Iterable[Sentence]) -> tuple[Measured, ...]:
@@ -492,7 +494,7 @@ class _Line:
         )
         return Measured(
             q.start, q.end, f"value-{q.how or q.sort}", confidence, q.analyte, concept, label, decimal(value), decimal(most),
-            sign(comparator), printed.strip(), code, q.reference, tail.span(1) if tail else None,
+            sign(comparator), printed.strip(), code, q.reference, tail.span(1) if tail else None, *bounds(text, q.reference),
         )  # fmt: skip
 
     def _in_list(self, q: _Quantity, place: int) -> bool:

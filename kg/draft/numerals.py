@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kg.base.units import printed_units
 
-__all__ = ["BESIDE", "JOIN", "QUANTITY", "REFERENCE", "decimal", "sign", "ucum"]
+__all__ = ["BESIDE", "JOIN", "QUANTITY", "REFERENCE", "bounds", "decimal", "sign", "ucum"]
 
 # ---- numbers and units ------------------------------------------------------------------
 
@@ -104,3 +104,25 @@ def ucum(printed: str, number: str = "") -> str:
     if power:
         return f"10*{power[1].replace('–', '-').replace('−', '-')}{code}" if code.startswith("/") else ""
     return code
+
+
+_BOUNDS = re.compile(
+    rf"(?P<cmp>[<>≤≥]|less than|below|under|up to|more than|greater than|above|over)?\s?=?\s?(?P<low>{_NUM})(?:\s?(?:-|–|—|−|to|~)\s?(?P<high>{_NUM}))?"
+)
+
+
+def bounds(text: str, place: tuple[int, int] | None) -> tuple[str, str]:
+    """Both ends of a printed reference range, "" for an open one; ("", "") where it does not say.
+
+    >>> bounds("normal range 43-116 IU/L", (0, 24)), bounds("<35 U/mL", (0, 8))
+    (('43', '116'), ('', '35'))
+    """
+    found = _BOUNDS.search(text, *place) if place else None
+    if not found:
+        return "", ""
+    if found["high"]:
+        return decimal(found["low"]), decimal(found["high"])
+    if not found["cmp"]:
+        return "", ""
+    upper = found["cmp"] in ("<", "≤", "less than", "below", "under", "up to")
+    return ("", decimal(found["low"])) if upper else (decimal(found["low"]), "")
