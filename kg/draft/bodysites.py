@@ -87,7 +87,7 @@ _NAME = re.compile(
     r"[\s-](?:artery\s|stromal\s|surface\s)?(?:embol\w+|oedema|edema|hypertension|hypotension|effusions?|fibrillation|flutter|tachycardia|bradycardia|fibrosis|failure|arrest|tamponade|infarct\w*|insufficiency|stenosis|regurgitation|sclerosis"
     r"|aneurysm|dissection|thrombosis|haemorrhage|hemorrhage|bleeding|disease|diseases|disorders?|syndrome|dysfunction|injury|tuberculosis|pressures?|ejection|output|index|arrhythmias?|cancer|carcinoma|adenocarcinoma|lymphoma|tumou?rs?|nerve palsy"
     r"|ulcers?|cirrhosis|encephalopathy|atrophy|palsy|puncture|catheter\w*|function|rhythm|contractions?|premature|enzymes?|biomarkers?|troponin|bypass|pacing|rate|waves?|wedge|vascular resistance|blood gas(?:es)?|surgery|transplant\w*|dialysis|replacement therapy|cortical"
-    r"|hematoma|haematoma|seizures?|abscess|pneumonia|infections?|hepatitis|colic|calculi|stones?|hernia|malformation|fistula|shunt|neuropathy|ataxia|lobectomy|thromboembolism|hyperplasia|reflux|obstruction|perforation|ischemia|ischaemia|cyst|cysts|spasm|septal defects?|dystrophy|weakness|distress|acidosis|alkalosis|medications?|intake|contraceptives?|administration|hygiene|therapy|prednis\w+|anticoagula\w+|antibiotics?|injections?|infusion|hospital|department|center|unit|care|systolic|diastolic|enzyme\w*|melanoma|clinic|ward|status|symptoms?|issues?|tolerability|stromal|recipients?|donors?|allograft|hormone|tone|movements?|area|distension pressure|complex(?:es)?|leads?|sphincter|polyposis|closure|extraction|production)\b",
+    r"|hematoma|haematoma|seizures?|abscess|pneumonia|infections?|hepatitis|colic|calculi|stones?|hernia|malformation|fistula|shunt|neuropathy|ataxia|lobectomy|thromboembolism|hyperplasia|reflux|obstruction|perforation|ischemia|ischaemia|cyst|cysts|spasm|septal defects?|dystrophy|weakness|distress|acidosis|alkalosis|medications?|intake|contraceptives?|administration|hygiene|therapy|prednis\w+|anticoagula\w+|antibiotics?|injections?|infusion|hospital|department|center|unit|care|systolic|diastolic|enzyme\w*|melanoma|clinic|ward|status|symptoms?|issues?|tolerability|stromal|recipients?|donors?|allograft|hormone|tone|movements?|area|distension pressure|complex(?:es)?|leads?|sphincter|polyposis|closure|extraction|production|temperature|incontinence|injections?|analysis|examination committee|death|ECG|protrusions?|drainage|tamponament|tamponade|rales|clubbing|malformations?|healing|plethysmography|responses?)\b",
     re.IGNORECASE,
 )
 # A fluid is a site where something was seen in it, not where it names what was measured (serum calcium).
@@ -95,7 +95,7 @@ _FLUID_ALONE = re.compile(
     r"\s(?:was|were|showed|revealed|is|isolates?|cultures?|samples?|specimens?|from|and|in|with|analysis|grew|by|for|at|did|examination|PCR)\b|\s?[,.;()]|$"
 )
 _NO_BODY = re.compile(
-    r"(?i)(?:body (?:weight|mass|temperature|surface|height)|hand(?=,)|on the other hand|back (?:to|and|up|home)|serum (?:\w+ ){0,3}levels?|blood (?:pressure|glucose|sugar|urea|count|cells?|transfusions?|loss|test|tests|cultures?|gas|supply|flow|products?)|heart (?:rate|failure|disease|sounds?|block|attack)|face of|face-to-face|head (?:injury|trauma|circumference)|plasma (?:cells?|exchange|levels?)|back then|skin (?:test|tests|rash)|urine (?:output|culture|analysis|test))"
+    r"(?i)(?:hand-foot|body-|joint (?:committee|meeting)|appendix \d|cardiac (?:death|cycle|history|output|arrest)|body (?:plethysmography|weight|mass|temperature|surface|height)|hand(?=,)|on the other hand|back (?:to|and|up|home)|serum (?:\w+ ){0,3}levels?|blood (?:pressure|glucose|sugar|urea|count|cells?|transfusions?|loss|test|tests|cultures?|gas|supply|flow|products?)|heart (?:rate|failure|disease|sounds?|block|attack)|face of|face-to-face|head (?:injury|trauma|circumference)|plasma (?:cells?|exchange|levels?)|back then|skin (?:test|tests|rash)|urine (?:output|culture|analysis|test))"
 )
 
 
@@ -114,11 +114,13 @@ def _in(text: str, sentence: Sentence) -> list[Site]:
     for start, end, kind in _names().find(text, sentence.start, sentence.end):
         if _NAME.match(text, end) or (kind == "fluid" and not _FLUID_ALONE.match(text, end)):
             continue
+        if text[max(0, start - 1) : start] == "-" and text[max(0, start - 2) : start - 1].isalpha():
+            continue  # pro-brain natriuretic peptide, G-CSF
         if _NO_BODY.match(text, start) or re.search(r"(?i)on the other $|\bcame $", text[max(0, start - 14) : start]):
             continue
         lead = _LEAD.search(text, sentence.start, start)
         begin = lead.start() if lead else start
-        if found and begin <= found[-1].end + 1 and _NEXT.fullmatch(text[found[-1].end : start]):
+        if found and _NEXT.fullmatch(text[found[-1].end : begin] if begin >= found[-1].end else ""):
             last = found.pop()
             start, kind, begin = last.start, kind if kind != "adjective" else last.kind, last.start
         concept, label = site_concept(text[begin:end]) if kind == "noun" else ("", "")
