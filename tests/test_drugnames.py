@@ -23,6 +23,7 @@ def read(text: str) -> list[str]:
         ("He received quxoril 20 mg daily.", ["quxoril"]),  # by its dose
         ("Metformin and insulin were continued.", ["Metformin", "insulin"]),
         ("Four cycles of MAP regimen were given.", ["MAP regimen"]),
+        ("Vancomicin and a BRAF inhibitor were begun.", ["Vancomicin", "BRAF inhibitor"]),  # one letter off; a class
         ("The insulin level was high, glucose was 9 mmol/L.", []),
         ("He was studying at the College of Medicine.", []),
         ("Hypertension was resistant to amlodipine.", ["amlodipine"]),

@@ -27,7 +27,7 @@ from kg.model.anchors import Sentence
 
 __all__ = ["DrugName", "concept", "drugs", "short_forms"]
 
-Kind = Literal["drug", "class", "cue", "table", "ending", "dosed", "short", "action"]
+Kind = Literal["drug", "class", "cue", "table", "ending", "dosed", "short", "action", "misspelt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,25 @@ def _known() -> NameList[Kind]:
     return NameList(names.items())
 
 
+@lru_cache(maxsize=1)
+def _spellings() -> tuple[frozenset[str], dict[str, str]]:
+    """The long names of single drugs, and each of them with a letter left out."""
+    names = {name for kind, cell in rows("medicines.tsv", "\t") if kind == "drug" for name in spread(cell)}
+    long = frozenset(name for name in names if re.fullmatch(r"[a-z]{8,}", name))
+    return long, {name[:i] + name[i + 1 :]: name for name in sorted(long) for i in range(1, len(name))}
+
+
+@lru_cache(maxsize=8192)
+def _misspelt(word: str) -> str:
+    """The drug of which this is one letter off (cathecolamine, vancomicin); "" for none."""
+    names, without = _spellings()
+    if word in names or len(word) < 9:
+        return ""
+    shorter = {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+    near = without.get(word) or next((name for name in sorted(shorter & names)), "")
+    return near or next((without[one] for one in sorted(shorter & without.keys())), "")
+
+
 def concept(words: str) -> tuple[str, str]:
     """Id and label of the therapeutic agent that casekg calls so; ("", "") when it has none of that name.
 
@@ -171,6 +190,12 @@ _NOT_DOSED = re.compile(
 )
 # A regimen by its letters: MAP regimen, CHOP-like chemotherapy.
 _REGIMEN = re.compile(r"\b[A-Z][A-Za-z]{0,2}[A-Z]+(?:-[A-Z]+)?(?:-based|-like)?\s(?:regimen|chemotherapy|protocol)\b")
+# Classes by how they are called: BRAF inhibitor, anti-oedema drugs.
+_CLASS = re.compile(
+    r"(?<![\w-])(?:(?!(?:an?|the|of|and|or|with|C1|esterase|activator|protease|potent|selective|specific|factor|proteinase|trypsin)\s)[\w/α-ω-]+\s(?:receptor\s)?(?:inhibitors?|agonists?|antagonists?|blockers?)"
+    r"|anti-?[a-z]{4,}(?:\s(?:drugs?|agents?|therap(?:y|ies)|treatments?|medications?|regimens?|prophylaxis))|(?:oral|topical|immunosuppressive|hormone|antibiotic|steroid|antiviral|antifungal)\s(?:therapy|agents?))(?![\w-])"
+)
+_LONG = re.compile(r"(?<![\w-])[A-Z]?[a-z]{8,}(?![\w-])")
 _IN_LIST = re.compile(r"(?:,\s(?:and\s|or\s)?|\s(?:and|or|plus|with)\s)(?:oral\s|intravenous\s)?")
 # Who is sensitive to a drug: a germ, not a patient.
 _GERM = re.compile(
@@ -226,9 +251,14 @@ def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None)
     for match in _DOSED.finditer(text, start, end):
         if not taken(*match.span("name")) and not _NOT_DOSED.fullmatch(match["name"]):
             found.append(_drug(text, *match.span("name"), "dosed"))
-    for match in _REGIMEN.finditer(text, start, end):
-        if not taken(*match.span()):
-            found.append(_drug(text, *match.span(), "class"))
+    for pattern in (_REGIMEN, _CLASS):
+        for match in pattern.finditer(text, start, end):
+            if not taken(*match.span()) and not held_back(*match.span()):
+                found.append(_drug(text, *match.span(), "class"))
+    for match in _LONG.finditer(text, start, end):
+        near = _misspelt(match.group().casefold())
+        if near and not taken(*match.span()) and not held_back(*match.span()):
+            found.append(_drug(text, *match.span(), "misspelt"))
     found.sort(key=lambda one: one.start)
     return _joined(text, found)
 
