@@ -296,12 +296,15 @@ class Catalogue:
             if found:
                 return found[:1]
             raise ValueError(self._unknown(text))
-        names = self._names()
+        if found := self.named(text):
+            return found
+        raise ValueError(f"no term is called {text!r}" + self._suggest(text))
+
+    def named(self, text: str) -> list[str]:
+        """The IRIs that a label or an exact synonym may stand for, labels before synonyms; none when nothing is called so."""
         lent = (iri for module in self.added for iri in module.named(text) if iri in self)
-        found = list(dict.fromkeys([*names.get(text.casefold(), ()), *self._folded().get(fold(text), ()), *lent]))
-        if not found:
-            raise ValueError(f"no term is called {text!r}" + self._suggest(text))
-        return sorted(found, key=lambda iri: (self.labels[iri].casefold() != text.casefold(), iri))
+        own = (*self._names().get(text.casefold(), ()), *self._folded().get(fold(text), ()))
+        return sorted({*own, *lent}, key=lambda iri: (self.labels[iri].casefold() != text.casefold(), iri))
 
     def resolve(self, text: str) -> str:
         """The one IRI that an id, a label or an exact synonym stands for.

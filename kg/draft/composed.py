@@ -29,10 +29,7 @@ _LISTED = re.compile(r"\s*(?:,|,? and|,? or)\s+(?:the |both )?(?:left |right )?"
 @lru_cache(maxsize=16384)
 def _called(name: str, lent: bool) -> tuple[str, ...]:  # noqa: ARG001 - whether HPO as a whole is among the terms
     """The terms (CURIEs) that have exactly this name, however it is typed."""
-    try:
-        return tuple(compress(iri) for iri in Catalogue.shipped().candidates(name))
-    except ValueError:
-        return ()
+    return tuple(compress(iri) for iri in Catalogue.shipped().named(name))
 
 
 def called_so(name: str) -> tuple[str, ...]:

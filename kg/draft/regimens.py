@@ -96,10 +96,7 @@ def _looked_up(words: str) -> str:
     bare = re.sub(r"\s*\([^()]*\)", "", words)
     terms = Catalogue.shipped()
     for name in dict.fromkeys((bare, bare.removesuffix("s"))):
-        try:
-            some = [compress(iri) for iri in terms.candidates(name)]
-        except ValueError:
-            continue
+        some = [compress(iri) for iri in terms.named(name)]
         if fit := next((curie for curie in some if _AGENT in over(curie)), ""):
             return fit
     return ""
