@@ -25,6 +25,7 @@ MAX_PAGES = 200  # of one report
 MAX_PAGE = 100_000  # characters of a page
 _STOPPED = re.compile(r"[.!?][\])\"'’”*]*\s*$")
 _PAGE_NUMBER = re.compile(r"(?i)\W*(?:page )?\d{1,4}(?: (?:of|/) ?\d{1,4})?\W*")
+_LISTED = re.compile(r"(?:[-•*]|\[\d{1,3}\]|\d{1,3}[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HYPHEN = "\ufffe"  # what pdfium puts for a hyphen that cuts a word at the end of a line
 _MARK = "\ue000"  # a page begins; of the private use area, and gone in the end
@@ -107,8 +108,10 @@ def _lines(document: Any, number: int) -> Iterator[_Line]:
 
 def _composed(path: Path, lines: list[_Line], number: int, empty: list[int]) -> Composed:
     kept, heads = _without_heads(lines, number)
+    kept = _with_footnotes_up(kept)
     title = _title(kept)
-    breaks = frozenset(i for i in range(1, len(kept)) if _breaks(kept, i, _pitch(kept)))
+    pitch = _pitch(kept)
+    breaks = frozenset(i for i in range(1, len(kept)) if _breaks(kept, i, pitch))
     rows = []
     for i, line in enumerate(kept):
         words = line.words.replace(_MARK, "")
@@ -128,7 +131,7 @@ def _composed(path: Path, lines: list[_Line], number: int, empty: list[int]) -> 
 
 
 def _without_heads(lines: list[_Line], number: int) -> tuple[list[_Line], Counter[str]]:
-    """Without what stands at the top or bottom of several pages; on its first page it stays."""
+    """Without what stands at the top or bottom of several pages; on the first page it stays."""
     edges: dict[int, set[int]] = {}
     for page in {line.page for line in lines}:
         rows = [i for i, line in enumerate(lines) if line.page == page]
@@ -142,7 +145,7 @@ def _without_heads(lines: list[_Line], number: int) -> tuple[list[_Line], Counte
     for i, line in enumerate(lines):
         shape = _shape(line.words)
         if (i in at_edge and number > 1 and _PAGE_NUMBER.fullmatch(line.words)) or (
-            i in at_edge and shapes[shape] >= often and named(line.words) is None and shape in seen
+            i in at_edge and shapes[shape] >= often and named(line.words) is None and (shape in seen or line.page)
         ):
             heads[line.words] += 1
         else:
@@ -150,6 +153,24 @@ def _without_heads(lines: list[_Line], number: int) -> tuple[list[_Line], Counte
             if i in at_edge:
                 seen.add(shape)
     return kept, heads
+
+
+def _with_footnotes_up(lines: list[_Line]) -> list[_Line]:
+    """Small print at the foot of a page before the first paragraph of that page, so as to cut none."""
+    body = median([line.high - line.low for line in lines if line.right] or [0])
+    pitch = _pitch(lines)
+    made: list[_Line] = []
+    for page in dict.fromkeys(line.page for line in lines):
+        rows = [line for line in lines if line.page == page]
+        foot = min((line.low for line in rows if line.high - line.low >= 0.88 * body), default=0)
+        notes = [line for line in rows if line.right and line.high - line.low < 0.88 * body and line.high < foot + 1]
+        rest = [line for line in rows if line not in notes]
+        joint = [*made[-1:], *rest]  # with the line before the page
+        first = len(joint) - len(rest)
+        starts = (i - first for i in range(first, len(joint)) if not i or _breaks(joint, i, pitch))
+        at = next(starts, len(rest)) if notes else 0
+        made += [*rest[:at], *notes, *rest[at:]]
+    return made
 
 
 def _shape(words: str) -> str:
@@ -171,18 +192,31 @@ def _breaks(lines: list[_Line], i: int, pitch: float) -> bool:
     if tall and height and not 0.85 < tall / height < 1.18:
         return True
     stopped = _STOPPED.search(before.words) is not None
+    edge = _edge(lines, i - 1)
+    word = max(len(word) for word in line.words.split(None, 2)[:2])
+    room = edge - before.right - 10 - word * (before.right - before.left) / max(len(before.words), 1)
+    filled = (len(before.words) + word) / _longest(lines, i - 1)
+    if room > 0.5 * word and filled < 0.85 and not before.words.endswith("-"):
+        return True  # the next word had found room: a heading, an item, the end of a paragraph
+    ends = stopped and room > 0 and filled < 0.97
     if line.page != before.page or line.low > before.low - 1 or abs(line.left - before.left) > 150:
-        return stopped and line.words[0].isupper() and before.right < _edge(lines, i - 1) - 12
-    if before.low - line.low > 1.4 * pitch:
+        return ends and line.words[0].isupper()
+    if before.low - line.low > 1.4 * max(pitch, 1.15 * height):
         return True
-    indented = 4 < line.left - before.left < 40
-    return stopped and (indented or before.right < _edge(lines, i - 1) - 30)
+    shifted = 4 < abs(line.left - before.left) < 40
+    return ends or (shifted and (_LISTED.match(line.words) is not None or (stopped and line.left > before.left)))
 
 
 def _edge(lines: list[_Line], i: int) -> float:
     """The right edge of the column in which a line stands."""
     near = lines[max(0, i - 25) : i + 25]
     return max(one.right for one in near if one.page == lines[i].page and abs(one.left - lines[i].left) < 40)
+
+
+def _longest(lines: list[_Line], i: int) -> int:
+    """How many signs the longest line near a line has, in its column."""
+    near = lines[max(0, i - 25) : i + 25]
+    return max(len(one.words) for one in near if abs(one.left - lines[i].left) < 40)
 
 
 def _title(lines: list[_Line]) -> str:

@@ -99,9 +99,11 @@ def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
             open_ = False
             continue
         start = at[number] + row.index(words)
-        begins = start in heads or legend(text, start, start + len(words)) is not None or bool(_ITEM.match(words))
-        if open_ and _NUMBER.match(words):  # of a list, unless it stands in the middle of a sentence
-            begins = begins or _STOPPED.search(before) is not None or len(before) < 0.8 * width
+        begins = start in heads or legend(text, start, start + len(words)) is not None
+        if open_ and (_NUMBER.match(words) or _ITEM.match(words)):
+            # of a list, unless it stands in the middle of a sentence
+            sure = bool(_ITEM.match(words)) and not breaks
+            begins = begins or sure or _STOPPED.search(before) is not None or len(before) < 0.8 * width
         if open_ and not begins and number not in breaks:
             made[-1][-1] = _end(made[-1][-1], words, known)
             made[-1].append(words)

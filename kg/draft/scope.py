@@ -68,12 +68,12 @@ def findable(text: str, made: Iterable[Part]) -> tuple[Part, ...]:
 
 def _outside(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> list[Heading]:
     """Without the headings inside of an abstract, which come again in the body, and without the kind of article."""
-    following = next((one for one in heads[1:] if one.kind != "front"), None)
-    if heads and heads[0].kind == "case" and heads[0].alone and following and following.kind in _BEFORE:
+    first = [one for one in heads if one.kind != "front"][:2]
+    if len(first) == 2 and first[0].kind == "case" and first[0].alone and first[1].kind in _BEFORE:
         # "CASE REPORT" above the title says what kind of article it is
-        between = [row for row in rows if heads[0].start < row[0] < following.start]
-        if heads[0].start <= rows[min(3, len(rows) - 1)][0] and not any(_prose(text[slice(*row)]) for row in between):
-            heads = heads[1:]
+        between = [row for row in rows if first[0].start < row[0] < first[1].start]
+        if first[0].start <= rows[min(5, len(rows) - 1)][0] and not any(_prose(text[slice(*row)]) for row in between):
+            heads = [one for one in heads if one is not first[0]]
     kept: list[Heading] = []
     inside = False
     last = {one.kind: one.start for one in heads}
