@@ -7,6 +7,7 @@ names beside "increased" or "decreased" is an analyte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from kg.base import places
 from kg.draft.article import Confidence, Mention
 from kg.draft.hpo import Hpo, hpo
 from kg.draft.intervals import Usual, outside, usual
-from kg.draft.lexicon import Lexicon, lexicon
+from kg.draft.lexicon import OPTIONAL, Lexicon, lexicon
 from kg.draft.tabular import rows, wordlist
 from kg.draft.wordforms import COORDINATORS, COPULAS, MODIFIERS, Token, tokens
 
@@ -28,6 +29,26 @@ _WORDS = {_HIGH: wordlist("high"), _LOW: wordlist("low")}
 _DIRECTION = {word: direction for direction, told in _WORDS.items() for word in told}
 # Between an analyte and its direction.
 _BETWEEN = MODIFIERS | COPULAS | COORDINATORS | wordlist("between")
+_CHANGES = wordlist("changes")
+_NOUNS = frozenset(
+    [
+        "increase",
+        "decrease",
+        "reduction",
+        "elevation",
+        "elevations",
+        "rise",
+        "drop",
+        "decline",
+        "excess",
+        "deficiency",
+        "depletion",
+    ]
+)
+_FLUID = re.compile(
+    r"cerebrospinal|\bCSF\b|pleural fluid|ascitic|synovial|lavage|urin|pericardial fluid|aspirate|sputum|biops|drain",
+    re.IGNORECASE,
+)
 _SPECIMENS = frozenset({"urine", "csf"})
 _GROWTH = frozenset({"HP:0004322", "HP:0000252", "HP:0004325", "HP:0045082", "HP:0001518"})
 
@@ -98,7 +119,7 @@ def _from_names(
             rest = tuple(f for f in bag if f != direction)
             if len(rest) != len(bag) - 1 or not rest or scope > 2 or not base.ancestors(concept) & _MEASURED:
                 continue
-            if rest == ("cell",) or (len(rest) == 1 and len(rest[0]) < 3):
+            if rest == ("cell",) or OPTIONAL & set(rest) or (len(rest) == 1 and len(rest[0]) < 3):
                 continue
             key = named.setdefault(rest, " ".join(rest))
             side.setdefault(key, concept)
@@ -108,16 +129,25 @@ def directions(text: str, passages: Sequence[Sequence[Token]], end: int) -> tupl
     """The phenotypes of analytes in the passages of a sentence that ends at `end` (characters)."""
     table = analytes()
     found: list[Directed] = []
+    fluid = any(_FLUID.search(text, words[0].start, end) for words in passages[:1] if words)
     for words in passages:
-        mentions = [(min(f.positions), max(f.positions), f.choices[0][0]) for f in table.names.find(words)]
+        mentions = [
+            (min(f.positions), max(f.positions), f.choices[0][0])
+            for f in table.names.find(words)
+            if f.how not in ("list", "gap")
+        ]
         mentions = [m for m in mentions if m[1] - m[0] < 8]
         told = _told(words, mentions)
         for number, (first, last, key) in enumerate(mentions):
             a, b = words[first].start, words[last].end
+            if any(words[n].word == "anti" for n in range(max(0, first - 3), first)) or (
+                last + 1 < len(words) and words[last + 1].form == "antibody"
+            ):
+                continue  # what is measured is the antibody
             following = words[mentions[number + 1][0]].start if number + 1 < len(mentions) else end
             value = outside(
                 text[b : max(b, following)],
-                table.ranges.get(key, ()),
+                () if fluid else table.ranges.get(key, ()),
                 growth=table.low.get(key, "") in _GROWTH,
             )
             by_word = told.get(number)
@@ -176,9 +206,13 @@ def _reach(words: Sequence[Token], steps: range, inside: set[int], side: str) ->
             return None
         if "," in mark or "/" in mark:
             breaks += 1
-        direction = _DIRECTION.get(token.word, "")
+        direction = "" if _of_change(words, place, side) else _DIRECTION.get(token.word, "")
         if direction and place not in inside:
-            other = side == "after" and not copula and _ahead(words, place, inside)
+            other = (
+                side == "after"
+                and not copula
+                and (_ahead(words, place, inside) or (breaks and _describes(words, place)))
+            )
             return None if other else (direction, token, breaks)
         if token.word in ("for", "that", "by"):  # "raised for the level of potassium"
             return None
@@ -190,6 +224,25 @@ def _reach(words: Sequence[Token], steps: range, inside: set[int], side: str) ->
         if side == "after" and token.word in COPULAS and breaks and not _plural(words, place):
             return None
     return None
+
+
+def _describes(words: Sequence[Token], place: int) -> bool:
+    """Does the word tell of the noun that follows it? "chloride, and decreased carbon dioxide"."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    return bool(after and after.form and not after.before)
+
+
+def _of_change(words: Sequence[Token], place: int, side: str) -> bool:
+    """A change to a value ("rose to 93"), a limit ("above 150"), or the noun of what follows ("a decrease in pressure")."""
+    token = words[place]
+    after = words[place + 1] if place + 1 < len(words) else None
+    if after is None:
+        return False
+    if token.word in _CHANGES and after.word in ("to", "from"):
+        return True
+    if token.word in ("above", "below"):
+        return after.word[0].isdigit()
+    return side == "after" and token.word in _NOUNS and after.word in ("in", "of")
 
 
 def _ahead(words: Sequence[Token], place: int, inside: set[int]) -> bool:

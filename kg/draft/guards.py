@@ -13,6 +13,25 @@ __all__ = ["stands_alone"]
 _GENERIC = wordlist("generic")
 _AMBIGUOUS = wordlist("ambiguous")
 _NOT_BEFORE = wordlist("not-before")
+_PREDICATIVE = wordlist("predicative")
+_PERSONS = frozenset(
+    [
+        "patient",
+        "patients",
+        "man",
+        "woman",
+        "boy",
+        "girl",
+        "child",
+        "male",
+        "female",
+        "infant",
+        "newborn",
+        "baby",
+        "and",
+        "or",
+    ]
+)
 _PATIENT = wordlist("patient")
 _ADJECTIVE = re.compile(r"(?:ic|ous|ful|ar|ive|ary|ed)$")
 
@@ -29,6 +48,8 @@ def stands_alone(passage: Sequence[Token], at: int, *, own: bool = False) -> boo
     if not own and (token.word in _GENERIC or token.form in _GENERIC or _of_a_lesion(token)):
         return False
     after = passage[at + 1] if at + 1 < len(passage) else None
+    if token.word in _PREDICATIVE and after and not after.before and after.form and after.word not in _PERSONS:
+        return False
     return not (after and after.word in _NOT_BEFORE and not after.before.strip("-"))
 
 

@@ -29,11 +29,11 @@ from kg.draft.abbreviations import CLINICAL
 from kg.draft.tabular import FOLDER, rows
 from kg.draft.wordforms import COORDINATORS, COPULAS, LINKS, MODIFIERS, Token, form, spelt, tokens
 
-__all__ = ["ABBREVIATION", "Found", "Lexicon", "lexicon", "make"]
+__all__ = ["ABBREVIATION", "OPTIONAL", "Found", "Lexicon", "lexicon", "make"]
 
 _VERSION = 1
 # Words of a name that a report leaves out.
-_OPTIONAL = frozenset(
+OPTIONAL = frozenset(
     [
         "circulating",
         "concentration",
@@ -58,6 +58,7 @@ _PREDICATES = frozenset(
     ["increased", "decreased", "abnormal", "absent", "delayed", "impaired", "enlarged", "prolonged", "positive"]
 )
 _DIRECTIONS = frozenset({"increased", "decreased"})
+_CLAUSE = frozenset(["whereas", "while", "but", "which", "who", "although", "however", "then"])
 _DETERMINERS = frozenset({"the", "his", "her", "their", "both", "all"})
 _ELSEWHERE = frozenset({"for", "with", "by", "as", "that", "this"})  # "elevated for the level of potassium"
 _ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
@@ -153,6 +154,8 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
     listed = "," in breaks or any(words[n].word in COORDINATORS for n in inside) or "/" in breaks
     strange = [n for n in inside if words[n].form and words[n].word not in MODIFIERS]
     links = [n for n in inside if words[n].word in LINKS or words[n].word in COPULAS]
+    if any(words[n].word in _CLAUSE for n in inside):
+        return ""
     directed = {words[n].form for n in taken} & _DIRECTIONS
     if directed and (listed or not ordered) and not (not listed and _copula(taken, words)):
         return ""  # `kg.draft.directions` reads these
@@ -160,7 +163,8 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
         return ""
     if not listed:
         if strange:  # "thick bumpy lips"
-            return "gap" if len(strange) == 1 and ordered and not links else ""
+            apart = links or directed or any(words[n].word in _ELSEWHERE for n in inside)
+            return "gap" if len(strange) == 1 and ordered and not apart else ""
         if ordered:
             return "apart" if any(words[n].form for n in inside) else "adjacent"
         if links or {words[n].form for n in taken} & _PREDICATES:
@@ -182,13 +186,13 @@ def _list(
         return ""
     if ordered and not links:  # "frontal, temporal and parietal atrophy"
         gaps = [(a, b) for a, b in itertools.pairwise(taken) if b - a > 1]
-        if len(gaps) != 1:
+        if len(gaps) != 1 or words[taken[0]].form == "abnormal":
             return ""
         a, _ = gaps[0]
         after = words[a + 1]
         if (low and words[low - 1].word in _DETERMINERS) or _plural(words[a]):
             return ""  # "clonus in the legs and pyramidal weakness": another thing
-        if any(words[n].word in _DETERMINERS or words[n].word.endswith("ed") for n in range(a + 1, high)):
+        if any(words[n].word in _DETERMINERS | {"a", "an"} or words[n].word.endswith("ed") for n in range(a + 1, high)):
             return ""
         if _describes_another(words, high):
             return ""
@@ -217,7 +221,9 @@ def _longest(found: Iterable[Found]) -> list[Found]:
     seen: dict[frozenset[int], int] = {}
     for one in sorted(found, key=lambda f: (-len(f.positions), _APART[f.how], f.choices[0][1], min(f.positions))):
         places_ = frozenset(one.positions)
-        if places_ in seen:
+        if places_ in seen or any(
+            k.choices[0][0] == one.choices[0][0] and places_ & frozenset(k.positions) for k in kept
+        ):
             continue
         if any(places_ < frozenset(k.positions) for k in kept):
             continue
@@ -302,7 +308,7 @@ def _written_out() -> dict[str, tuple[str, ...]]:
 
 
 def _variants(bag: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    short = tuple(f for f in bag if f not in _OPTIONAL)
+    short = tuple(f for f in bag if f not in OPTIONAL)
     if bag:
         yield bag
     if len(short) > 1 and short != bag:

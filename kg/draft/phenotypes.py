@@ -59,7 +59,7 @@ def phenotypes(
 
 
 _ANTIBODY = "HP:0030057"  # Autoimmune antibody positivity
-_FOUND = re.compile(r"positiv|elevated|high|raised|increased|detect|present|titer|titre|reactive|\+", re.IGNORECASE)
+_FOUND = re.compile(r"positiv|elevated|high|raised|increased|detected|presence|reactive|\+", re.IGNORECASE)
 _PAREN = re.compile(r"\(([^()]*)\)")
 
 
@@ -88,6 +88,8 @@ def _written_out(words: Sequence[Token], text: str, short: Mapping[str, str]) ->
 def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, base: Hpo) -> Feature | None:
     taken = [words[p] for p in one.positions]
     start, end = min(t.start for t in taken), max(t.end for t in taken)
+    if any(_part_of_short(words, t, taken) for t in taken):
+        return None
     own = one.choices[0][1] < 0
     if len(one.forms) == 1 and not stands_alone(words, one.positions[0], own=own):
         return None
@@ -97,7 +99,7 @@ def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, 
         return None  # "bo", "cp"
     if base.labels[concept].startswith("Recurrent") and choices[0][1] > 0 and not _repeated(one, taken):
         return None
-    if _ANTIBODY in base.ancestors(concept) and not _FOUND.search(sentence.text):
+    if _ANTIBODY in base.ancestors(concept) and not _positive(text, sentence, start, end):
         return None
     told = assertion(text, sentence, start, end, normal=False)
     tier: Confidence = "high" if one.how == "adjacent" and choices[0][1] < 2 else "medium"
@@ -107,6 +109,18 @@ def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, 
     return Feature(
         start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue, told.hedge
     )
+
+
+def _part_of_short(words: Sequence[Token], token: Token, taken: Sequence[Token]) -> bool:
+    """A short form of which less than half is meant: the liver disease of a MELD score."""
+    whole = sum(1 for t in words if t.form and (t.start, t.end) == (token.start, token.end))
+    return whole > 1 and 2 * sum(1 for t in taken if (t.start, t.end) == (token.start, token.end)) < whole
+
+
+def _positive(text: str, sentence: Sentence, start: int, end: int) -> bool:
+    """Is an antibody said to be there, in the words around it?"""
+    around = text[max(sentence.start, start - 30) : min(sentence.end, end + 45)]
+    return bool(_FOUND.search(around)) and not re.search(r"negative\W+(?:\w+\W+)?$", text[sentence.start : start])
 
 
 def _repeated(one: Found, taken: Sequence[Token]) -> bool:
@@ -123,9 +137,11 @@ def _measured(text: str, sentence: Sentence, one: Directed, base: Hpo) -> Featur
 
 
 def _without_doubles(found: Sequence[Feature]) -> list[Feature]:
-    """The features without those of which another has the same term at the same place."""
+    """The features without those that a name has said: the same term at the same place, or an analyte within it."""
     kept: list[Feature] = []
     for one in found:
-        if not any(k.concept == one.concept and k.start < one.end and one.start < k.end for k in kept):
+        same = any(k.concept == one.concept and k.start < one.end and one.start < k.end for k in kept)
+        named = one.rule.startswith("analyte") and any(k.start <= one.start and one.end <= k.end for k in kept)
+        if not same and not named:
             kept.append(one)
     return kept
