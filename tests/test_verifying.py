@@ -100,6 +100,8 @@ def test_what_the_report_says_is_kept(verifier: Verifier) -> None:
         (replace(TRUE[7], value="high"), "value"),
         (replace(TRUE[7], comparator=">"), "comparator"),
         (replace(TRUE[9], comparator=">"), "comparator"),
+        (replace(TRUE[9], comparator="", value=">14"), "comparator"),
+        (replace(TRUE[9], comparator="", value="14 pg/L", unit=""), "unit"),
         (replace(TRUE[10], unit="UI/L"), "unit"),  # of the other value
         (Claimed("measurement", "ferritin was 900 ng/mL", value="900", unit="ng/mL"), "scope"),
         (replace(TRUE[11], dose="50 mg"), "number"),

@@ -86,7 +86,7 @@ def _fields(article: Article, one: Kept) -> dict[str, Any] | str:
             fields["dose"] = {"value": Decimal(decimal(amount[1])), "unit": codes[0], "printed": item.dose}
         return fields
     read = [m for m in measured(article, _sentences(article, one)) if one.start <= m.start and m.end <= one.end]
-    value = next((m for m in read if m.value == decimal(item.value)), None)
+    value = next((m for m in read if m.value == decimal(item.number)), None)
     if value is None or not value.unit:
         return "the rules do not read its number and unit."
     fields = {

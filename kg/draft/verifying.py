@@ -69,6 +69,12 @@ class Claimed:
     route: str = ""
     duration: str = ""
 
+    @property
+    def number(self) -> str:
+        """The first number of `value`; "" for none."""
+        found = re.search(r"\d+(?:[.,·]\d+)*", self.value)
+        return found[0] if found else ""
+
     @classmethod
     def read(cls, value: object) -> Claimed | str:
         """An item of an answer; else what is wrong with its form."""
@@ -225,23 +231,28 @@ class Verifier:
 
     def _value(self, item: Claimed, start: int, end: int) -> None:
         words = self.article.text[start:end]
-        if not re.search(r"\d", item.value):
+        if not item.number:
             raise _Fell("value", "a measurement has a number")
         told = self._told(item, start, end)
-        if item.unit and not _holds(words, item.unit) and not any(_alike(one, item.unit) for one in told):
-            raise _Fell("unit", f"{item.unit!r} does not stand in the quote")
-        if item.unit and told and not any(_alike(one, item.unit) for one in told):
+        behind = re.search(r"\d\s*([^\W\d_%°].*|[%°].*)", item.value)
+        for unit in filter(None, (item.unit, behind and behind[1].strip())):
+            if any(_alike(one, unit) for one in told):
+                continue
+            if not told and _holds(words, unit):
+                continue
+            if not _holds(words, unit):
+                raise _Fell("unit", f"{unit!r} does not stand in the quote")
             raise _Fell("unit", f"the unit of {item.value} is {told[0].unit_printed or 'not given'}")
-        if item.comparator:
-            sign = _COMPARATORS.get(item.comparator)
+        for printed in filter(None, (item.comparator, *re.findall(r"^[<>≤≥=~≈]+", item.value))):
+            sign = _COMPARATORS.get(printed)
             if sign is None or (told and all(one.comparator != sign for one in told)):
-                raise _Fell("comparator", f"the report does not print {item.comparator!r} before {item.value}")
-            if not told and not re.search(rf"{re.escape(item.comparator)}\s?{re.escape(item.value)}", words):
-                raise _Fell("comparator", f"{item.comparator!r} does not stand before {item.value} in the quote")
+                raise _Fell("comparator", f"the report does not print {printed!r} before {item.number}")
+            if not told and not re.search(rf"{re.escape(printed)}\s?{re.escape(item.number)}", words):
+                raise _Fell("comparator", f"{printed!r} does not stand before {item.number} in the quote")
 
     def _told(self, item: Claimed, start: int, end: int) -> list[Measured]:
         """The values of this number that the rules read in the quote."""
-        wanted = _forms(item.value)
+        wanted = _forms(item.number)
         inside = [one for one in self.values if start <= one.start and one.end <= end]
         return [one for one in inside if wanted & {one.value, one.most, *_forms(one.value or "0")}]
 
@@ -335,7 +346,7 @@ class Verifier:
                 yield f"concept: {item.label} is not what the words name; the rules read {read}"
         if not item.id:
             yield "concept: it has no id"
-        if not item.comparator and all(one.comparator for one in told):
+        if item.value == item.number and not item.comparator and all(one.comparator for one in told):
             yield f"comparator: the report prints {told[0].comparator} before {item.value}"
 
 
