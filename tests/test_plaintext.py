@@ -64,6 +64,10 @@ def test_lists_stay_lists_and_numbers_at_a_line_start_do_not_begin_one() -> None
     assert joined("References\n1. Nobody A. A title.\nJ Invent 2020.\n2. Noone B. B.") == (
         "References\n\n1. Nobody A. A title. J Invent 2020.\n\n2. Noone B. B.\n"
     )
+    rows = "References\n- Nobody A: A title. J Invent.\n[10.1/a](https://doi.org/10.1/a)\n- Noone B: B. 2020.\n\n12. Not an entry.\n"
+    assert joined(rows) == (
+        "References\n\n- Nobody A: A title. J Invent. [10.1/a](https://doi.org/10.1/a)\n\n- Noone B: B. 2020. 12. Not an entry.\n"
+    )
     text = "She had a rash of the elbow and of the knee, which was graded as grade\n3. She rose."
     assert joined(text) == text.replace("\n", " ") + "\n"
 

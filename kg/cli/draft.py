@@ -130,6 +130,8 @@ def _tell(made: Drafted, output: Path | None) -> None:
     """What was proposed, left out and not read, on standard error."""
     from kg.draft.casewriting import left_unread
 
+    for note in made.manuscript.notes:
+        say(str(note))
     proposals = made.proposals
     kinds = Counter(item.section for item in proposals.items)
     say(f"{count(len(proposals.items), 'proposal')}: {', '.join(f'{number} {kind}' for kind, number in kinds.items())}")

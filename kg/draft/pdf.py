@@ -17,7 +17,7 @@ from typing import Any
 from kg.base.results import CaseError, Result
 from kg.draft.composing import Composed
 from kg.draft.headings import named
-from kg.draft.plaintext import joined, tidy
+from kg.draft.plaintext import PAGE, joined, tidy
 
 __all__ = ["MAX_PAGES", "read_pdf"]
 
@@ -28,7 +28,6 @@ _PAGE_NUMBER = re.compile(r"(?i)\W*(?:page )?\d{1,4}(?: (?:of|/) ?\d{1,4})?\W*")
 _LISTED = re.compile(r"(?:[-•*]|\[\d{1,3}\]|\d{1,3}[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HYPHEN = "\ufffe"  # what pdfium puts for a hyphen that cuts a word at the end of a line
-_MARK = "\ue000"  # a page begins; of the private use area, and gone in the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +113,9 @@ def _composed(path: Path, lines: list[_Line], number: int, empty: list[int]) -> 
     breaks = frozenset(i for i in range(1, len(kept)) if _breaks(kept, i, pitch))
     rows = []
     for i, line in enumerate(kept):
-        words = line.words.replace(_MARK, "")
+        words = line.words.replace(PAGE, "")
         new = not i or kept[i - 1].page != line.page
-        rows.append(_MARK + words if new else words)
+        rows.append(PAGE + words if new else words)
     text = joined("\n".join(rows), breaks)
     text, pages = _paged(text, [line.page for i, line in enumerate(kept) if not i or kept[i - 1].page != line.page])
     notes = []
@@ -243,7 +242,7 @@ def _paged(text: str, pages: list[int]) -> tuple[str, tuple[int, ...]]:
     begins: list[tuple[int, int]] = []
     at, feed, mark = 0, False, 0
     for paragraph in paragraphs:
-        pieces = paragraph.split(_MARK)
+        pieces = paragraph.split(PAGE)
         if not pieces[0] and len(pieces) > 1 and made:
             feed = True
         words = ("\f" if feed else "") + pieces[0]

@@ -10,6 +10,7 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from kg.base.results import CaseError, Result
 from kg.draft.composing import Composed
 from kg.draft.headings import headings, legend
 
-__all__ = ["joined", "read_text", "tidy"]
+__all__ = ["PAGE", "joined", "read_text", "tidy"]
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _TIDY = str.maketrans({**_LIGATURES, "\u00ad": "", "\ufffe": "", "\ufeff": ""})
+PAGE = "\ue000"  # a page of a PDF begins; of the private use area, and gone in the end
 _ITEM = re.compile(r"\s*(?:[-•*]\s|#{1,6}\s|\||>)")
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)])\s+\S")
 _STOPPED = re.compile(r"[.!?][\])\"'’”*]*\s*$")
@@ -81,37 +83,64 @@ def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
     breaks: numbers of lines, from 0, before which a paragraph ends in any case. A word that a hyphen cuts at the end
     of a line is joined as it is written elsewhere in the text.
     """
-    at: list[int] = [0]
-    for row in text.split("\n"):
-        at.append(at[-1] + len(row) + 1)
     rows = text.split("\n")
-    found = headings(text)
-    heads = {one.start for one in found}
-    alone = {one.start for one in found if one.alone}
+    found = {one.start: one for one in headings(text.replace(PAGE, " "))}
     widths = sorted(len(row.strip()) for row in rows if row.strip())
     width = widths[int(len(widths) * 0.9)] if widths else 0
     known = Counter(re.findall(r"[\w’'-]+", text))
     made: list[list[str]] = []  # the lines of each paragraph
-    open_, before = False, ""
+    open_, before, at = False, "", 0
+    entries = _Entries()
     for number, row in enumerate(rows):
         words = row.strip()
-        if not words:
-            open_ = False
+        bare = words.lstrip(PAGE)
+        start = at + row.index(bare) if bare else at
+        at += len(row) + 1
+        if not bare:
+            open_ = open_ and entries.marked
             continue
-        start = at[number] + row.index(words)
-        begins = start in heads or legend(text, start, start + len(words)) is not None
-        if open_ and (_NUMBER.match(words) or _ITEM.match(words)):
+        head = found.get(start)
+        begins = head is not None or legend(text, start, start + len(bare)) is not None
+        if entries.inside and not begins:
+            fresh = number in breaks or _STOPPED.search(before) is not None or len(before) < 0.8 * width
+            begins = entries.begins(bare, fresh, fresh or not breaks)
+        elif open_ and (_NUMBER.match(bare) or _ITEM.match(bare)):
             # of a list, unless it stands in the middle of a sentence
-            sure = bool(_ITEM.match(words)) and not breaks
+            sure = bool(_ITEM.match(bare)) and not breaks
             begins = begins or sure or _STOPPED.search(before) is not None or len(before) < 0.8 * width
-        if open_ and not begins and number not in breaks:
-            made[-1][-1] = _end(made[-1][-1], words, known)
+        if open_ and not begins and (number not in breaks or entries.marked):
+            made[-1][-1] = _end(made[-1][-1], bare, known)
             made[-1].append(words)
         else:
             made.append([words])
-        short = len(words) < 0.75 * width and _STOPPED.search(words) is not None
-        open_, before = start not in alone and not short, words
+        short = len(bare) < 0.75 * width and _STOPPED.search(bare) is not None
+        open_, before = (head is None or not head.alone) and not (short and not entries.marked), bare
+        if head is not None:
+            entries = _Entries(head.kind == "references" and head.alone)
     return "\n\n".join("".join(paragraph) for paragraph in made) + "\n"
+
+
+@dataclass
+class _Entries:
+    """A reference list while it is read: is each entry marked by a number or a bullet?"""
+
+    inside: bool = False
+    marked: bool = False
+    last: int = 0
+
+    def begins(self, words: str, fresh: bool, loose: bool) -> bool:
+        """Does a line begin an entry? Where entries have numbers, with the one that comes next.
+
+        fresh: the line before has an end of its own; loose: or nothing tells.
+        """
+        number = re.match(r"\[?\(?(\d{1,3})[\].)]*\s", words)
+        if number and (_NUMBER.match(words) or words[number.end() :][:1].isupper()) and int(number[1]) == self.last + 1:
+            self.last, self.marked = self.last + 1, True
+            return True
+        if self.last == 0 and loose and _ITEM.match(words):
+            self.marked = True
+            return True
+        return not self.marked and fresh and words[0].isupper()
 
 
 def _end(before: str, after: str, known: Counter[str]) -> str:
