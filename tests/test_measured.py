@@ -43,6 +43,9 @@ SENTENCES = {
     "Lipase was 378 IU/L (normal range 7-60).": [("Lipase", "378 IU/L", "378", "", "[IU]/L")],
     "PTH 8.5 pg/L (15–65 pg/L) was low.": [("PTH", "8.5 pg/L", "8.5", "", "pg/L")],
     "A leukocyte count of 21,000/mm3 was seen.": [("leukocyte count", "21,000/mm3", "21000", "", "/mm3")],
+    "A grade 2/6 systolic murmur was heard.": [("systolic murmur", "grade 2/6", "2", "", "")],
+    "Urinalysis showed 3+ protein.": [("protein", "3+", "3", "", "")],
+    "TSH was elevated at 15.2 (normal 0.4–4).": [("TSH", "15.2", "15.2", "", "")],
     "His blood pressure was 90/60 mmHg.": [("blood pressure", "90/60 mmHg", "90", "", "mm[Hg]")],
 }
 

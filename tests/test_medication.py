@@ -45,6 +45,11 @@ def test_duration_belongs_to_the_drug_before_it() -> None:
     assert found["prednisone"] == {"route": "oral", "course_words": "took"}
 
 
+def test_doses_in_a_row_are_paired_in_order() -> None:
+    found = read("He took prednisone and azathioprine at doses of 10 mg daily and 50 mg daily, respectively.")
+    assert (found["prednisone"]["dose"], found["azathioprine"]["dose"]) == ("10 mg", "50 mg")
+
+
 def test_taper() -> None:
     text = "It allowed progressive withdrawal of steroids up to prednisone 2.5 mg/24h at present."
     article = Article.plain(text)

@@ -132,7 +132,10 @@ def phrase(text: str, start: int, end: int) -> Place | None:
     if (
         not count
         or not re.search(r"[A-Za-z]{2}", words)
-        or re.fullmatch(r"(?i)fig(?:ure|\.)?s?|table|case|day|grade|stage|year", words)
+        or re.fullmatch(
+            r"(?i)fig(?:ure|\.)?s?|table|case|day|grade|stage|year|(?:room|ambient) air|oxygen|baseline|admission|discharge|respectively|weeks?|months?|days?|years?|hours?|minutes?",
+            words,
+        )
     ):
         return None
     return (first, first + len(words))

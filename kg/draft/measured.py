@@ -63,7 +63,7 @@ def measured(article: Article, sentences: Iterable[Sentence]) -> tuple[Measured,
 class _Quantity:
     start: int
     end: int
-    sort: str  # pressure, tnm, titer, ratio, lab, weak, grade, part, bare
+    sort: str  # pressure, tnm, titer, ratio, lab, weak, grade, part, plus, bare
     match: re.Match[str]
     reference: Place | None = None
     analyte: Place | None = None
@@ -78,7 +78,7 @@ _SCORED = re.compile(
     r"(?i)(?:score|index|ratio|scale|status|grade|INR|pH|z-score|T-score|titer|level|count|fraction|SUV\w*)s?$"
 )
 _SCORES = re.compile(
-    r"[\s,:=(]*(?:(?:was|were|is|of|at|to|from|increased|decreased|rose|fell|dropped|improved|remained|scores?|scored|levels?|value|index|calculated|about|as|had|been|only|\)|an?|total|low|high|elevated|reduced|the|measured|by|using"
+    r"[\s,:=(]*(?:(?:was|were|is|of|at|to|from|increased|decreased|rose|fell|dropped|improved|remained|scores?|scored|levels?|value|index|ratio|count|grade|calculated|about|as|had|been|only|\)|an?|total|low|high|elevated|reduced|the|measured|by|using"
     r"|measured by [\w-]+|in|on admission|initially)[\s,:=(]*)*"
 )
 _LENGTHS = re.compile(
@@ -93,6 +93,11 @@ _NO_NUMBER = re.compile(
 _BEHIND = re.compile(r"\s(?:of (?:the |her |his )?(?:\w+ )?)?|\s(?:were|was|are) ")
 _ON_SCALE = re.compile(r"\)?\s(?:points?\s)?(?:on|based on|according to|by)\s(?:the\s|a\s|an\s)?(?:\w+\s){0,2}")
 _NARROWED = re.compile(r"\s(?:\w+\s)?((?:stenos[ie]s|occlusion|narrowing|obstruction|positivity|cellularity|blasts))\b")
+# What a grade or stage is of: "grade 2/6 systolic murmur", "stage 3 chronic kidney disease".
+_GRADED = re.compile(
+    r"\s((?!(?:and|with|on|of|at|in|by|was|were|is|for|to|or|according|based|which|after|before)\b)[A-Za-z][\w-]*(?:\s(?!(?:and|with|on|of|at|in|by|was|were|is|for|to|or|which|after|before|that|who|had|has|presented)\b)[a-z][\w-]*){0,4})"
+)
+_STAGED = re.compile(r"\b(?:stag(?:e|ed|ing)|TNM|classified)\b")
 _CELLS = re.compile(
     r"(?i)(?:leu[kc]ocytes|lymphocytes|neutrophils|red blood cells|white blood cells|red cells|pus cells|WBCs?|RBCs?|mitos[ei]s|polymorphs|eosinophils|platelets)(?=\s?(?:/|per))"
 )
@@ -140,9 +145,15 @@ class _Line:
             at = match.end()
             sort = match.lastgroup or ""
             sort = next(
-                (s for s in ("pressure", "tnm", "titer", "ratio", "lab", "weak", "grade", "part", "bare") if match[s]),
+                (
+                    s
+                    for s in ("pressure", "tnm", "titer", "ratio", "lab", "weak", "grade", "part", "plus", "bare")
+                    if match[s]
+                ),
                 sort,
             )
+            if sort == "pressure" and not re.search(r"[A-Za-z]$", match.group()):
+                sort = "part"  # without its unit it may be a score
             if any(a < end and start < b for a, b in doses) or (
                 match["bare"] and _NO_NUMBER.search(text[max(self.start, start - 24) : start])
             ):
@@ -216,6 +227,10 @@ class _Line:
 
     def _one(self, q: _Quantity, before: _Quantity | None, edge: int) -> None:
         text = self.text
+        if q.sort == "tnm":
+            staged = list(_STAGED.finditer(text, max(edge, q.start - 60), q.start))
+            q.analyte, q.how = (staged[-1].span(), "known") if staged else (None, "")
+            return
         if cells := _CELLS.search(text, q.start, q.end):  # 6 red blood cells/µL
             q.analyte, q.how = cells.span(), "inside"
             return
@@ -226,7 +241,7 @@ class _Line:
             and not re.search(r"\b(?:with|including|and)\b|,\s$", text[b : q.start])
             for a, b, _ in self.known
         )
-        if not direct and (q.percent or q.sort in ("part", "ratio")):
+        if not direct and (q.percent or q.sort in ("part", "plus", "ratio")):
             after = next(((a, b) for a, b, _ in self.known if a >= q.end and _BEHIND.fullmatch(text, q.end, a)), None)
             if after:
                 q.analyte, q.how = after, "behind"
@@ -234,8 +249,11 @@ class _Line:
         if not direct and q.sort == "ratio" and (cells := re.match(r"\S+\s?(cells)(?=/)", text[q.start : q.end])):
             q.analyte, q.how = (q.start + cells.start(1), q.start + cells.end(1)), "inside"
             return
-        if q.percent and (narrowed := _NARROWED.match(text, q.end, self.end)):
-            q.analyte, q.how = narrowed.span(1), "behind"
+        if q.percent and (narrow := _NARROWED.match(text, q.end, self.end)):
+            q.analyte, q.how = narrow.span(1), "behind"
+            return
+        if not direct and q.sort == "grade" and (graded := _GRADED.match(text, q.end, self.end)):
+            q.analyte, q.how = graded.span(1), "behind"
             return
         if not direct and q.sort in ("part", "grade", "bare"):
             after = next(((a, b) for a, b, _ in self.known if a >= q.end and _ON_SCALE.fullmatch(text, q.end, a)), None)
@@ -269,6 +287,7 @@ class _Line:
             and before.analyte
             and q.sort == before.sort == "part"
             and len(seg) < 60
+            and not any(edge <= a and b <= q.start for a, b, _ in self.known)
             and not re.search(r"[;.]|\bof\b", seg)
         ):
             q.analyte, q.how = before.analyte, "again"
@@ -277,7 +296,7 @@ class _Line:
         if known:
             a, b = known[-1]
             gap = text[b : q.start]
-            if len(gap) <= 70 and not re.search(r"[;]|\.\s", gap):
+            if len(gap) <= 70 and (re.fullmatch(r";\s", gap) or not re.search(r"[;]|\.\s", gap)):
                 q.analyte, q.how = self._widened(a, b, edge), "known"
                 return
         if named := phrase(self.text, edge, q.start):
@@ -364,6 +383,8 @@ class _Line:
             return (known and not re.search(r"\d{4}", q.match.group())) or bool(
                 re.search(r"(?i)pressure|BP|strength|power|acuity|murmur|score|scale|grade", name)
             )
+        if q.sort == "plus":
+            return q.how in ("known", "behind", "again") and self._close(q)
         if q.sort == "titer":
             return q.how in ("known", "again") or bool(
                 re.search(r"(?i)tit(?:er|re)s?|dilution|antibod|positive", before[-60:] + after[:15])
@@ -411,6 +432,8 @@ class _Line:
             ):
                 return True
             return self._close(q) or q.how == "behind"
+        if re.match(r"\s(?:of\s)?(?:oxygen|O2|saline|fluids?|normal|crystalloid|blood\b)", after):
+            return False
         name = self.text[slice(*q.analyte)] if q.analyte else ""
         if unit == "years":
             return False
@@ -441,7 +464,11 @@ class _Line:
         if re.fullmatch(r"(?:19|20)\d\d", q.match.group()):
             return False
         names = [bare for a, b, bare in self.known if a < q.analyte[1] and q.analyte[0] < b]
-        if not any(names) and not _SCORED.search(name):
+        if names and q.reference and _SCORES.fullmatch(gap):
+            return True
+        if names and gap == ", " and after.startswith(";"):
+            return True
+        if not any(names) and not _SCORED.search(name) and not re.match(r"\s(?:ratio|index|score|grade)\b", gap):
             # The value of a name that has units, in a list without them: "sodium 135, potassium: 4.2".
             return (
                 bool(names)

@@ -171,14 +171,32 @@ def _owner(text: str, place: Place, named: list[Given]) -> int | None:
     return before[-1] if before else after[0] if after else None
 
 
+def _respectively(text: str, sentence: Sentence, named: list[Given], told: list[Place]) -> dict[Place, int]:
+    """Amounts in a row before "respectively" belong to as many drugs in a row before them, in order."""
+    found: dict[Place, int] = {}
+    for word in re.finditer(r"\brespectively\b", text[sentence.start : sentence.end]):
+        place = sentence.start + word.start()
+        group: list[Place] = []
+        for both in reversed([one for one in told if one[1] <= place]):
+            if not re.fullmatch(r"[\s,)]*(?:and\s|or\s)?", text[both[1] : group[0][0] if group else place]):
+                break
+            group.insert(0, both)
+        before = [n for n, one in enumerate(named) if group and one.end <= group[0][0]]
+        if 1 < len(group) <= len(before):
+            found.update(zip(group, before[-len(group) :], strict=True))
+    return found
+
+
 def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
     """The drugs of a sentence with what is said of each."""
     if not named:
         return []
     parts: list[dict[str, object]] = [{} for _ in named]
     sums: list[list[Place]] = [[] for _ in named]
-    for dose, frequency, both in amounts(text, sentence):
-        owner = _owner(text, both, named)
+    told = amounts(text, sentence)
+    paired = _respectively(text, sentence, named, [both for *_, both in told])
+    for dose, frequency, both in told:
+        owner = paired.get(both, _owner(text, both, named))
         if owner is None or _is_volume(text, dose, named[owner]):
             continue
         sums[owner].append(both)

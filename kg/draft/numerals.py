@@ -11,7 +11,7 @@ __all__ = ["BESIDE", "JOIN", "QUANTITY", "REFERENCE", "bounds", "decimal", "sign
 
 # ---- numbers and units ------------------------------------------------------------------
 
-_SMALL = r"(?:[x×*X·]\s?10\s?(?:\^|\*\*|E)?\s?[-–−]?\d{1,2}(?!\d)|[x×]\s?10(?:exp|e)\d{1,2})"
+_SMALL = r"(?:[x×*X·]\s?10\s?(?:\^|\*\*|E)?\s?[-–−]?\d{1,2}(?!\d)|[x×]\s?10(?:exp|e)\d{1,2}|[x×*]\s?10[⁰¹²³⁴-⁹]{1,2})"
 _NUM = rf"(?:\d{{1,3}}(?:[, \u2009\u00a0\u202f]\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:[.,·]\d+)?)(?:\s?{_SMALL})?"
 _COMPARE = (
     r"(?:(?:<=|>=|[<>≤≥~≈⩽⩾]|(?:less|greater|more|higher|lower) than(?: or equal to)?|over|above|below|under|up to|at least|approximately"
@@ -24,13 +24,13 @@ _DENOMINATOR = (
     r"|\d+ (?:high[- ]power(?:ed)?|HPFs?|hpf)(?: microscopic)?(?: fields?)?|breath|creatinine|protein|dose|week)"
 )
 _NUMERATOR = (
-    r"(?:[kMGmµμunpf]?(?:g|gm|mol|mole|Eq|eq|kat|osm|Osm|osmol|Osmol)|mc?g|mgs|mcmol|mEq|MEq|(?:[kKmMµμun]\s?)?(?:IU|UI|iu|U|u)|units?|[dcmµμ]?[Ll]|[mµμn]?m|mm|cells?|WBCs?|leu[kc]ocytes|cop(?:y|ies)|CFU|cfu|colonies|beats?|bpm"
+    r"(?:[kMGmµμunpf]?(?:g|gm|mol|mole|Eq|eq|kat|osm|Osm|osmol|Osmol)|mc?g|mgs|mcmol|mEq|MEq|(?:[kKmMµμun]\s?)?(?:IU|UI|iu|U|u)|units?|[dcmµμ]?[Ll]|[cmµμn]?m|mm|cells?|WBCs?|leu[kc]ocytes|cop(?:y|ies)|CFU|cfu|colonies|beats?|bpm"
     r"|breaths?|times|cycles|lymphocytes|neutrophils|red blood cells|white blood cells|RBCs?|mitos[ei]s|grams?|micrograms?|nanograms?|milligrams?|picograms?|milliliters?|liters?|litres?|millimoles?|micromoles?|nmol|mmol|μ ?mol|µ ?mol|dyn(?:e|es)?[·.\s-]?s(?:ec)?|Wood units?|GPL|MPL|RU|AU|EU|BU|polymorphs|eosinophils|platelets|K|k|M|mille|\u00b5mol|cc|ng|pg|fl|kU|mmHg|L|counts)"
 )
 JOIN = r"(?:\s?(?:/|∕|\bper\b)\s?)"
 _RATIO = rf"(?:{_NUMERATOR}(?:{JOIN}{_DENOMINATOR}){{1,2}}(?![A-Za-z0-9])|{JOIN}{_DENOMINATOR}(?:{JOIN}{_DENOMINATOR})?(?![A-Za-z]))"
 _LAB = (
-    r"(?:mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|torr|Torr|cm\s?(?:of\s)?\s?H2O|cm\s?H20|cm water|cmH2O|mmH2O|mm H2O|cm of water|kPa|bpm|BPM|°(?:\s?[CF]\b)?|º(?:\s?[CF]\b)?|℃|˚\s?[CF]|degrees? (?:Celsius|centigrade|Fahrenheit|C|F)|mEq|mOsm|HU\b|Hounsfield units|dB(?:\s?HL|\s?nHL)?|kg/m2|mmol"
+    r"(?:mm\s?(?:/|in|at|per)\s?(?:the\s)?(?:1st|first|1)\s?(?:hours?|hr?)|mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|torr|Torr|cm\s?(?:of\s)?\s?H2O|cm\s?H20|cm water|cmH2O|mmH2O|mm H2O|cm of water|kPa|bpm|BPM|°(?:\s?[CF]\b)?|º(?:\s?[CF]\b)?|℃|˚\s?[CF]|degrees? (?:Celsius|centigrade|Fahrenheit|C|F)|mEq|mOsm|HU\b|Hounsfield units|dB(?:\s?HL|\s?nHL)?|kg/m2|mmol"
     r"|μmol|µmol|nmol|pmol|fmol|ng|pg|IU|fL|fl|Hz|mV|msec|ms|z-scores?|BU|Bethesda units?|MET[Ss]?|diopters?|D\b(?=\s(?:sphere|cyl)))(?![A-Za-z])"
 )
 _WEAK = r"(?:%|percent|per cent|kg|kilograms?|grams?|g|gm|mg|mcg|µg|μg|mL|ml|cc|L|liters?|litres?|l|seconds?|sec|s|cm2|cm²|mm2|cm|mm|µm|μm|cm3|lb|lbs|pounds|U|units?|years|m|[CF](?=[\s,.;)]|$))(?![A-Za-z0-9/])"
@@ -40,9 +40,10 @@ QUANTITY = re.compile(
     rf"(?P<pressure>{_EDGE}{_COMPARE}?\d{{2,3}}\s?/\s?\d{{2,3}}(?:\s?(?:mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|cm\s?Hg)\b)?(?![\w/]|\.\d))"
     rf"|(?P<tnm>\b[cpyr]{{0,2}}T(?:[0-4]|is|x|X)[a-d]?\s?,?N[0-3xX][a-c]?(?:\s?,?M[01xX][a-c]?)?)"
     rf"|(?P<titer>{_EDGE}{_COMPARE}?1\s?[:/]\s?\d{{1,3}}(?:,?\d{{3}})*\b)"
-    rf"|(?P<amount>{_EDGE}(?P<cmp>{_COMPARE})?(?P<sign>[-–−+±])?(?P<num>{_NUM})(?:{_TO}(?P<cmp2>{_COMPARE})?(?P<most>{_NUM}))?[\s\-]?{_UNIT})"
+    rf"|(?P<amount>{_EDGE}(?P<cmp>{_COMPARE})?(?P<sign>[-–−+±])?(?P<num>{_NUM})(?:(?:\s?%)?{_TO}(?P<cmp2>{_COMPARE})?(?P<most>{_NUM}))?[\s\-]?{_UNIT})"
     rf"|(?P<grade>\b(?:grade|Grade|stage|Stage)\s(?:\d(?:\s?/\s?\d+)?(?:\s?[-–]\s?\d)?|I{{1,3}}[ABCabc]?\d?\b|IV[ABCabc]?\d?\b)(?!\w))"
     rf"|(?P<part>{_EDGE}\d\s?\+\s?\d(?:\s?=\s?\d{{1,2}})?(?![\w.%])|{_EDGE}\d{{1,3}}[+-]?\s?/\s?\d{{1,3}}[+-]?(?:\s?grade)?(?![\w/%]|\.\d))"
+    rf"|(?P<plus>(?<![\w.,/+])[1-4]\s?\+(?![\w+=]|\s?\d))"
     rf"|(?P<bare>{_EDGE}(?P<bcmp>{_COMPARE})?(?P<bsign>[-–−+])?(?P<bnum>{_NUM})(?:{_TO}(?P<bmost>{_NUM}))?(?![\w/%]|[.,]\d|-[A-Za-z]))"
 )
 
@@ -82,6 +83,7 @@ _CODES = {
     "mmofhg": "mm[Hg]", "mmhg": "mm[Hg]", "uiu/ml": "u[IU]/mL", "ml/min/1.73m2": "mL/min{1.73_m2}", "ml/min/1.73m²": "mL/min{1.73_m2}", "kpa": "kPa", "kg/m2": "kg/m2",
     "uu/ml": "u[IU]/mL", "umol/l": "umol/L", "ug/dl": "ug/dL", "ng/permilliliter": "ng/mL", "meq/l": "meq/L", "mosm/kg": "mosm/kg", "℃": "Cel", "degreescelsius": "Cel",
 }  # fmt: skip
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _COUNTED = re.compile(
     r"(?i)^(?:cells?|leu[kc]ocytes|lymphocytes|neutrophils|(?:red|white)bloodcells|wbcs?|rbcs?|platelets|eosinophils|polymorphs|beats?|breaths?|times|cycles)(?=/)"
 )
@@ -96,10 +98,11 @@ def ucum(printed: str, number: str = "") -> str:
     """
     plain = re.sub(r"\s*(?:\bper\b|∕)\s*", "/", printed.replace("μ", "u").replace("µ", "u"))
     plain = _COUNTED.sub("", re.sub(r"\s", "", plain))
-    code = _CODES.get(plain.casefold(), "")
+    code = "mm/h" if re.match(r"mm\W?(?:in|at)?(?:the)?(?:1st|first|1)h", plain) else _CODES.get(plain.casefold(), "")
     if not code and printed:
         codes = printed_units("1 " + printed)
         code = codes[0] if codes else ""
+    number = number.translate(_RAISED)
     power = re.search(r"[x×*X·]\s?10\s?(?:\^|\*\*|E|exp|e)?\s?([-–−]?\d{1,2})$", number)
     if power:
         return f"10*{power[1].replace('–', '-').replace('−', '-')}{code}" if code.startswith("/") else ""
