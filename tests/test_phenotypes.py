@@ -108,6 +108,23 @@ def test_every_proposal_of_the_seed_is_verbatim_and_has_its_status(shared: Path)
     assert not any("zoster" in label.casefold() for label in labels)
 
 
+@pytest.mark.parametrize(
+    ("text", "label", "words"),
+    [
+        ("Liver function tests, ECG and EEG were within the normal range.", "Abnormal EKG", "ECG"),
+        ("Renal function was normal.", "Abnormal renal physiology", "Renal function"),
+        ("Examination revealed normal muscle tone and reflexes.", "Abnormal reflex", "reflexes"),
+    ],
+)
+def test_what_is_stated_normal_excludes_its_abnormality(text: str, label: str, words: str) -> None:
+    one = read(text)[label]
+    assert (one.status, one.rule, text[one.start : one.end]) == ("excluded", "stated normal", words)
+
+
+def test_what_became_normal_is_not_excluded_from_the_past() -> None:
+    assert read("The ESR normalized, and hepatitis serology was negative.") == {}
+
+
 def test_the_ontology_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hpo.lent, "files", dict)
     with pytest.raises(CaseError, match="extra `draft`"):

@@ -122,7 +122,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         turned out (?:to be )?negative
         returned negative
         (?:showed|revealed|yielded|gave) (?:a )?negative(?: results?)?
-        negative
+        negative(?=\s*(?:[.,;)]|$|and\b|or\b|but\b))
         (?::|-+) ?(?:none|no|negative|absent|nil|denies|denied)
         \(-\)
         \( ?negative ?\)
@@ -211,7 +211,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         medical history:?
         known (?:case of|to have|for)?
         previous(?:ly)?
-        prior
+        prior(?! to)
         status[- ]post
         s/p
         post[- ]status
@@ -284,6 +284,7 @@ STOPS = pattern(
     on (?:examination|admission|presentation|physical|follow-up)
     positive for
     only
+    (?<=,.)(?:an?|finding of|findings of|presence of|evidence of) \w+
     """
 )
 

@@ -85,6 +85,7 @@ class Lexicon:
     choices: list[tuple[tuple[str, int], ...]]
     words: frozenset[str] = frozenset()
     _postings: dict[str, list[int]] = field(default_factory=dict)
+    _abnormal: dict[frozenset[str], tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         counts = Counter(f for bag in self.bags for f in set(bag))
@@ -92,6 +93,17 @@ class Lexicon:
         for number, bag in enumerate(self.bags):
             postings[min(bag, key=lambda f: (counts[f], f))].append(number)
         self._postings = dict(postings)
+
+    def abnormal(self, words: Sequence[Token]) -> tuple[tuple[str, int], ...]:
+        """The terms for an abnormality of what these words name; empty for none."""
+        if not self._abnormal:
+            self._abnormal |= {
+                frozenset(bag) - {"abnormal"}: choices
+                for bag, choices in zip(self.bags, self.choices, strict=True)
+                if "abnormal" in bag and len(bag) > 1
+            }
+        every = [t for t in words if t.form and t.word not in MODIFIERS]
+        return self._abnormal.get(frozenset(t.form for t in every), ())
 
     def read(self, text: str, start: int, end: int) -> list[Token]:
         """The words of a passage, with parts of a word joined that are one word in the ontology."""
@@ -194,7 +206,7 @@ def _list(
             return ""  # "clonus in the legs and pyramidal weakness": another thing
         if any(words[n].word in _DETERMINERS | {"a", "an"} or words[n].word.endswith("ed") for n in range(a + 1, high)):
             return ""
-        if _describes_another(words, high):
+        if _describes_another(words, high) or _goes_on(words, high):
             return ""
         return "list" if after.word in COORDINATORS or after.before.startswith((",", "/")) else ""
     if links and not ordered:  # "atrophy of the frontal and parietal lobes"
@@ -207,6 +219,14 @@ def _list(
 
 def _plural(token: Token) -> bool:
     return token.word.endswith("s") and not token.word.endswith(("ss", "us", "is"))
+
+
+def _goes_on(words: Sequence[Token], place: int) -> bool:
+    """Does a noun follow, so that the head of the list is another? "subcutaneous bleeding or joint swelling"."""
+    behind = words[place + 1] if place + 1 < len(words) else None
+    if behind is None or not behind.form or behind.before or behind.word.isdigit():
+        return False
+    return not behind.word.endswith(("ed", "ly"))
 
 
 def _describes_another(words: Sequence[Token], place: int) -> bool:

@@ -7,7 +7,7 @@ range (`kg.draft.directions`), each with what the sentence says of it (`kg.draft
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.draft.abbreviations import abbreviations as shortened
@@ -16,7 +16,7 @@ from kg.draft.directions import Directed, directions
 from kg.draft.guards import stands_alone
 from kg.draft.hpo import Hpo, hpo
 from kg.draft.lexicon import ABBREVIATION, Found, Lexicon, lexicon
-from kg.draft.polarity import Status, assertion
+from kg.draft.polarity import Status, assertion, stated_normal
 from kg.draft.wordforms import Token, spelt, tokens
 from kg.model.anchors import Sentence
 
@@ -54,7 +54,8 @@ def phenotypes(
         measured = [
             _measured(article.text, sentence, one, base) for one in directions(article.text, passages, sentence.end)
         ]
-        found += _without_doubles([f for f in (*named, *measured) if f is not None])
+        healthy = _healthy(lex, article.text, sentence, short, base)
+        found += _without_doubles([f for f in (*named, *measured, *healthy) if f is not None])
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
 
 
@@ -134,6 +135,29 @@ def _measured(text: str, sentence: Sentence, one: Directed, base: Hpo) -> Featur
     return Feature(
         one.start, one.end, one.rule, one.confidence, one.concept, label, told.status, (), told.cue, told.hedge
     )
+
+
+_MEMBER = re.compile(r"\s*(?:,|\band\b|\bor\b|\bas well as\b)\s*", re.IGNORECASE)
+
+
+def _healthy(lex: Lexicon, text: str, sentence: Sentence, short: Mapping[str, str], base: Hpo) -> Iterator[Feature]:
+    """The abnormalities that are excluded where an organ, a test or a function is stated normal, one for each."""
+    for normal in stated_normal(text, sentence):
+        if normal.rule == "again normal" or "negative" in text[slice(*normal.cue)].casefold():
+            continue  # it was not, or it is a test for something
+        cuts = [m.span() for m in _MEMBER.finditer(text, normal.start, normal.end)]
+        starts, ends = [normal.start, *(b for _, b in cuts)], [*(a for a, _ in cuts), normal.end]
+        for start, end in zip(starts, ends, strict=True):
+            opening = text.find("(", start, end)
+            words = _written_out(lex.read(text, start, opening if opening > 0 else end), text, short)
+            words = [t for t in words if t.form]
+            choices = lex.abnormal(words) if 0 < len(words) < 8 else ()
+            if choices and choices[0][1] < 3:
+                concept = choices[0][0]
+                a, b = min(t.start for t in words), max(t.end for t in words)
+                yield Feature(
+                    a, b, "stated normal", "medium", concept, base.labels[concept], "excluded", (), normal.cue
+                )
 
 
 def _without_doubles(found: Sequence[Feature]) -> list[Feature]:
