@@ -45,6 +45,21 @@ def test_duration_belongs_to_the_drug_before_it() -> None:
     assert found["prednisone"] == {"route": "oral", "course_words": "took"}
 
 
+def test_what_stands_in_an_amount_belongs_to_its_drug() -> None:
+    found = read("He took vancomycin 15 mg/kg IV every 12 hours and oral metformin 1 g BID.")
+    assert found["vancomycin"] == {
+        "dose": "15 mg/kg",
+        "route": "IV",
+        "frequency": "every 12 hours",
+        "course_words": "took",
+    }
+    assert {key: found["metformin"][key] for key in ("dose", "route", "frequency")} == {
+        "dose": "1 g",
+        "route": "oral",
+        "frequency": "BID",
+    }
+
+
 def test_doses_in_a_row_are_paired_in_order() -> None:
     found = read("He took prednisone and azathioprine at doses of 10 mg daily and 50 mg daily, respectively.")
     assert (found["prednisone"]["dose"], found["azathioprine"]["dose"]) == ("10 mg", "50 mg")

@@ -53,17 +53,22 @@ _MASS = (
     r"|mL|ml|cc|L|liters?|litres?|l|tablets?|tabs?|capsules?|puffs?|drops?|gtt|vials?|ampoules?|ampules?|pills?|sachets?|mCi|GBq|MBq|µCi|mg/mL|mg/ml)"
 )
 _PER = r"(?:\s?(?:/|\bper\b|·)\s?(?:kg(?: body weight| of body weight)?|kilogram(?: of body weight)?|m2|m²|m\^2|square met(?:er|re)(?: of body[- ]surface area)?|day|d|h|hr|hour|24\s?h(?:ours|rs)?|min|minute|week|wk|dose|month|cycle|cm2|die)\b)"
+_DAYS_LIST = r"\d+(?:(?:\s?(?:-|–|to|through)\s?|,\s(?:and\s)?|\sand\s)\d+)*"
 _FREQUENCY = (
-    r"(?:(?:once|twice|thrice|(?:one|two|three|four|five|six|\d)(?:[- ]?times|x))(?:\s(?:a|per|every|each)\s(?:day|week|month)|\s?(?:/|\s)(?:daily|weekly|monthly|day|week|d)\b)"
-    r"|once|twice[- ]daily|b\.?i\.?d\b\.?|t\.?i\.?d\b\.?|q\.?i\.?d\b\.?|q\.?d\b\.?|o\.?d\b\.|q\s?\d+\s?(?:h|hr|hrs|hours|d|days|weeks|w)?\b|tiw|biw|qod|q\.?o\.?d|bd\b|tds\b|qds\b|nocte|qhs"
-    r"|(?:once|twice|thrice)?\s?(?:daily|weekly|monthly|nightly|hourly|fortnightly|biweekly|yearly)"
+    r"(?:(?i:(?:once|twice|thrice|(?:one|two|three|four|five|six|\d)(?:[- ]?times|x))(?:\s(?:a|per|every|each)\s(?:day|week|month)|\s?(?:/|\s)(?:daily|weekly|monthly|day|week|d)\b)"
+    r"|once|twice[- ]daily|b\.?i\.?d\b\.?|t\.?i\.?d\b\.?|q\.?i\.?d\b\.?|q\.?d\b\.?|o\.d\b\.|q\s?\d+\s?(?:h|hr|hrs|hours|d|days|weeks|w)?\b|tiw\b|biw\b|qod\b|q\.?o\.?d\b|tds\b|qds\b|nocte\b|qhs\b|prn\b|p\.r\.n\.?"
+    r"|(?:once|twice|thrice)?\s?(?:daily|weekly|monthly|nightly|hourly|fortnightly|biweekly|yearly)\b|\d+[- ]hourly\b"
     r"|(?:every|each)\s(?:other\s|second\s|alternate\s)?(?:\w+\s|\d+(?:\s?(?:-|–|to)\s?\d+)?[\s-]?)?(?:h|hours?|hrs?|days?|nights?|mornings?|evenings?|weeks?|wks?|months?|d)\b"
-    r"|(?:on\s)?alternate\sdays|(?:per|a)\s(?:day|week|month)|at\s(?:bedtime|night)|in\sthe\s(?:morning|evening)|as needed|p\.?r\.?n\b"
-    r"|on days? \d+(?:\s?(?:-|–|to|through|and|,)\s?\d+)*(?:\s(?:repeated\s)?(?:every|of (?:a|each|every)) \d+[- ]days?(?: cycle)?)?|days? \d+\s?[-–]\s?\d+|d\s?\d+\s?[-–]\s?\d+|\d+ times)"
+    r"|(?:on\s)?alternate\sdays|(?:per|a)\s(?:day|week|month)\b|at\s(?:bedtime|night)\b|in\sthe\s(?:morning|evening)\b|as needed|in (?:two|three|four|\d) divided doses|\d+ times\b)"
+    r"|OD\b|BD\b|HS\b|bd\b"
+    rf"|(?:on |at )?(?:days?|weeks?) {_DAYS_LIST}(?:\s(?:repeated\s)?(?:every|of (?:a|each|every)) \d+[- ]days?(?: cycle)?)?|d\s?\d+\s?[-–]\s?\d+)"
+)
+_BETWEEN = (
+    r"(?:(?:IV|i\.v\.|iv|PO|po|p\.o\.|IM|SC|orally|intravenously|subcutaneously|intramuscularly|by mouth)[\s,]+)?"
 )
 _AMOUNT = re.compile(
     rf"(?<![\w.,/×^-])(?:[<>~≈]\s?)?(?P<dose>{_NUMBER}[\s\-‐]?{_MASS}\b{_PER}{{0,3}})(?!\s?(?:/|per\b)\s?(?:dL|dl|L|l|mL|ml|mm3|µL|μL|uL|hpf|mol|g\b|(?:milli|deci|micro)?(?:liter|litre)))"
-    rf"(?P<more>(?:[\s,]*(?:{_FREQUENCY}))*)"
+    rf"(?P<more>(?:[\s,]*{_BETWEEN}(?:{_FREQUENCY}))*)"
 )
 _OTHER_AMOUNT = re.compile(
     r"\barea under the curve(?: \(AUC\))?(?: of)? \d[\d.]*(?: on day \d+(?: repeated every \d+ days)?)?|\bAUC(?: of)?\s?[=:]?\s?\d[\d.]*\b"
@@ -137,7 +142,7 @@ def amounts(text: str, sentence: Sentence) -> list[tuple[Place, Place | None, Pl
         dose = match.span("dose")
         more = match.span("more")
         words = text[slice(*more)]
-        lead = len(words) - len(words.lstrip(" ,"))
+        lead = len(words) - len(re.sub(rf"^[\s,]*{_BETWEEN}", "", words))
         frequency = (more[0] + lead, more[1]) if words.strip(" ,") else None
         found.append((dose, frequency, (dose[0], frequency[1] if frequency else dose[1])))
     for match in _OTHER_AMOUNT.finditer(text, sentence.start, sentence.end):
@@ -193,6 +198,7 @@ def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
         return []
     parts: list[dict[str, object]] = [{} for _ in named]
     sums: list[list[Place]] = [[] for _ in named]
+    owners: list[tuple[Place, int]] = []
     told = amounts(text, sentence)
     paired = _respectively(text, sentence, named, [both for *_, both in told])
     for dose, frequency, both in told:
@@ -200,6 +206,7 @@ def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
         if owner is None or _is_volume(text, dose, named[owner]):
             continue
         sums[owner].append(both)
+        owners.append((both, owner))
         parts[owner].setdefault("dose", dose)
         if frequency:
             parts[owner].setdefault("frequency", frequency)
@@ -211,7 +218,10 @@ def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
         (_FORM, "form"),
     ):
         for match in pattern.finditer(text, sentence.start, sentence.end):
-            owner = _near(text, match.span(), named, key)
+            beside = (
+                n for both, n in owners if both[0] <= match.start() <= both[1] + 2 and key in ("route", "duration")
+            )
+            owner = next(beside, _near(text, match.span(), named, key))
             if owner is not None:
                 parts[owner].setdefault(key, match.span())
                 if key == "cycles" and not re.match(r"(?i)first|second|third|another", match.group()):
@@ -240,7 +250,7 @@ def _is_volume(text: str, dose: Place, drug: Given) -> bool:
     """Millilitres far from a drug are a volume of something else."""
     words = text[slice(*dose)]
     gap = text[drug.end : dose[0]] if drug.end <= dose[0] else text[dose[1] : drug.start]
-    if re.search(r"(?<![a-zA-Z])(?:mL|ml|cc|L|l|liters?|litres?|kg|g)$", words):
+    if re.search(r"(?<![^\W\d_])(?:mL|ml|cc|L|l|liters?|litres?|kg|g)$", words):
         return len(gap) > 25 or bool(re.match(r"\s(?:blood|urine|fluid|ascites|pus)", text[dose[1] : dose[1] + 10]))
     return len(gap) > 160
 
@@ -256,20 +266,21 @@ def _near(text: str, place: Place, named: list[Given], key: str) -> int | None:
     if inside:
         return inside[0] if key in ("route",) else None
     limit = {"route": 40, "cycles": 45, "concentration": 25, "form": 20, "frequency": 30, "duration": 0}[key]
-    if after:
-        gap = text[place[1] : named[after[0]].start]
-        if (
-            len(gap) <= limit
-            and not re.search(r"[.;:()]|\b(?:was|were|showed)\b", gap)
-            and not (key in ("form", "frequency") and "," in gap)
-        ):
-            return after[0]
-    reach = {"route": 70, "cycles": 40, "concentration": 0, "form": 15, "frequency": 50, "duration": 90}[key]
-    if before:
-        gap = text[named[before[-1]].end : place[0]]
-        if len(gap) <= reach and not re.search(r"[;:]|\. ", gap):
-            return before[-1]
-    return None
+    reach = {"route": 70, "cycles": 40, "concentration": 2, "form": 15, "frequency": 50, "duration": 90}[key]
+    behind = text[named[before[-1]].end : place[0]] if before else None
+    ahead = text[place[1] : named[after[0]].start] if after else None
+    fits_before = behind is not None and len(behind) <= reach and not re.search(r"[;:]|\. ", behind)
+    fits_after = (
+        ahead is not None
+        and len(ahead) <= limit
+        and not re.search(r"[.;:()]|\b(?:was|were|showed)\b", ahead)
+        and not (key in ("form", "frequency") and "," in ahead)
+    )
+    # Another part of the list begins behind it: "15 mg/kg IV and piperacillin".
+    parted = ahead is not None and re.match(r"\s?(?:,|\b(?:and|then|plus|followed|with)\b)", ahead) is not None
+    if fits_after and not (fits_before and (parted or key == "frequency")):
+        return after[0]
+    return before[-1] if fits_before else None
 
 
 def _room(text: str, sentence: Sentence, drug: Given) -> Place:
@@ -312,5 +323,5 @@ def _of_last(text: str, sentence: Sentence, last: Given) -> Given:
     ):
         return last
     more = [both for dose, _, both in amounts(text, sentence) if not _is_volume(text, dose, replace(last, end=dose[0]))]
-    more = [place for place in more if not re.search(r"(?<![a-zA-Z])(?:mL|ml|cc|L|l|kg)$", text[slice(*place)])]
+    more = [place for place in more if not re.search(r"(?<![^\W\d_])(?:mL|ml|cc|L|l|kg)$", text[slice(*place)])]
     return replace(last, amounts=(*last.amounts, *more)) if more else last
