@@ -12,6 +12,8 @@ DEFINED = [
     ("Pulmonary function tests (PFTs) at diagnosis", "PFTs", "Pulmonary function tests"),
     ("we found an atrial septal defect (ASD) of 5 mm", "ASD", "atrial septal defect"),
     ("an ECG (electrocardiogram) was done", "ECG", "electrocardiogram"),
+    ("Abbreviations: CK: creatine kinase.", "CK", "creatine kinase"),
+    ("MRI, magnetic resonance imaging; and more", "MRI", "magnetic resonance imaging"),
     ("carcinoembryonic antigen (CEA: 3 ng/mL)", "CEA", "carcinoembryonic antigen"),
 ]
 

@@ -25,6 +25,7 @@ STATED = [
     ("A 70–year–old female was seen.", "70–year–old female", "female", "70–year–old", "70"),
     ("A forty-five-year-old lady came.", "forty-five-year-old lady", "female", "forty-five-year-old", "45"),
     ("A 9 1/2-year-old girl was seen.", "9 1/2-year-old girl", "female", "9 1/2-year-old", "9.5"),
+    ("Patient: Female, 61-year-old.", "Patient: Female", "female", "61-year-old", "61"),
     ("The patient, aged 45, was a male.", "a male", "male", "aged 45", "45"),
     ("A 31-year-old primipara with twins came.", "31-year-old primipara", "female", "31-year-old", "31"),
 ]

@@ -64,6 +64,10 @@ TSH=thyroid-stimulating hormone|UTI=urinary tract infection|WBC=white blood cell
 )  # fmt: skip
 _SHORT = re.compile(r"[A-Za-zα-ω0-9][\w./+α-ω-]*")
 _BRACKETS = re.compile(r"\(([^()\n]{2,120})\)")
+_LIST = re.compile(
+    r"(?:^|(?<=[;,.:] ))(?P<short>[A-Za-z][\w./+-]{1,9}) ?(?:[:=]|,(?=[^;.\n]{3,70}(?:;|\.$|\.\n))) ?(?P<long>[A-Za-z][^;,.:=()\n]{3,70})(?=[;,.\n]|$)",
+    re.MULTILINE,
+)
 _SMALL = frozenset(["of", "the", "and", "in", "for", "with", "a", "an", "to", "or", "by", "on", "de", "at", "from"])
 
 
@@ -85,13 +89,14 @@ def abbreviations(text: str) -> Mapping[str, str]:
 
 def definitions(text: str) -> tuple[Definition, ...]:
     """The short forms that a text defines, in order: "long form (SF)" and "SF (long form)"."""
-    return tuple(_definitions(text))
+    return tuple(sorted((*_definitions(text), *_listed(text)), key=lambda one: one.start))
 
 
 def _definitions(text: str) -> Iterator[Definition]:
     for found in _BRACKETS.finditer(text):
         inside, first = found[1], found.start()
-        before = text[max(text.rfind("\n", 0, first), first - 300, 0) : first]
+        before = text[max(first - 300, 0) : first]
+        before = before[before.rfind("\n") + 1 :]
         short = re.split(r"[;,:=]\s|\s[–—]\s", inside, maxsplit=1)[0].strip(" \"'“”‘’*")
         if _is_short(short):
             long = _long(short, before)
@@ -106,6 +111,16 @@ def _definitions(text: str) -> Iterator[Definition]:
             if _long(last[1], tried) == tried:
                 start = first - len(before) + last.start()
                 yield Definition(start, found.end(), "schwartz-hearst", "high", last[1], tried)
+
+
+def _listed(text: str) -> Iterator[Definition]:
+    """Those of a list of abbreviations or at the end of a legend: "CK: creatine kinase; MRI, magnetic ..."."""
+    for found in _LIST.finditer(text):
+        short, long = found["short"], found["long"].strip()
+        if _is_short(short) and _long(short, long) == long:
+            yield Definition(
+                found.start("short"), found.start("long") + len(long), "abbreviation-list", "high", short, long
+            )
 
 
 def _is_short(words: str) -> bool:

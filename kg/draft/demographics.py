@@ -69,6 +69,7 @@ _DECADE = re.compile(r"(?i)\bin (?:his|her|their) (?:early |mid |mid-|late )?(?:
 _PERSONS = re.compile(
     rf"(?i)\b(?:(?:the|our|this|an?|another) )(?P<phrase>(?:[\w'’/–-]+[\s,]+){{0,7}}?(?P<who>{_MALE}|{_FEMALE}))\b(?! (?:relatives?|siblings?|donors?|sex|pattern|predominance|genitalia|karyotype|hormones?))"
 )
+_FORM = re.compile(r"(?i)\bpatient: (?P<who>female|male)\b(?=[,;. ])")
 _PRONOUN = re.compile(r"\b(?P<m>[Hh]e|[Hh]is|[Hh]imself)\b|\b(?P<f>[Ss]he|[Hh]ers?|[Hh]erself)\b")
 _KIN = r"(?:father|mother|parents?|brother|sister|siblings?|twin|sons?|daughters?|uncle|aunt|cousins?|grand\w+|nephew|niece|wife|husband|spouse|partner|donor|friend|half-\w+|relatives?)"
 _OF_KIN = re.compile(rf"(?i)\b{_KIN}\b")
@@ -172,6 +173,8 @@ def _sexes(text: str, one: Sentence) -> Iterator[StatedSex]:
         sex = _sex(found["who"] or "")
         if sex and not _of_kin(_before(text, one, found.start()), found["who"], text[found.end() : found.end() + 25]):
             yield StatedSex(found.start(), found.end(), "sex-with-age", "high", sex)
+    for found in _FORM.finditer(text, one.start, one.end):
+        yield StatedSex(found.start(), found.end(), "sex", "high", "female" if found["who"][0] in "fF" else "male")
     for found in _PERSONS.finditer(text, one.start, one.end):
         before = _before(text, one, found.start())
         if _AGED.search(found["phrase"]) or _of_kin(before, found["phrase"], text[found.end() : found.end() + 15]):

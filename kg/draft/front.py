@@ -96,7 +96,7 @@ def front(article: Article, title: str = "") -> Front:
     """What a text says about itself, in its front matter, and its reference list. title: where a page shows it."""
     text = article.text
     spans = [(part.start, part.end) for part in article.parts if part.kind == "front"]
-    rows = [(a, b) for start, end in spans for a, b in lines(text[:end]) if a >= start]
+    rows = [(a, b) for start, end in spans for a, b in lines(text, start, end)]
     told = _printed(text, rows, title) or _title(text, rows)
     cited = [row for row in rows if re.search(r"(?i)\bdoi\b|10\.\d{4}|\d\(\d+\)", text[slice(*row)])]
     found = _citation(text, cited, told)
@@ -123,7 +123,7 @@ def front(article: Article, title: str = "") -> Front:
 
 def _statements(article: Article) -> list[tuple[int, int]]:
     spans = [(part.start, part.end) for part in article.parts if part.kind == "statements"]
-    return [(a, b) for start, end in spans for a, b in lines(article.text[:end]) if a >= start]
+    return [(a, b) for start, end in spans for a, b in lines(article.text, start, end)]
 
 
 def _first(text: str, rows: list[tuple[int, int]], pattern: re.Pattern[str], rule: str) -> Told | None:

@@ -80,13 +80,13 @@ _NUMBERED = re.compile(
 _LINE = re.compile(r"[^\n]+")
 
 
-def lines(text: str) -> Iterator[tuple[int, int]]:
+def lines(text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int]]:
     """Start and end of every line that has words, without the space around them."""
-    for found in _LINE.finditer(text):
+    for found in _LINE.finditer(text, first, len(text) if last is None else last):
         words = found.group().strip("\ufeff \t\r\f\v\u00a0\u3000")
         if words.strip():
-            first = found.start() + found.group().index(words)
-            yield first, first + len(words)
+            start = found.start() + found.group().index(words)
+            yield start, start + len(words)
 
 
 def named(words: str) -> tuple[Kind, str] | None:

@@ -81,16 +81,17 @@ def _references(article: Article) -> Iterator[Entry]:
 
 def _entries(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The lines of a list; where its entries are numbered, a line without number goes on with the one before."""
-    rows = [(a, b) for a, b in lines(text[:end]) if a >= start and named(text[a:b]) is None]
+    rows = [(a, b) for a, b in lines(text, start, end) if named(text[a:b]) is None]
     marked = [row for row in rows if _NUMBERED.match(text, *row)]
     if not marked or rows[0] != marked[0] or len(marked) * 5 < len(rows):
         yield from (row for row in rows if len(text[slice(*row)].split()) > 2)
         return
     made: list[tuple[int, int]] = []
+    begin = set(marked)
     for row in rows:
-        if made and row not in marked:
+        if made and row not in begin:
             made[-1] = (made[-1][0], row[1])
-        elif row in marked:
+        elif row in begin:
             made.append(row)
     yield from made
 

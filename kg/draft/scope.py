@@ -7,6 +7,7 @@ is generally so) is no sentence of the patient.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -265,13 +266,16 @@ def patient_sentences(article: Article) -> tuple[Sentence, ...]:
     kinds = {part.section: part.kind for part in article.parts}
     heads = [(one.start, one.end) for one in headings(article.text) if one.alone]
     heads += [found.span() for found in re.finditer(r"(?m)^#{1,6} [^\n]*", article.text)]
-    starts = {start for start, _ in heads}
+    heads.sort()
+    starts = [start for start, _ in heads]
     within = [one for one in article.sentences if not _is_head(one, heads, starts)]
     return tuple(_told(within, kinds, of_others(article)))
 
 
-def _is_head(one: Sentence, heads: list[tuple[int, int]], starts: set[int]) -> bool:
-    return one.start in starts or any(start < one.start and one.end <= end for start, end in heads)
+def _is_head(one: Sentence, heads: list[tuple[int, int]], starts: list[int]) -> bool:
+    """Is a sentence a heading, or a piece of one?"""
+    i = bisect_right(starts, one.start) - 1
+    return i >= 0 and (starts[i] == one.start or one.end <= heads[i][1])
 
 
 def of_others(article: Article) -> frozenset[str]:
