@@ -56,7 +56,7 @@ _PER = r"(?:\s?(?:/|\bper\b|·)\s?(?:kg(?: body weight| of body weight)?|kilogra
 _DAYS_LIST = r"\d+(?:(?:\s?(?:-|–|to|through)\s?|,\s(?:and\s)?|\sand\s)\d+)*"
 _FREQUENCY = (
     r"(?:(?i:(?:once|twice|thrice|(?:one|two|three|four|five|six|\d)(?:[- ]?times|x))(?:\s(?:a|per|every|each)\s(?:day|week|month)|\s?(?:/|\s)(?:daily|weekly|monthly|day|week|d)\b)"
-    r"|once|twice[- ]daily|b\.?i\.?d\b\.?|t\.?i\.?d\b\.?|q\.?i\.?d\b\.?|q\.?d\b\.?|o\.d\b\.|q\s?\d+\s?(?:h|hr|hrs|hours|d|days|weeks|w)?\b|tiw\b|biw\b|qod\b|q\.?o\.?d\b|tds\b|qds\b|nocte\b|qhs\b|prn\b|p\.r\.n\.?"
+    r"|once|twice[- ]daily|b\.i\.d\b\.?|bid\b|t\.i\.d\b\.?|tid\b|q\.i\.d\b\.?|qid\b|q\.d\b\.?|qd\b|o\.d\b\.|q\s?\d+\s?(?:h|hr|hrs|hours|d|days|weeks|w)?\b|tiw\b|biw\b|qod\b|q\.?o\.?d\b|tds\b|qds\b|nocte\b|qhs\b|prn\b|p\.r\.n\.?"
     r"|(?:once|twice|thrice)?\s?(?:daily|weekly|monthly|nightly|hourly|fortnightly|biweekly|yearly)\b|\d+[- ]hourly\b"
     r"|(?:every|each)\s(?:other\s|second\s|alternate\s)?(?:\w+\s|\d+(?:\s?(?:-|–|to)\s?\d+)?[\s-]?)?(?:h|hours?|hrs?|days?|nights?|mornings?|evenings?|weeks?|wks?|months?|d)\b"
     r"|(?:on\s)?alternate\sdays|(?:per|a)\s(?:day|week|month)\b|at\s(?:bedtime|night)\b|in\sthe\s(?:morning|evening)\b|as needed|in (?:two|three|four|\d) divided doses|\d+ times\b)"
