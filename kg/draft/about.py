@@ -21,7 +21,7 @@ _SINGLE = (
     "doi", "pmcid", "pmid", "title", "journal", "volume", "number", "article", "published", "review_began", "review_ended", "licence",
 )  # fmt: skip
 _LISTS = ("categories", "keywords")
-_NEEDED = ("authors", "title", "journal", "year")
+_NEEDED = ("authors", "title", "year")
 _MOST = 390  # characters of a text of a case file
 
 
@@ -113,12 +113,22 @@ def _line(words: str) -> str:
 
 
 def cited(article: Article, front: Front) -> Iterator[Item]:
-    """The entries of the reference list of which all is printed that a reference needs."""
-    for entry in front.references:
-        if any(getattr(entry, name) is None for name in _NEEDED):
-            continue
+    """The entries of the reference list, up to the first of which not all is printed that a reference needs.
+
+    References are numbered without a gap (shape Reference-order), so that none behind a gap can stand. A book has no
+    journal: that is told as not stated.
+    """
+    for number, entry in enumerate(front.references, 1):
+        if entry.number != number or any(getattr(entry, name) is None for name in _NEEDED):
+            return
         fields: dict[str, Any] = {"number": entry.number}
-        for name in (*_NEEDED, "doi", "volume", "pages"):
+        fields |= {
+            "authors": entry.authors,
+            "title": entry.title,
+            "journal": entry.journal or "not stated",
+            "year": entry.year,
+        }
+        for name in ("doi", "volume", "pages"):
             value = getattr(entry, name)
             if value is not None:
                 fields[name] = value

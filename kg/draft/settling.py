@@ -102,6 +102,10 @@ def _fell(made: Proposals, wrong: Iterable[Result]) -> bool:
             made.rejected.append(Rejected(item.section, name, tuple(item.quotes), result.rule, result.message))
         else:
             gone[id(item)] = (item, result)
+    for item, result in [*gone.values()]:
+        if item.section == "references":  # they are numbered without a gap
+            behind = [i for i in made.items if i.section == "references" and i.fields["number"] > item.fields["number"]]
+            gone |= {id(i): (i, result) for i in behind}
     for item, result in gone.values():
         if item in made.items:
             made.drop([item], result.rule, result.message, keys)
