@@ -23,7 +23,7 @@ _NOW = re.compile(
     r"(?i)\b(?:present|current) (?:time|date|moment|day)\b|\bat present\b|\bto date\b|\bcurrently\b|\bnow\b|\btime of writing\b"
 )
 _UNTIL_NOW = re.compile(
-    r"(?i)^from the (?:initiation|start|beginning|introduction|onset) of (?P<what>.+?)(?: until the (?:present|current) time)?$"
+    r"(?i)^from the (?:initiation|start|beginning|introduction|onset) of (?P<what>.+?)(?P<until> until the (?:present|current) time(?: \([^()]*\))?)?$"
 )
 _BEFORE = re.compile(r"(?i)^(?:before|prior to)\s+(?P<what>.+)")
 _AFTER = re.compile(r"(?i)^(?:after|following|during|under)\s+(?P<what>.+)")
@@ -111,7 +111,16 @@ class Clock:
 
     def _event(self, moment: Moment) -> None:
         words = self.article.quote(moment)
-        if _UNTIL_NOW.match(words) or moment.rule == "time-event-beside":
+        if since := _UNTIL_NOW.match(words):
+            if since["until"] and self._now is None:  # the time that it lasts to is one of its own
+                place = (moment.start + since.start("until") + len(" until the "), moment.end)
+                printed = " ".join(self.article.text[slice(*place)].split())
+                told = {**_edtf(moment), "printed": printed}
+                phrase = [self._quote(*place)]
+                now = Item("times", "present", told, phrase, "time/now", moment.confidence, place[0])
+                self._now = self.items[place] = self.made.add(now)
+            return
+        if moment.rule == "time-event-beside":
             return  # when the treatments have their times
         sentence = self._sentence(moment.start)
         if sentence is None:
@@ -256,7 +265,8 @@ class Clock:
         if until:
             made.quotes = [self._quote(moment.start, until[1])]
             made.fields["printed"] = " ".join(self.article.text[moment.start : until[1]].split())
-            self.items[until] = made
+            if until[0] >= moment.end:
+                self.items[until] = made
             drug.quotes += made.quotes
         if "edtf" in fields:
             made.quotes += [q for q in drug.quotes if re.search(r"(?:19|20)\d\d", q.words) and q not in made.quotes][:1]
@@ -272,6 +282,17 @@ class Clock:
             words = self.article.text[slice(*moment.anchor)]
             kind = next((name for name, pattern in _WORDS.items() if re.search(f"(?i){pattern}", words)), "")
             base = base or self._events.get(kind)
+        if base is None and moment.rule == "time-after-span":  # "at one year": of what is given, it seems
+            given = [
+                (place, item)
+                for place, item in self.regimens.at.items()
+                if place[1] <= moment.start and id(item) in self.regimens.started
+            ]
+            base = max(given, key=lambda one: one[0])[1] if given else None
+            if base is not None:
+                words = " ".join(self.article.quote(moment).split())
+                self._add(moment, words, {"after": base}, "time/since")
+                return
         if base is None:
             base = self._last(moment.start)
         if base is None or moment.relation == "within":

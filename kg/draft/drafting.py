@@ -15,6 +15,7 @@ from kg.draft.abbreviations import abbreviations
 from kg.draft.about import cited, report_part
 from kg.draft.article import Article
 from kg.draft.autoantibodies import autoantibodies
+from kg.draft.background import claims
 from kg.draft.bodysites import bodysites
 from kg.draft.clock import Clock
 from kg.draft.demographics import demographics
@@ -86,25 +87,29 @@ def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
     given = medication(article, sentences)
     treatments = regimens(made, sentences, given)
     clock = Clock(made, sentences, moments(article, sentences), treatments)
+    analytes = _shown_by(article, sentences, mentions)
     told = outcomes(
         article,
         sentences,
         treatments.doses,
-        topics(mentions, _shown_by(article, sentences, mentions), article.text, sentences),
+        topics(mentions, analytes, article.text, sentences),
         _diagnosis(article, mentions),
     )
     places = presented(made, sentences, mentions, clock, _past(told, mentions))
-    places |= measurements(made, sentences, measured(article, sentences), clock)
+    values = measurements(made, sentences, measured(article, sentences), clock)
+    places |= values
     seen = examined(article, sentences)
     places |= examinations(made, sentences, seen, clock)
     places |= antibodies(made, autoantibodies(article, sentences))
     linked(sentences, seen, places)
-    for one, item in responded(made, told, treatments, clock, _present(places)):
+    for one, item in responded(made, told, treatments, clock, _present(places), analytes, values):
         places[(one.start, one.end)] = item
     changed(made, given, treatments, clock, sentences)
     adverse(made, sentences, treatments, clock)
     followed(made, clock, sentences)
     panels(made, places)
+    for item in claims(article, sentences, {item.name for item in made.items if item.section == "references"}):
+        made.add(item)
     _only_used(made)
     return made
 

@@ -37,7 +37,7 @@ FINDING, DISEASE, EVENT, INFECTION, ANTIBODY = (
 class Manifestation(Mention):
     """A finding, diagnosis or event at one place of the text.
 
-    section: of the case file it belongs into; cue: the words that decided the status; sites: CURIEs; part_of: where
+    section: of the case file it belongs into; cue: the words that decided the status; sites: CURIEs, which stand at `sited`; part_of: where
     the finding stands of which this is the one at a site.
     """
 
@@ -48,6 +48,7 @@ class Manifestation(Mention):
     cue: tuple[int, int] | None = None
     sites: tuple[str, ...] = ()
     part_of: tuple[int, int] | None = None
+    sited: tuple[int, int] | None = None
 
 
 @lru_cache(maxsize=8192)
@@ -185,16 +186,22 @@ def _located(
     """The same with the sites that follow them; and the findings that are called by such a site."""
     findings = [m for m in told if m.section == "findings"]
     at: dict[int, list[str]] = {}
+    reach: dict[int, tuple[int, int]] = {}
     more: list[Manifestation] = []
     for number, site, name in located(article.text, [(m.start, m.end) for m in findings], sites, sentence.end):
         whole = findings[number]
         at.setdefault(number, []).append(site.concept)
+        first = reach[number][0] if number in reach else site.start
+        reach[number] = (first, site.end)
         concept, section = _chosen(name.concepts)
         if section == "findings" and concept != whole.concept and whole.concept in over(concept):
             more.append(replace(whole, end=name.end, rule="finding/site", confidence="medium", concept=concept,
                                 alternatives=(), sites=(site.concept,), part_of=(whole.start, whole.end)))  # fmt: skip
-    placed = {id(findings[number]): tuple(some) for number, some in at.items()}
-    return [*(replace(m, sites=placed[id(m)]) if id(m) in placed else m for m in told), *more]
+    placed = {id(findings[number]): (tuple(some), reach[number]) for number, some in at.items()}
+    return [
+        *(replace(m, sites=placed[id(m)][0], sited=placed[id(m)][1]) if id(m) in placed else m for m in told),
+        *more,
+    ]
 
 
 # ---- HPO --------------------------------------------------------------------------------

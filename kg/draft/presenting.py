@@ -66,6 +66,8 @@ def presented(
             for quote in quoted(article, mention.start, mention.end, mention.cue if status == "excluded" else None):
                 if quote not in item.quotes and sum(q.section == quote.section for q in item.quotes) < _MOST_QUOTES:
                     item.quotes.append(quote)
+            if mention.sited:
+                item.quotes += [q for q in _sited(article, mention) if q not in item.quotes]
             of[(mention.start, mention.end)] = item
         apart = [m for m in some if status == "excluded" and m.cue and _far(article, m.start, m.end, m.cue)]
         if status == "excluded" and (apart or not any(_DENIES.search(quote.words) for quote in item.quotes)):
@@ -131,6 +133,14 @@ def quoted(article: Article, start: int, end: int, cue: tuple[int, int] | None) 
     if not _far(article, start, end, cue):
         return [anchor(article, min(start, cue[0]), max(end, cue[1]))]
     return [anchor(article, start, end), anchor(article, cue[0], cue[1])]
+
+
+def _sited(article: Article, mention: Manifestation) -> list[Quote]:
+    """A mention with its sites, in one phrase where a dozen words reach."""
+    assert mention.sited
+    if len(article.text[mention.start : mention.sited[1]].split()) <= MAX_WORDS:
+        return [anchor(article, mention.start, mention.sited[1])]
+    return [anchor(article, *mention.sited)]
 
 
 def _far(article: Article, start: int, end: int, cue: Place) -> bool:

@@ -65,10 +65,13 @@ def responded(
     regimens: Regimens,
     clock: Clock,
     manifest: Mapping[str, Sequence[Item]],
+    analytes: Mapping[str, str],
+    values: Mapping[Place, Item],
 ) -> list[tuple[Response, Item]]:
     """Add the responses whose treatments and manifestations are in the draft.
 
-    manifest: concept -> its items that say it is there, as they stand in the text.
+    manifest: concept -> its items that say it is there, as they stand in the text; analytes: id of an analyte -> the
+    finding it shows; values: the measurements by their places.
     """
     kinds = {part.section: part.kind for part in made.article.parts}
     found: list[tuple[Response, Item]] = []
@@ -91,6 +94,16 @@ def responded(
         fields |= {"to": list(to), "of": list(of), "outcome": one.outcome}
         if (time := clock.at(one.start)) is not None and kinds.get(section) in ("case", "figure"):
             fields["time"] = time
+        sentence = next((s for s in made.article.sentences if s.start <= one.start < s.end), None)
+        shown = [
+            value
+            for (start, _), value in values.items()
+            if sentence and sentence.start <= start < sentence.end
+            and analytes.get(str(value.fields["analyte"]).partition(" ! ")[0]) in one.of
+        ]  # fmt: skip
+        if shown:
+            fields["shown_by"] = shown
+            fields["judged_by"] = ["measured value"]
         name = f"{to[0].name if len(to) == 1 else 'joint'} {of[0].name}"
         item = Item("responses", name, fields, quotes, one.rule, one.confidence, one.start)
         merged[key] = made.add(item)
