@@ -72,13 +72,15 @@ _TOLD: tuple[tuple[Outcome, str, str], ...] = (
     ("persistent", r"persist(?:ed|ence|ing|s)?\b|(?:was|were|is|are|continued|remained) still (?:suffering|having|present|symptomatic)|still (?:suffer\w*|had|has|complained|present\w*)|continued to (?:have|suffer|complain|experience|present)|unabated", _BOTH),
     ("improved", r"improv(?:ed|ing|es?|ements?)|ameliorat(?:ed|ion|ing)|alleviat(?:ed|ion)|reliev(?:ed|ing)|regress(?:ed|ion)|lessen(?:ed|ing)|subsiding|respond(?:ed|ing) (?:well|favou?rably|rapidly|promptly|dramatically)|(?:good|excellent|marked|dramatic|significant|clinical) (?:clinical )?response|recover(?:ed|y|ing)|(?:decreas|reduc|diminish|declin)(?:e|ed|es|ing|tion|ution) (?:in|of) (?:the )?(?:\w+ ){0,2}?(?:extent|size|number|severity|intensity|frequency|symptoms?|pain|lesions?)(?: of)?|(?:decreas|reduc)(?:ed|ion|e)", _BOTH),
 )  # fmt: skip
-_WORDS = tuple((outcome, re.compile(rf"\b(?:{words})\b", re.IGNORECASE), side) for outcome, words, side in _TOLD)
+_WORDS = tuple(
+    (outcome, re.compile(rf"(?<![\w-])(?:{words})\b", re.IGNORECASE), side) for outcome, words, side in _TOLD
+)
 _OVERALL = re.compile(
     r"\bresponse (?:with|to|of|under) (?:\w+ ){1,4}?(?:is|was|has been|were) (?:\w+ )?(?P<how>favou?rable|good|excellent|dramatic|remarkable)",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:no|not|without|never|nor|denied|absence of|free of|any|if|should|may|might|could|would|to|can|aim\w* (?:at|for))\b"
+    r"\b(?:no|not|without|never|nor|denied|absence of|free of|any|if|should|may|might|could|would|to(?=\s*$)|can|aim\w* (?:at|for))\b"
     r"(?:[^.;:]{0,160}\b(?:or|nor)\b)?[\w\s,-]{0,40}$",
     re.IGNORECASE,
 )
@@ -182,8 +184,10 @@ class _Teller:
 
     def responses(self) -> Iterator[Response]:
         for i, sentence in enumerate(self.sentences):
+            trigger = -1
             for one in self._in(i, sentence):
-                self.last = one.of
+                self.last = (*self.last, *one.of) if one.start == trigger else one.of
+                trigger = one.start
                 if one.outcome in ("persistent", "refractory", "not improved", "worsened"):
                     self.lacking = one.of
                 yield one
@@ -197,11 +201,11 @@ class _Teller:
                 if not any(a < m.end() and m.start() < b for a, b in taken):
                     taken.append(m.span())
                     found.append((outcome, m.start(), m.end(), side))
-        for outcome, start, end, _ in sorted(found, key=lambda one: one[1]):
+        for outcome, start, end, side in sorted(found, key=lambda one: one[1]):
             before = self.text[sentence.start : start]
             if outcome not in ("not improved", "stable") and _DENIED.search(_AND_NOT.split(self._clause(before))[-1]):
                 continue
-            groups, rule = self._of(sentence, here, outcome, start, end)
+            groups, rule = self._of(sentence, here, outcome, start, end, side)
             to = self._to(i, sentence, start, end) if groups else ()
             for value, of, span in groups:
                 words = ((min(start, span[0]), max(end, span[1])),)
@@ -245,11 +249,11 @@ class _Teller:
     # ---- of what --------------------------------------------------------------------------
 
     def _of(
-        self, sentence: Sentence, here: Sequence[Topic], outcome: Outcome, start: int, end: int
+        self, sentence: Sentence, here: Sequence[Topic], outcome: Outcome, start: int, end: int, side: str
     ) -> tuple[list[tuple[Outcome, tuple[str, ...], tuple[int, int]]], str]:
         """What an outcome is of, each group with its own outcome and place; and how that was found."""
         behind = self._behind(here, end, sentence.end)
-        ahead = self._ahead(here, sentence.start, start)
+        ahead = self._ahead(here, sentence.start, start) if side != _RIGHT else []
         noun = re.match(r"\s*(?:of|in|from)\b", self.text[end : sentence.end]) is not None
         chain = behind if behind and (noun or not ahead) else ahead
         if chain:
@@ -314,7 +318,10 @@ class _Teller:
         if last is None or not _VERBS.fullmatch(self.text[last.end : start]):
             return []
         chain = [last]
+        frame = begin + (40 if _ABOUT.match(self.text[begin : begin + 40]) else 0)  # "Regarding myocarditis, ..."
         for topic in reversed(here):
+            if topic.start < frame and chain[0].start >= frame:
+                break
             if topic.end <= chain[0].start and self._linked(topic.end, chain[0].start):
                 chain.insert(0, topic)
         return chain if chain[0].start >= begin else []
