@@ -33,6 +33,9 @@ SEVERAL = {
     "ordinal-words": "The first patient was a man with pain. The second patient was a woman with fever.",
     "siblings": "The proband presented at age 3.\nThe younger sister was admitted at age 2. Both siblings had a rash.",
     "mother": "A 30-year-old woman and her 5-year-old son presented with ataxia.",
+    "words": "Case One\nA man presented with pain.\n\nCase Two\nA woman presented with fever.",
+    "passive": "Introduction\nIt is rare.\n\nThree unrelated children with ataxia are described.\n\nCase report\nA boy was seen.",
+    "form": "Abstract\nPatients: Female, 61-year-old • Male, 45-year-old\n\nCase report\nA woman was seen.",
     "two": "Two patients with myositis were treated. The first was a 30-year-old woman. The second was a man.",
     "all-three": "The triplets were born early. All three children underwent surgery.",
     "legend": "Case report\nA man was seen.\n\nFigure 1: A: rash (patient 1). B: scar (patient 2).",
@@ -51,6 +54,8 @@ def test_several_patients(name: str) -> None:
         "Tofacitinib for myositis: report of two cases",
         "Ataxia in three siblings",
         "Two cases of scleromyositis",
+        "Monozygotic twins with ataxia",
+        "Sisters with Gaucher disease",
     ],
 )
 def test_the_title_tells_it(title: str) -> None:
@@ -86,6 +91,10 @@ ONE = {
         "",
         "A 24-year-old man was referred. His two siblings were asymptomatic. She had two brothers with it.",
     ),
+    "family-is-well": (
+        "",
+        "A boy was seen. Both siblings were healthy. All three children were unaffected. The second child was well.",
+    ),
     "second": ("", "A man was seen. This is the second patient described with this variant."),
     "review": ("", "We present a case of myositis, and review the 20 patients in the literature."),
 }
@@ -108,6 +117,9 @@ def test_several_articles() -> None:
     one = "A title\n\nAbstract\nIt is rare.\n\nCase report\nA man came with fever.\n\nReferences\n1. A B. C. 2020.\n\n"
     assert _rules(one) == set()
     assert _rules(one + one) == {"several-articles"}
+    bare = "Introduction\nIt is rare.\n\nCase report\nA man came with fever.\n\nDiscussion\nIt is rare.\n\n"
+    assert _rules(bare) == set()
+    assert _rules(bare + bare) == {"several-articles"}
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the repository")

@@ -25,28 +25,33 @@ _ADJECTIVES = r"(?:(?!of\b|and\b|in\b|with\b|from\b|for\b)[\w'’-]+,? (?:and )?
 _REPORTED = re.compile(
     rf"(?i)\b(?:we|report|paper|article|authors|study|here|herein|series)\b,? (?:\w+ ){{0,3}}?(?:report(?:s|ed)?|present(?:s|ed)?|describ(?:e|es|ed)|document(?:s|ed)?|discuss(?:es|ed)?)(?: on| here| herein)? (?:the )?(?:cases? of )?{_COUNT} {_ADJECTIVES}{_PEOPLE}\b"
     rf"|\breports? of {_COUNT} {_ADJECTIVES}(?:cases|patients|siblings|brothers|sisters)\b"
+    rf"|^\W*{_COUNT} {_ADJECTIVES}{_PEOPLE} .{{0,60}}?\bare (?:here |herein )?(?:reported|described|presented)\b|^\W*Patients: "
 )
 _TITLED = re.compile(
-    rf"(?i)\bcase series\b|\breports? of {_COUNT} {_ADJECTIVES}{_PEOPLE}\b|(?<!review of )(?<!analysis of )\b{_COUNT} {_ADJECTIVES}case reports\b|\bin {_COUNT} {_ADJECTIVES}(?:patients|siblings|brothers|sisters|children|infants|cases|boys|girls|women|men|twins|families)\b|^\W*{_COUNT} (?:cases|patients|siblings|brothers|sisters)\b|:\s*{_COUNT} (?:cases|patients)\b|(?<!review of the )\bin (?:\w+ )?(?:siblings|brothers|sisters)\b"
+    rf"(?i)\bcase series\b|\breports? of {_COUNT} {_ADJECTIVES}{_PEOPLE}\b|(?<!review of )(?<!analysis of )\b{_COUNT} {_ADJECTIVES}case reports\b|\bin {_COUNT} {_ADJECTIVES}(?:patients|siblings|brothers|sisters|children|infants|cases|boys|girls|women|men|twins|families)\b|^\W*(?:{_COUNT} )?{_ADJECTIVES}(?:siblings|brothers|sisters|twins|cousins) with\b|^\W*{_COUNT} {_ADJECTIVES}(?:cases|patients|siblings|brothers|sisters)\b|:\s*{_COUNT} (?:cases|patients)\b|(?<!review of the )\bin (?:\w+ )?(?:siblings|brothers|sisters)\b"
 )
 _LABEL = re.compile(
     r"\b(?P<who>[Pp]atients?|PATIENTS?|[Cc]ases?|CASES?|[Pp]roband|[Ss]ibling|[Ss]ubject)(?: [Nn]o\.?| [Nn]umber)? ?#?"
-    r"(?P<sign>\d{1,2}|I{1,3}|IV|V|[A-H])(?P<more>(?:,? ?(?:and|&|,) ?(?:\d{1,2}|[A-H])\b)*)(?![\w-]|\.\d|\s*(?:%|/))"
+    r"(?P<sign>\d{1,2}|I{1,3}|IV|V|[A-H]|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|ONE|TWO|THREE)(?P<more>(?:,? ?(?:and|&|,) ?(?:\d{1,2}|[A-H])\b)*)(?![\w-]|\.\d|\s*(?:%|/))"
 )
 _UNITS = re.compile(
     r"\s?(?:hours?|h\b|hrs?\b|days?|weeks?|months?|years?|min|mg|mL|times|units?|doses?|cycles?|cm|mm|of\b|out of)"
 )
 _VERB = r"(?:was|had|has|is|presented|presents|did|also|showed|underwent|received|developed|died|came|complained|remained|responded)"
+_WELL = r"(?! (?:\w+ ){0,2}?(?:healthy|unaffected|asymptomatic|well\b|normal|alive|negative|carriers|heterozygous|unremarkable))"
 _SECOND = re.compile(
-    rf"(?i)\bthe (?:second|third|fourth|other) (?:patient|case|child|sibling|brother|sister|infant|twin|proband)(?:,| {_VERB})\b(?! (?:described|reported|of\b|to\b))"
+    rf"(?i)\bthe (?:second|third|fourth|other) (?:patient|case|proband)(?:,| {_VERB})\b(?! (?:described|reported|of\b|to\b))"
     r"|^\W*(?:two|three|four|five|six|seven) (?:\w+ ){0,2}(?:patients|cases)\b.{0,80}?\b(?:were|presented|had|underwent|received|developed)\b"
     r"|\band (?:his|her) (?:\d+[- ]\w+[- ]old )?(?:\w+ )?(?:son|daughter|mother|father|brother|sister|sibling|twin)s?,? (?:both )?(?:presented|were (?:both|admitted|referred|diagnosed|hospitali[sz]ed))\b"
-    r"|\b(?:both|neither|each) of (?:the|our|these) (?:patients|cases|siblings|children)\b|\bboth (?:our |the |these )?(?:patients|siblings|children|infants|brothers|sisters|probands) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded|denied|recovered)\b"
-    r"|\ball (?:three|four|five|six|seven|eight|nine|ten|[3-9]|1\d) (?:of (?:the|our) )?(?:patients|cases|siblings|children|infants) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded)\b"
-    r"|\b(?:the|our|these) (?:two|three|four|five) (?:patients|cases|siblings|brothers|sisters|infants) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded)\b"
+    r"|\b(?:both|neither|each) of (?:the|our|these) (?:patients|cases)\b|\bboth (?:our |the |these )?(?:patients|siblings|children|infants|brothers|sisters|probands) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded|denied|recovered)\b"
+    + _WELL
+    + r"|\ball (?:three|four|five|six|seven|eight|nine|ten|[3-9]|1\d) (?:of (?:the|our) )?(?:patients|cases|siblings|children|infants) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded)\b"
+    + _WELL
+    + r"|\b(?:the|our|these) (?:two|three|four|five) (?:patients|cases|siblings|brothers|sisters|infants) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded)\b"
+    + _WELL
 )
 _SIBLING = re.compile(
-    r"^\W*The (?:elder|older|younger|eldest|youngest|affected|second|other) (?:brother|sister|sibling|twin)\b.{0,60}?\b(?:presented|was admitted|was referred|was seen|underwent|was treated|was started|came to)\b"
+    r"^\W*The (?:elder|older|younger|eldest|youngest|affected|second|other) (?:brother|sister|sibling|twin)\b.{0,60}?\b(?:presented|was admitted|was referred|was seen|underwent)\b"
 )
 _INTRODUCED = re.compile(
     r"(?:^|[.;:,] |\b(?:[Ii]n|[Oo]n|[Oo]ur|[Tt]he|[Oo]f|[Rr]eport|[Pp]resent|[Dd]escribe|[Ww]as|[Ii]s) (?:[\w ,]{0,25}\b)?)"
@@ -109,9 +114,11 @@ def _shown(text: str, at: int) -> str:
 def _articles(parts: tuple[Part, ...]) -> int | None:
     """Where a second article begins: what opens an article, after what ends one."""
     seen: set[str] = set()
-    for part in parts:
+    last_case = max((number for number, part in enumerate(parts) if part.kind == "case"), default=-1)
+    for number, part in enumerate(parts):
         ended = "references" in seen and part.kind in ("abstract", "introduction", "case")
-        if ended or (part.kind == "abstract" and seen & {"discussion", "case"}):
+        again = part.kind == "introduction" and {"discussion", "case"} <= seen and last_case > number
+        if ended or again or (part.kind == "abstract" and seen & {"discussion", "case"}):
             return part.start
         seen.add(part.kind)
     return None
@@ -153,7 +160,7 @@ def _labels(article: Article, told: list[Sentence]) -> Iterator[_Sign]:
             continue
         for label in _LABEL.finditer(one_.text):
             who, sign = label["who"], label["sign"]
-            if _UNITS.match(one_.text, label.end()) or (sign.isalpha() and who[0].islower()):
+            if _UNITS.match(one_.text, label.end()) or (sign.isalpha() and (who[0].islower() or sign.islower())):
                 continue
             after = one_.text[label.end() : label.end() + 12]
             if who.islower() and not re.match(rf"['’]s\b|\)|,|:|\s{_VERB}\b", after) and not label["more"]:
@@ -171,7 +178,12 @@ def _labels(article: Article, told: list[Sentence]) -> Iterator[_Sign]:
 
 def _number(sign: str) -> str:
     roman = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
-    return roman.get(sign) or (sign.lstrip("0") if sign.isdigit() else str("ABCDEFGH".index(sign) + 1))
+    words = {"one": "1", "two": "2", "three": "3", "four": "4"}
+    return (
+        roman.get(sign)
+        or words.get(sign.lower())
+        or (sign.lstrip("0") if sign.isdigit() else str("ABCDEFGH".index(sign) + 1))
+    )
 
 
 def _introduced(told: list[Sentence]) -> Iterator[_Sign]:
