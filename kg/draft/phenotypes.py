@@ -59,6 +59,7 @@ def phenotypes(
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
 
 
+_INFECTIONS = re.compile(r"Recurrent .*(?:infection|pneumonia|itis|sepsis)")
 _ANTIBODY = "HP:0030057"  # Autoimmune antibody positivity
 _FOUND = re.compile(r"positiv|elevated|high|raised|increased|detected|presence|reactive|\+", re.IGNORECASE)
 _PAREN = re.compile(r"\(([^()]*)\)")
@@ -98,7 +99,7 @@ def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, 
     concept = choices[0][0]
     if choices[0][1] == ABBREVIATION and not text[start:end].isupper():
         return None  # "bo", "cp"
-    if base.labels[concept].startswith("Recurrent") and choices[0][1] > 0 and not _repeated(one, taken):
+    if choices[0][1] > 0 and _INFECTIONS.match(base.labels[concept]) and not _repeated(one, taken):
         return None
     if _ANTIBODY in base.ancestors(concept) and not _positive(text, sentence, start, end):
         return None

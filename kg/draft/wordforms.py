@@ -184,7 +184,7 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
         return word[:-2]
     if word.endswith(("oses", "ases", "yses", "ises", "eses")) and len(word) > 7:
         return word[:-2] + "is"
