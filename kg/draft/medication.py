@@ -61,7 +61,7 @@ _FREQUENCY = (
     r"|(?:every|each)\s(?:other\s|second\s|alternate\s)?(?:\w+\s|\d+(?:\s?(?:-|–|to)\s?\d+)?[\s-]?)?(?:h|hours?|hrs?|days?|nights?|mornings?|evenings?|weeks?|wks?|months?|d)\b"
     r"|(?:on\s)?alternate\sdays|(?:per|a)\s(?:day|week|month)\b|at\s(?:bedtime|night)\b|in\sthe\s(?:morning|evening)\b|as needed|in (?:two|three|four|\d) divided doses|\d+ times\b)"
     r"|OD\b|BD\b|HS\b|bd\b"
-    rf"|(?:on |at )?(?:days?|weeks?) {_DAYS_LIST}(?:\s(?:repeated\s)?(?:every|of (?:a|each|every)) \d+[- ]days?(?: cycle)?)?|d\s?\d+\s?[-–]\s?\d+)"
+    rf"|(?:on |at )?(?:days|weeks) {_DAYS_LIST}(?:\s(?:repeated\s)?(?:every|of (?:a|each|every)) \d+[- ]days?(?: cycle)?)?|(?:on )?day \d+(?:\s?(?:-|–|to)\s?\d+)?\s(?:repeated\s)?(?:every \d+ days|of (?:each|every|a) \S+(?: cycle)?)|d\s?\d+\s?[-–]\s?\d+)"
 )
 _BETWEEN = (
     r"(?:(?:IV|i\.v\.|iv|PO|po|p\.o\.|IM|SC|orally|intravenously|subcutaneously|intramuscularly|by mouth)[\s,]+)?"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kg.draft.article import Article, Confidence, Mention
+from kg.draft.medication import amounts
 from kg.model.amounts import digits
 from kg.model.anchors import Sentence
 
@@ -181,6 +182,7 @@ def moments(article: Article, sentences: Iterable[Sentence]) -> tuple[Moment, ..
 
 def _in(text: str, sentence: Sentence) -> list[Moment]:
     taken: list[Moment] = []
+    doses = [both for *_, both in amounts(text, sentence)]
     for rule, kind, relation, confidence, pattern in _RULES:
         for match in pattern.finditer(text, sentence.start, sentence.end):
             start, end = match.span()
@@ -190,7 +192,7 @@ def _in(text: str, sentence: Sentence) -> list[Moment]:
                 end -= 1
             if start == end or any(one.start < end and start < one.end for one in taken):
                 continue
-            if _is_no_time(text, sentence, start, end, rule):
+            if any(a <= start and end <= b for a, b in doses) or _is_no_time(text, sentence, start, end, rule):
                 continue
             taken.append(_made(text, sentence, start, end, rule, kind, relation, confidence))
     return sorted(taken, key=lambda one: one.start)
@@ -223,6 +225,19 @@ def _is_no_time(text: str, sentence: Sentence, start: int, end: int, rule: str) 
 
 # Words before, own, behind, of what looks like a time and is none: doses, laboratory values, panels, versions.
 _NO_TIMES = (
+    (
+        r"(?i)(?:times|once|twice|thrice|doses?|sessions?|cigarettes|packs?|drinks|units|tablets?|glasses|days?|hours?|nights?)\s$",
+        r"(?i)^(?:a|an|one|each) (?:day|week|month|year|hour|minute|night)$",
+        "",
+    ),
+    ("", "", r"[\s-](?:intervals?|survival|mortality|pack|half-life)\b"),
+    (r"[=≥≤]\s?$", r"^(?:19|20)\d\d$", ""),
+    (
+        r"(?i)(?:refill|bleeding|reaction|clotting|prothrombin|thromboplastin|half-life|doubling|transit|ischemic|clamping|clamp|bypass|relaxation|repetition|echo)\s?(?:time)?\)?\s(?:of|was|is|to|with|=)\s(?:about |approximately )?$",
+        r"(?i)(?:seconds?|sec|s|ms)$",
+        "",
+    ),
+    (r"(?i)(?:refill|bleeding|reaction|clotting|half-life|doubling)\s?(?:time)?\s(?:of|was|is)\s$", "", ""),
     (r"\bal\.,?\s$|[A-Z][a-z]+ (?:and|&) [A-Z][a-z]+,?\s$", r"^(?:19|20)\d\d$", ""),
     ("", r"\d\s?d$", r"[a-z]"),
     (r"\w$|[a-z]–$", r"^\d+\s?d$", ""),
