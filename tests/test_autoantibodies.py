@@ -21,6 +21,16 @@ SENTENCES = {
         ("Anti-MDA5 antibody", "HP:0033033", "positive"),
         ("rheumatoid factor", "", "negative"),
     ],
+    "Tests for ANA, anti-Sm, and anti-La antibodies were all negative.": [
+        ("ANA", "HP:0003493", "negative"),
+        ("anti-Sm", "", "negative"),
+        ("anti-La antibodies", "HP:0032235", "negative"),
+    ],
+    "She had positive anti-Ro52 and anti-MDA5 antibodies.": [
+        ("anti-Ro52", "HP:0034093", "positive"),
+        ("anti-MDA5 antibodies", "HP:0033033", "positive"),
+    ],
+    "Rheumatoid factor: 45 IU/mL (normal < 14).": [("Rheumatoid factor", "", "")],
     "No antinuclear antibodies were detected.": [("antinuclear antibodies", "HP:0003493", "negative")],
 }
 

@@ -44,14 +44,17 @@ _TAIL = re.compile(
     r"(?:[\s-](?:auto)?antibod(?:y|ies)|\s(?:IgG|IgM|IgA)\b)?(?:\s(?:IgG|IgM|IgA)\b)?(?:\s\((?:anti-)?[A-Z][\w/-]{1,9}s?\))?"
 )
 _SURE = re.compile(
-    r"(?i)\b(?:(?P<negative>negative|not detected|undetectable|absent|not elevated|within (?:the )?normal|normal|no evidence of|non-?reactive|seronegative|not present|without|unremarkable|absence of|non-?contributory)|(?P<positive>positiv(?:e|ity)|detected|elevated|raised|increased|present|reactive|seropositive|high tit(?:er|re)s?|presence of|\+))"
+    r"(?i)\b(?:(?P<negative>negative|not detected|undetectable|absent|not elevated|within (?:the )?normal|(?<![\(\[])normal(?!\s?(?:range|value|limit|[<>≤≥\d,:]))|no evidence of|non-?reactive|seronegative|not present|without|unremarkable|absence of|non-?contributory)|(?P<positive>positiv(?:e|ity)|detected|elevated|raised|increased|present|reactive|seropositive|high tit(?:er|re)s?|presence of|\+))"
 )
 _TITRE = re.compile(r"\b1\s?[:/]\s?\d[\d,]*\b")
-_CLAUSE = re.compile(r"[;]|\.\s|,?\s(?:but|whereas|while|however)\s|,\s(?=[^,;.]{0,80}\b(?:was|were)\b)")
+_CLAUSE = re.compile(r"[;]|\.\s|,?\s(?:but|whereas|while|however)\s")
 # The result of a list stands in front of it, or behind all of it.
 _BEFORE = re.compile(
-    r"(?i)\b(?:(?P<negative>negative|seronegative)|(?P<positive>positive|seropositive|positivity))\s(?:results?\s)?(?:for|of)\b(?!.*\b(?:negative|positive)\b)[^;.]*$|\b(?:(?P<no>no|absence of|without|negative)|(?P<yes>presence of|elevated|positive|high tit(?:er|re)s? of|increased))\s(?:circulating\s|serum\s|levels of\s|the\s)*$"
+    r"(?i)\b(?:(?P<negative>negative|seronegative)|(?P<positive>positive|seropositive|positivity))\s(?:results?\s)?(?:for|of)\b(?!.*\b(?:negative|positive)\b)[^;.]*$|\b(?:(?P<no>no|absence of|without|negative)|(?P<yes>presence of|elevated|positive|revealed|showed|detected|demonstrated|identified|disclosed|confirmed|high tit(?:er|re)s? of|increased))\s(?:circulating\s|serum\s|levels of\s|the\s)*$"
 )
+
+
+_LIST = re.compile(r"\s?(?:,\s?)?(?:and\s|or\s|as well as\s)?")
 
 
 def autoantibodies(article: Article, sentences: Iterable[Sentence]) -> tuple[Antibody, ...]:
@@ -66,19 +69,23 @@ def autoantibodies(article: Article, sentences: Iterable[Sentence]) -> tuple[Ant
 
 def _in(text: str, sentence: Sentence) -> list[Antibody]:
     terms = Catalogue.shipped()
-    found = []
+    found: list[Antibody] = []
     for start, end, concept in _names().find(text, sentence.start, sentence.end):
+        if found and start < found[-1].end:
+            continue  # its short form in brackets
         anti = re.search(r"(?i)anti-?\s?$", text[max(sentence.start, start - 6) : start])
         start -= len(anti.group()) if anti else 0
         tail = _TAIL.match(text, end, sentence.end)
         end = tail.end() if tail else end
         named = text[start:end]
         # A bare antigen (myeloperoxidase, dsDNA) is its antibody only where the words say so.
-        if not re.search(r"(?i)anti|ANCA|\bANA|factor|AMA|ACPA|TRAb|ANAs|globulin", named) and not re.search(
+        if not re.search(r"(?i)anti|ANCA|\bANA|\bRF\b|factor|AMA|ACPA|TRAb|ANAs|globulin", named) and not re.search(
             r"(?i)antibod|serolog|immunoblot", text[sentence.start : sentence.end]
         ):
             continue
         result, words = _result(text, sentence, start, end)
+        if not result and found and found[-1].result and _LIST.fullmatch(text, found[-1].end, start):
+            result, words = found[-1].result, found[-1].words  # positive anti-Ro52 and anti-MDA5
         titre = _TITRE.search(text, end, min(sentence.end, end + 60))
         if titre and re.search(r"[;]|\band\b|,", text[end : titre.start()].replace(", titer", "")):
             titre = None
