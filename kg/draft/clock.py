@@ -20,7 +20,7 @@ __all__ = ["Clock"]
 
 _DAY = re.compile(r"(\d{4}-\d\d)-\d\d")
 _NOW = re.compile(
-    r"(?i)\b(?:present|current) (?:time|date|moment|day)\b|\bat present\b|\bto date\b|\bcurrently\b|\bnow\b|\btime of writing\b"
+    r"(?i)\b(?:present|current) (?:time|date|moment|day)\b|\bat present\b(?! (?:admission|illness|study|case|report|history))|\bto date\b|\bcurrently\b|\bnow\b|\btime of writing\b"
 )
 _UNTIL_NOW = re.compile(
     r"(?i)^from the (?:initiation|start|beginning|introduction|onset) of (?P<what>.+?)(?P<until> until the (?:present|current) time(?: \([^()]*\))?)?$"
@@ -124,6 +124,10 @@ class Clock:
             return  # when the treatments have their times
         sentence = self._sentence(moment.start)
         if sentence is None:
+            return
+        if re.match(
+            r"\s(?:admission|illness|study|case|report|history)\b", self.article.text[moment.end : sentence.end]
+        ):
             return
         if _NOW.search(words):
             dated = next(

@@ -118,9 +118,21 @@ _ALL_OF_THEM = re.compile(
     re.IGNORECASE,
 )
 _FOLLOWS = re.compile(
-    r"\b(?:after|following|with|on|under|upon|since|during|to|by|using|thanks to|in response to)\s+(?:the\s+)?(?:[\w-]+\s+){0,6}$",
+    r"\b(?:after|following|with|on|under|upon|since|during|to|by|using|thanks to|in response to|despite|in spite of)\s+(?:the\s+)?(?:[\w-]+\s+){0,6}$",
     re.IGNORECASE,
 )
+# What was begun only then; another therapy than a drug; and that a drug was taken away.
+_GIVEN = re.compile(
+    r"(?i)\b(?:treated|received|given|started|initiated|administered|prescribed|commenced|was added|were added)\b"
+)
+_OTHERWISE = re.compile(
+    r"(?i)\b(?:after|following|with|on|since|post)\s(?:the\s|an?\s|his\s|her\s|this\s)?(?:[\w-]+\s){0,3}(?:surgery|operation|procedure|transplant\w*|drainage|dialysis|radiotherapy"
+    r"|resection|ablation|stent\w*|embolization|excision|physiotherapy|standard [\w ]{0,20}therapy)"
+    r"|\b(?:after|following)\s(?-i:[A-Z]{3,5})\b"
+)
+_BEGAN = re.compile(r"(?i)\b(?:develop|present(?:ed|ing) with|onset of)\w*[^.;]*$")
+_STILL = re.compile(r"(?i)\b(?:still|remain|although)\w*")
+_LEAVING = re.compile(r"(?i)\b(?:withdraw|wean|stopp|taper|discontinu|cessation)\w*")
 # Adjectives and heads that stand for the manifestations of an organ, by the root of its branch.
 _ORGANS: Mapping[str, str] = {
     "HP:0003011": r"muscular|muscle|neuromuscular|myopathic",
@@ -205,15 +217,19 @@ class _Teller:
             before = self.text[sentence.start : start]
             if outcome not in ("not improved", "stable") and _DENIED.search(_AND_NOT.split(self._clause(before))[-1]):
                 continue
+            if self.text[start:end].casefold() == "refractory " and not _STILL.search(sentence.text):
+                continue  # what is called so was not told to be treated
+            if outcome == "worsened" and _BEGAN.search(self._clause(before)):
+                continue  # how it began, not what became of it
             groups, rule = self._of(sentence, here, outcome, start, end, side)
-            to = self._to(i, sentence, start, end) if groups else ()
+            to = self._to(i, sentence, start, end, outcome) if groups else ()
             for value, of, span in groups:
                 words = ((min(start, span[0]), max(end, span[1])),)
                 sure: Confidence = "high" if rule == "beside" and len(to) == 1 else "medium"
                 sure = sure if rule == "beside" else "low"
                 yield Response(start, end, f"response/{rule}", sure, value, to, of, words)
         for m in _OVERALL.finditer(self.text, sentence.start, sentence.end):
-            to = self._to(i, sentence, m.end(), m.end())
+            to = self._to(i, sentence, m.end(), m.end(), "favourable")
             if self.diagnosis and to:
                 words = ((m.start(), m.end()),)
                 yield Response(m.start(), m.end(), "response/overall", "medium", "favourable", to, (self.diagnosis,), words)  # fmt: skip
@@ -328,7 +344,7 @@ class _Teller:
 
     # ---- under what -----------------------------------------------------------------------
 
-    def _to(self, i: int, sentence: Sentence, start: int, end: int) -> tuple[str, ...]:
+    def _to(self, i: int, sentence: Sentence, start: int, end: int, outcome: Outcome) -> tuple[str, ...]:
         """The drugs that the report speaks of there; nothing when it speaks of none."""
         before = self.text[sentence.start : start]
         if _ALL_OF_THEM.search(before):
@@ -342,10 +358,22 @@ class _Teller:
             return named
         behind = [d for d in self.drugs if end <= d.start and d.end <= sentence.end]
         for drug in behind:
-            if _FOLLOWS.search(self.text[end : drug.start]) and not drug.leaving and not drug.past:
+            between = self.text[end : drug.start]
+            if _FOLLOWS.search(between) and not _GIVEN.search(between) and not drug.leaving and not drug.past:
                 refs = dict.fromkeys(d.ref for d in behind if d.start >= drug.start and self._listed(drug, d))
                 return tuple(refs)
-        for back in range(1, _BACK + 1):
+        return self._before(i, sentence, outcome)
+
+    def _before(self, i: int, sentence: Sentence, outcome: Outcome) -> tuple[str, ...]:
+        """The drugs of the last sentence that names any.
+
+        None where this one speaks of another therapy, or where something got worse and the drug is not just spoken of.
+        """
+        if _OTHERWISE.search(sentence.text) or (outcome == "relapsed" and _LEAVING.search(sentence.text)):
+            return ()
+        better = any(p.search(sentence.text) for o, p, _ in _WORDS if o in ("improved", "resolved", "controlled"))
+        far = _BACK if better or outcome not in ("persistent", "worsened", "relapsed") else 1
+        for back in range(1, far + 1):
             if i - back < 0 or self.sentences[i - back].section != sentence.section:
                 break
             earlier = self.sentences[i - back]

@@ -36,6 +36,9 @@ _ROUTES = (
 _MAY = re.compile(
     r"(?i)\b(?:may|might|could|should|would|if|consider(?:ed|ing)?|plan(?:ned|s)? to|recommend\w*|allerg\w+ to|declin\w+|refus\w+|instead of|not (?:been )?(?:given|treated|receiv\w+)|never)\b[^.;]{0,40}$"
 )
+_TAKEN = re.compile(
+    r"(?i)\b(?:withh\w+|stopp\w+|discontinu\w+(?: of)?|cessation of|withdraw\w+(?: of)?|without|off)\s+(?:the\s+|his\s+|her\s+)?$"
+)
 _PREVENTIVE = re.compile(r"(?i)\bvaccin|\bprophyla|\bprevent")
 _PHASES = ("induction", "maintenance")
 _MOST_QUOTES = 4
@@ -146,7 +149,7 @@ def _take(
         if quote not in item.quotes and sum(q.section == quote.section for q in item.quotes) < _MOST_QUOTES:
             item.quotes.append(quote)
     found.at[(one.start, one.end)] = item
-    leaving = one.course in ("tapered", "stopped")
+    leaving = one.course in ("tapered", "stopped") or bool(_TAKEN.search(text[sentence.start : one.start]))
     ref = str(next(i for i, other in enumerate(found.items) if other is item))
     aside = one.history or _aside(text, sentence, one)
     found.doses.append(

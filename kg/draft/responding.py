@@ -30,6 +30,10 @@ _LAST_SEEN = re.compile(
     r"(?i)\b(?:at|on|during|until) (?:the |his |her )?(?:last|latest|most recent|final|current) (?:\w+ )?(?:follow[- ]?up|visit|review|consultation|evaluation|check[- ]?up)\b"
 )
 _INNER = re.compile(r"(?i)(?:progression|worsening|exacerbation|recurrence|persistence) of (?:the |his |her )?")
+_COURSE = re.compile(
+    r"(?i)taper|wean|withdraw|discontinu|stop|ceas|suspend|interrupt|reduc|decreas|increas|lower|escalat|uptitrat"
+)
+_OF_DOSE = re.compile(r"(?i)\bdos(?:e|es|age)\b|\d ?(?:mg|g|µg|mcg|ml|IU|units?)\b")
 _ALLOWED = re.compile(r"(?i)\b(?:allow(?:ed|ing)|permitt(?:ed|ing)|enabl(?:ed|ing))\b")
 
 
@@ -159,6 +163,11 @@ def changed(
                     item.fields.setdefault("ongoing_at", now)
             continue
         low, high = min(one.start, one.course_words[0]), max(one.end, one.course_words[1])
+        words, around = text[slice(*one.course_words)], text[low:high]
+        if not _COURSE.search(words) or (
+            re.search(r"(?i)decreas|reduc|increas|lower", words) and not _OF_DOSE.search(around)
+        ):
+            continue  # something else went down, or was taken out
         printed = " ".join(text[low:high].split())
         if len(printed.split()) > 12:
             continue
@@ -187,10 +196,16 @@ def adverse(made: Proposals, sentences: Sequence[Sentence], regimens: Regimens, 
     text = made.article.text
     for sentence in sentences:
         for found in _TOLERATED.finditer(text, sentence.start, sentence.end):
-            drug = None
-            for (start, end), item in sorted(regimens.at.items(), key=lambda one: one[0]):
-                if start < found.start() and (start >= sentence.start or drug is None or end < sentence.start):
-                    drug = item if start >= sentence.start - 300 else drug
+            index = sentences.index(sentence)
+            low = (
+                sentences[index - 1].start
+                if index and sentences[index - 1].section == sentence.section
+                else sentence.start
+            )
+            near = [
+                (place, item) for place, item in regimens.at.items() if low <= place[0] and place[1] <= found.start()
+            ]
+            drug = max(near, key=lambda one: one[0])[1] if near else None
             if drug is None:
                 continue
             start = next(
