@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import Run
 
 from kg.base.results import CaseError
 from kg.draft.manuscripts import Manuscript, read_article
@@ -137,6 +138,15 @@ def test_namespaces_and_other_encodings(tmp_path: Path) -> None:
 def test_named_characters_of_the_document_type_are_known(tmp_path: Path) -> None:
     read = _read(tmp_path, ARTICLE.replace("Myositis is rare", "Myositis&nbsp;&beta; is rare"))
     assert "Myositis β is rare [1]." in read.article.text
+
+
+def test_the_command_refuses_two_articles_and_writes_nothing(tmp_path: Path, run: Run) -> None:
+    two = f"<pmc-articleset>{ARTICLE.split(DOCTYPE)[1] * 2}</pmc-articleset>"
+    (tmp_path / "two.xml").write_text(two, "utf-8")
+    refused = run("draft", str(tmp_path / "two.xml"), "-o", str(tmp_path / "two.yaml"))
+    assert refused.exit_code == 1
+    assert "holds 2 articles" in refused.output
+    assert [file.name for file in tmp_path.iterdir()] == ["two.xml"]
 
 
 BOMB = '<!DOCTYPE article [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><article>&b;</article>'

@@ -45,7 +45,7 @@ def parsed(path: Path, data: bytes) -> Element:
         from lxml import etree
     except ImportError as error:
         cure = "Install it: pip install 'casekg[draft]'."
-        raise CaseError([Result("violation", "missing", "JATS needs lxml.", cure, str(path))]) from error
+        raise CaseError([Result("violation", "config", "JATS needs lxml.", cure, str(path))]) from error
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
         huge_tree=False, remove_comments=True, remove_pis=True, recover=False,

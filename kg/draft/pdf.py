@@ -48,7 +48,7 @@ def read_pdf(path: Path, data: bytes) -> Composed:
         import pypdfium2
     except ImportError as error:
         cure = "Install it: pip install 'casekg[draft]'."
-        raise CaseError([Result("violation", "missing", "PDF needs pypdfium2.", cure, str(path))]) from error
+        raise CaseError([Result("violation", "config", "PDF needs pypdfium2.", cure, str(path))]) from error
     try:
         document = pypdfium2.PdfDocument(data)
         try:
