@@ -24,6 +24,12 @@ SENTENCES = {
     "Control nailfold capillaroscopy (Figure 2) showed improvement of the avascular areas.": [
         ("nailfold capillaroscopy", "ckg:NailfoldCapillaroscopy", "improvement of the avascular areas", "improved")
     ],
+    "EMG showed myopathic changes, and muscle biopsy revealed atrophy.": [
+        ("EMG", "MAXO:0035091", "myopathic changes", "abnormal"),
+        ("muscle biopsy", "MAXO:0000387", "atrophy", "abnormal"),
+    ],
+    "No abnormalities were found on MRI.": [("MRI", "MAXO:0000424", "", "normal")],
+    "MRI was not performed, and a biopsy was declined.": [],
     "Colonoscopy was unremarkable.": [("Colonoscopy", "", "unremarkable", "normal")],
 }
 

@@ -74,6 +74,8 @@ def _in(text: str, sentence: Sentence) -> list[Examined]:
     for start, end, concept in _names().find(text, sentence.start, sentence.end):
         if found and re.fullmatch(r"\s?\(", text[found[-1].end : start]) and text[end : end + 1] == ")":
             continue  # its abbreviation
+        if _NOT_DONE.match(text, end, sentence.end):
+            continue
         shown, result = _shown(text, sentence, start, end)
         site = _SITE.match(text, end, sentence.end)
         place = site.span(1) if site and site_concept(site[1])[0] else None
@@ -89,6 +91,9 @@ def _in(text: str, sentence: Sentence) -> list[Examined]:
 
 
 _T2 = "ckg:MyocardialT2Mapping"
+_NOT_DONE = re.compile(
+    r"(?:\s\w+){0,2}?\s(?:(?:was|were|is|are|could|had)\s(?:not|never)\s(?:be(?:en)?\s)?(?:performed|done|made|obtained|available|carried out|possible|undertaken)|(?:was|were|is|are) (?:planned|scheduled|recommended|advised|refused|declined|deferred))\b"
+)
 _VALUE_OF = re.compile(r"(?:\s\([A-Z][\w-]{1,6}s?\))?(?:\s(?:19|20)\d\d[:,]|\s?:)\s")
 
 
@@ -120,7 +125,9 @@ def _shown(text: str, sentence: Sentence, start: int, end: int) -> tuple[tuple[i
         begin = told.end()
     if begin < 0:
         return None, ""
-    stop = re.compile(r";|\.\s|\.?$").search(text, begin, last)
+    stop = re.compile(
+        r";|\.\s|,?\s(?:and|while|whereas)\s(?=[^,;.]{2,45}\b(?:showed|revealed|demonstrated|disclosed)\b)|\.?$"
+    ).search(text, begin, last)
     finish = stop.start() if stop else last
     while begin < finish and text[begin] in " ,:":
         begin += 1
@@ -133,6 +140,10 @@ def _said_before(text: str, sentence: Sentence, start: int, end: int) -> Result_
     lead, behind = text[max(sentence.start, start - 40) : start], text[end : min(end + 40, sentence.end)]
     if re.search(r"(?i)\b(?:without|no)\s(?:[\w-]+\s(?:or\s|and\s)?){0,3}$", lead) and re.match(
         r"(?:\s(?:or|and)\s[\w-]+)?\s(?:abnormalit|changes|alteration)", behind
+    ):
+        return "normal"
+    if re.search(
+        r"(?i)\bno (?:\w+ ){0,2}(?:abnormalit\w+|lesions?|findings?)[^.;,]{0,25}\b(?:on|in|by|at)\s(?:the\s)?$", lead
     ):
         return "normal"
     if re.search(r"(?i)\b(?:normal|unremarkable)\s(?:[\w-]+\s)?$", lead):
