@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import Run
 
+from kg.concepts.terms import lending
+from kg.draft.article import Article
+from kg.draft.proposals import Item, Proposals, Quote
+from kg.draft.settling import settle
 from kg.model.anchors import read_source
 from kg.model.reading import judge_case_file
 
@@ -100,3 +106,71 @@ def test_odd_texts_end_in_a_draft_or_in_one_line(tmp_path: Path, run: Run, text:
         assert run("check", tmp_path / "odd.yaml", "--sources", tmp_path).exit_code == 0
     else:
         assert not (tmp_path / "odd.yaml").exists()
+
+
+def test_of_a_report_that_is_no_plain_text_the_text_is_written_beside(shared: Path, tmp_path: Path, run: Run) -> None:
+    report = shared / "corpus" / "text" / "jats" / "PMC6385181.xml"
+    if not report.is_file():
+        pytest.skip("the corpus of JATS articles is not there")
+    out = tmp_path / "case.yaml"
+    assert run("draft", report, "-o", out).exit_code == 0
+    text = tmp_path / judge_case_file(out).case.report.source.file
+    assert text.is_file()
+    assert text.suffix == ".txt"
+    assert run("check", out, "--sources", tmp_path).exit_code == 0
+    text.write_text("another text", "utf-8")
+    out.unlink()
+    assert run("draft", report, "-o", out).exit_code == 2  # the text beside it is not written over either
+    assert not out.exists()
+
+
+def test_a_reference_that_falls_takes_those_behind_it_along() -> None:
+    article = Article.plain("A man was seen. " + " ".join(f"Author A. Title {n}. Journal. 2020." for n in range(1, 4)))
+    made = Proposals(article, {"id": "one", "proposed": {"rule": "report/front", "confidence": "low"}})
+    made.report |= {"evidence": {"case": ["A man was seen"]}}
+    sections = [{"section": "case", "title": "Case", "begins": "A man", "kind": "case"}]
+    made.report["source"] = {"file": "a.txt", "sha256": "0" * 64, "sections": sections}
+    for n in range(1, 4):
+        title = f"Title {n}" if n != 2 else "Another title"  # which is not in the entry
+        fields = {"number": n, "authors": "Author A", "title": title, "journal": "Journal", "year": 2020}
+        quotes = [Quote("case", f"Title {n}. Journal")]
+        made.add(Item("references", f"r{n}", fields, quotes, "reference/entry", "high", n))
+    _, file = settle(made)
+    assert list(file.case.references) == ["r1"]
+    assert [fallen.key for fallen in made.rejected] == ["r2", "r3"]
+
+
+def test_a_field_falls_alone_where_the_fact_stands_without_it() -> None:
+    article = Article.plain("A man had fever.")
+    made = Proposals(article, {"id": "one", "proposed": {"rule": "report/front", "confidence": "low"}})
+    made.report |= {"evidence": {"case": ["A man had"]}}
+    sections = [{"section": "case", "title": "Case", "begins": "A man", "kind": "case"}]
+    made.report["source"] = {"file": "a.txt", "sha256": "0" * 64, "sections": sections}
+    fields = {"concept": "HP:0001945 ! Fever", "status": "present", "laterality": "HP:0012835 ! Left"}
+    made.add(Item("findings", "fever", fields, [Quote("case", "fever")], "finding/name", "high"))
+    with lending(True):
+        text, file = settle(made)
+    (fever,) = file.case.patients["p1"].findings.values()
+    assert fever.laterality is None
+    assert "# - findings fever.laterality (case: 'fever'): rule wording" in text
+
+
+def test_the_seed(shared: Path) -> None:
+    """Most of the facts of the case file that casekg ships, few others, and nothing of others in its patient."""
+    folder = shared / "seed"
+    if not (folder / "cureus-34125.txt").is_file():
+        pytest.skip("the seed's text is not there")
+    spec = importlib.util.spec_from_file_location(
+        "seed", Path(__file__).parents[1] / "benchmarks" / "draft" / "seed.py"
+    )
+    assert spec
+    assert spec.loader
+    seed = importlib.util.module_from_spec(spec)
+    sys.modules["seed"] = seed
+    spec.loader.exec_module(seed)
+    result = seed.main(verbose=False, folder=folder)
+    found, wrong = result.share()
+    assert found >= 0.9
+    assert wrong <= 0.15
+    draft = {row.fact.concept.label for row in result.drafted if row.kind == "findings"}
+    assert not draft & {"Sclerodactyly", "Mechanic's hands", "Gastroesophageal reflux", "Edema"}  # of the introduction

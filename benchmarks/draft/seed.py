@@ -145,6 +145,7 @@ class Score:
     wrong: Counter[str]
     missed: tuple[Row, ...]
     wrongly: tuple[Row, ...]
+    drafted: tuple[Row, ...] = ()
 
     def share(self, only: Callable[[str], bool] = lambda _: True) -> tuple[float, float]:
         """Share of the facts that are proposed, and of the proposals that are wrong."""
@@ -170,7 +171,7 @@ def score(gold: Told, draft: Told) -> Score:
     wrongly = tuple(row for row in draft.rows if not any(agree(other, row) for other in gold.rows))
     wanted, proposed = (Counter(row.kind for row in told.rows) for told in (gold, draft))
     found, wrong = wanted - Counter(r.kind for r in missed), Counter(row.kind for row in wrongly)
-    return Score(wanted, found, proposed, wrong, missed, wrongly)
+    return Score(wanted, found, proposed, wrong, missed, wrongly, tuple(draft.rows))
 
 
 def _overlap(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> bool:
@@ -188,13 +189,14 @@ def _words(row: Row) -> str:
 def main(verbose: bool = True, folder: Path = SEED) -> Score:
     """Draft the seed and print the score; verbose: also what is missed and what is wrong."""
     from kg.draft.drafting import draft_case
+    from kg.gate.examining import shape_results
 
     shipped = judge_case_file(places.cases()[0])
     text = folder / shipped.case.report.source.file
     if not text.is_file():
         raise SystemExit(f"the seed's text is not in {folder}")
     gold = Told(shipped.case, read_source(shipped, folder))
-    made = draft_case(text)
+    made = draft_case(text, also=lambda file: shape_results(file)[0])  # as `casekg draft` does
     with tempfile.TemporaryDirectory() as place:
         path = Path(place, "draft.yaml")
         path.write_text(made.text, "utf-8")
