@@ -49,6 +49,23 @@ def test_without_the_optional_table_the_rest_still_works(no_table: None) -> None
     assert read("He took methotrexate, zedotinib and steroids.") == ["methotrexate", "zedotinib", "steroids"]
 
 
+def test_the_names_of_the_table_are_kept_and_made_anew_when_damaged(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if drugtable.table_file() is None:
+        pytest.skip("drug-named-entity-recognition is not installed")
+    monkeypatch.setattr(drugtable, "user_cache_path", lambda name: tmp_path / name)
+    drugtable.table_names.cache_clear()
+    names = drugtable.table_names()
+    assert len(names) > 10_000
+    assert "pseudomonas aeruginosa" not in names
+    (kept,) = tmp_path.rglob("drugs.txt")
+    whole = kept.read_bytes()
+    for damaged in (whole, whole[: len(whole) // 2], b"\xff\xfe", b""):
+        kept.write_bytes(damaged)
+        drugtable.table_names.cache_clear()
+        assert drugtable.table_names() == names
+    drugtable.table_names.cache_clear()
+
+
 def test_a_table_that_would_run_code_is_not_read(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     import bz2
     import os
