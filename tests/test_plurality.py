@@ -36,6 +36,11 @@ SEVERAL = {
     "words": "Case One\nA man presented with pain.\n\nCase Two\nA woman presented with fever.",
     "passive": "Introduction\nIt is rare.\n\nThree unrelated children with ataxia are described.\n\nCase report\nA boy was seen.",
     "form": "Abstract\nPatients: Female, 61-year-old • Male, 45-year-old\n\nCase report\nA woman was seen.",
+    "numerals": "1st case\nA man with fever.\n2nd case\nA woman with fever.",
+    "brothers": "Two brothers, aged 5 and 7 years, presented with short stature. The older brother rose.",
+    "poisoned": "A mother and her two daughters were admitted with poisoning.",
+    "wife": "A 45-year-old man presented with fever. His wife, a 40-year-old woman, presented one week later.",
+    "sister-too": "A 12-year-old girl was referred for ataxia. Her brother, aged 9, was also referred for ataxia.",
     "two": "Two patients with myositis were treated. The first was a 30-year-old woman. The second was a man.",
     "all-three": "The triplets were born early. All three children underwent surgery.",
     "legend": "Case report\nA man was seen.\n\nFigure 1: A: rash (patient 1). B: scar (patient 2).",
@@ -95,6 +100,15 @@ ONE = {
         "",
         "A boy was seen. Both siblings were healthy. All three children were unaffected. The second child was well.",
     ),
+    "ward": (
+        "",
+        "A 45-year-old man was admitted. He had a rash. Two patients in the same ward had influenza. He improved.",
+    ),
+    "contact": (
+        "",
+        "A 10-year-old girl was brought. Three days before, her 8-year-old cousin was admitted with fever.",
+    ),
+    "two-in-one": ("", "We report two rare complications in a 40-year-old man. He had two tumors."),
     "second": ("", "A man was seen. This is the second patient described with this variant."),
     "review": ("", "We present a case of myositis, and review the 20 patients in the literature."),
 }

@@ -39,7 +39,7 @@ _NAMES: tuple[tuple[Kind, str, str], ...] = (
     ("abstract", "abstract", r"(?:structured |graphical )?abstract|summary|synopsis|highlights|r[ée]sum[ée]"),
     ("introduction", "intro", r"introduction|background|introduction (?:and|&) background|objectives?|aims?|purpose|background (?:and|&) (?:aims?|objectives?|purpose)|rationale|why (?:should|is) .{1,60}"),
     ("case", "case", r"(?:the |our )?(?:clinical |index |brief |illustrative |present )?cases?(?: (?:reports?|presentations?|descriptions?|history|histories|summary|summaries|study|studies|records?|details|vignette|series|discussion))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?"),
-    ("case", "case", r"(?:case )?reports? of (?:the |a )?cases?|clinical (?:report|description|case|vignette|summary)s?|presentation(?: of (?:the )?cases?)?|(?:the )?patients?(?: (?:description|presentation|history|information|report|characteristics|case|details|concerns?|profile|data))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?|patient (?:and|&) methods?|(?:first|second|third) (?:case|patient)"),
+    ("case", "case", r"(?:case )?reports? of (?:the |a )?cases?|clinical (?:report|description|case|vignette|summary)s?|presentation(?: of (?:the )?cases?)?|(?:the )?patients?(?: (?:description|presentation|history|information|report|characteristics|case|details|concerns?|profile|data))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?|patient (?:and|&) methods?|(?:first|second|third|1st|2nd|3rd) (?:case|patient)"),
     ("case", "case", r"clinical (?:presentation|history|course|findings|features|report|summary|description|vignette|picture|data|outcome|case|details)|(?:chief|presenting) complaints?|history(?: of (?:the )?(?:present(?:ing)? )?(?:illness|complaint))?|" + _HISTORY + r"(?:,? (?:and |& )?" + _HISTORY + r")* (?:history|illness)|" + _EXAMINED + r"(?:,? (?:and |& )?" + _EXAMINED + r")* (?:exam(?:ination)?s?|findings|results?|tests?|testing|studies|investigations?|work-?up|evaluation|assessment|data|analysis)(?: (?:and|&) (?:results|findings|reasoning))?|examinations?|investigations?|differential diagnos[ie]s|(?:final |working )?diagnos[ie]s|diagnostic (?:assessment|challenges?)|(?:medical |surgical |conservative )?(?:treatment|therapy|management)(?:,? (?:and |& )?(?:outcomes?|course|follow-?up))*|therapeutic (?:interventions?|course|focus and assessment)|interventions?|hospital course|course(?: of (?:the )?(?:disease|illness))?|progress|outcomes?(?:,? (?:and|&) follow[- ]?up)?|follow[- ]?up(?:,? (?:and|&) outcomes?)?|time ?line|(?:the )?patient'?s?’?s? perspective|evolution|operative (?:technique|findings|procedure)|surgical (?:technique|procedure)|operation"),
     ("conclusions", "conclusions", r"(?:conclusions?|concluding remarks?)(?: (?:and|&) .{1,40})?|(?:in )?conclusion|(?:learning|teaching|take-?home|key) (?:points?|messages?)(?:/.{1,40})?|lessons?(?: learned)?|what (?:this|the) (?:case|study) adds"),
     ("discussion", "discussion", r"(?:brief |general )?discussion(?: (?:and|&) .{1,40})?|comments?|commentary|(?:brief )?(?:literature review|review of (?:the )?literature)(?: (?:and|&) discussion)?|(?:review of (?:the )?)?literature|limitations?|strengths and limitations|future (?:directions|perspectives)|discussion, (?:conclusions?|and|limitations) ?.{0,40}"),
@@ -134,7 +134,12 @@ def _heading(text: str, start: int, end: int) -> Heading | None:
     if number := _NUMBER.match(line, at):
         at = number.end()
     told = line[at:].strip(" *_:#|")
-    if end - start < 120 and told and (told[0].isupper() or "#" in line[:at]) and not told.endswith((",", ";")):
+    if (
+        end - start < 120
+        and told
+        and (told[0].isupper() or "#" in line[:at] or told[1:3] in ("st", "nd", "rd"))
+        and not told.endswith((",", ";"))
+    ):
         bare = re.sub(r"\s*[:.]\s*$", "", told)
         if (known := named(bare)) is not None:
             return Heading(start, end, *known, bare, True, known[0] == "case" and is_minor(bare))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kg.base.results import Result
 from kg.draft.article import Article, Part
-from kg.draft.headings import headings
+from kg.draft.headings import headings, named
 from kg.draft.scope import of_others
 from kg.model.anchors import Sentence
 
@@ -41,7 +41,6 @@ _VERB = r"(?:was|had|has|is|presented|presents|did|also|showed|underwent|receive
 _WELL = r"(?! (?:\w+ ){0,2}?(?:healthy|unaffected|asymptomatic|well\b|normal|alive|negative|carriers|heterozygous|unremarkable))"
 _SECOND = re.compile(
     rf"(?i)\bthe (?:second|third|fourth|other) (?:patient|case|proband)(?:,| {_VERB})\b(?! (?:described|reported|of\b|to\b))"
-    r"|^\W*(?:two|three|four|five|six|seven) (?:\w+ ){0,2}(?:patients|cases)\b.{0,80}?\b(?:were|presented|had|underwent|received|developed)\b"
     r"|\band (?:his|her) (?:\d+[- ]\w+[- ]old )?(?:\w+ )?(?:son|daughter|mother|father|brother|sister|sibling|twin)s?,? (?:both )?(?:presented|were (?:both|admitted|referred|diagnosed|hospitali[sz]ed))\b"
     r"|\b(?:both|neither|each) of (?:the|our|these) (?:patients|cases)\b|\bboth (?:our |the |these )?(?:patients|siblings|children|infants|brothers|sisters|probands) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded|denied|recovered)\b"
     + _WELL
@@ -49,6 +48,15 @@ _SECOND = re.compile(
     + _WELL
     + r"|\b(?:the|our|these) (?:two|three|four|five) (?:patients|cases|siblings|brothers|sisters|infants) (?:was|were|had|have|are|presented|showed|underwent|received|developed|responded)\b"
     + _WELL
+)
+# How the case of several people begins: "Two brothers, aged 5 and 7, presented ..."
+_BEGUN = re.compile(
+    rf"(?i)^\W*(?:(?:case|patients?)\W+)?(?:{_COUNT} {_ADJECTIVES}{_PEOPLE}|an? (?:\d+[- ]\w+[- ]old )?(?:mother|father|man|woman|couple|family) and (?:his|her) (?:two |three )?\w+)\b.{{0,80}}?\b(?:were|presented|had|underwent|received|developed)\b"
+)
+# A relative who came to be treated, too.
+_TOO = re.compile(
+    r"\b(?:[Hh]is|[Hh]er|[Tt]he) (?:\w+ )?(?:wife|husband|brother|sister|son|daughter|mother|father|twin(?: brother| sister)?)(?: \([^)]*\))?, an? \d+[- ]\w+[- ]old\b.{0,30}?,? (?:presented|was (?:also )?(?:admitted|referred))\b"
+    r"|\b(?:brother|sister|sibling|twin|son|daughter)\b[^.]{0,40}?\b(?:also presented|was also (?:referred|admitted|treated|examined))\b"
 )
 _SIBLING = re.compile(
     r"^\W*The (?:elder|older|younger|eldest|youngest|affected|second|other) (?:brother|sister|sibling|twin)\b.{0,60}?\b(?:presented|was admitted|was referred|was seen|underwent)\b"
@@ -62,7 +70,7 @@ _CAME = re.compile(
     r"(?i)\b(?:presented|presents|presenting|admitted|referred|visited|complain\w*|was seen|diagnosed|brought|attended|consulted|sought|hospitali[sz]ed|evaluated|transferred|suffer\w*|underwent|came|noticed|with a history|history of|was found|developed|experienced|sustained)\b"
 )
 _ORDINAL = re.compile(r"\W*(?:The|Our) (?:first|second|third|fourth|other|next|last)\b")
-_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
+_ORDINALS = {"1st": "1", "2nd": "2", "3rd": "3", "first": "1", "second": "2", "third": "3", "fourth": "4"}
 _OTHERS = re.compile(
     r"(?i)\bet al\b|\b(?:in|from|of) the literature\b|\bprevious(?:ly)? (?:published|reported|described|stud)|\b(?:have|has) been (?:reported|described|published)\b|\breported (?:by|in)\b|\bdonors?\b|\bpublished\b|\bcontrols?\b"
 )
@@ -140,7 +148,12 @@ def _signs(article: Article, title: str) -> Iterator[_Sign]:
             yield _Sign(one.start + found.start(), found.group())
     cases = [one for one in told if kinds[one.section] in ("case", "figure")]
     yield from _labels(article, [one for one in told if kinds[one.section] != "introduction"])
+    for one in [one for one in cases if kinds[one.section] == "case" and named(one.text) is None][:1]:
+        if (found := _BEGUN.search(one.text)) and not _OTHERS.search(one.text):
+            yield _Sign(one.start + found.start(), found.group().split(",")[0])
     for one in cases:
+        if found := _TOO.search(one.text):
+            yield _Sign(one.start + found.start(), found.group())
         found = _SECOND.search(one.text) or _SIBLING.search(one.text)
         if found and not _OTHERS.search(one.text) and not _KIN.search(one.text[: found.start()]):
             yield _Sign(one.start + found.start(), found.group())
