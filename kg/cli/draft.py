@@ -142,5 +142,26 @@ def _tell(made: Drafted, output: Path | None) -> None:
         )
     unread, whole = len(left_unread(proposals)), len(proposals.article.sentences)
     say(f"{unread} of {whole} sentences unread; they are listed at the end of the draft.")
+    for line in _lent(made):
+        say(line)
     if output is not None:
         say(f"{output} is a draft: `casekg review {output}` goes through it.")
+
+
+def _lent(made: Drafted) -> Iterator[str]:
+    """The terms that only a draft may use, and how they come into a project."""
+    from kg.base.prefixes import expand
+    from kg.concepts.lent import files
+    from kg.concepts.terms import Catalogue
+    from kg.model.fields import Term
+
+    known, ids = Catalogue.shipped(), set[str]()
+    for _, fact in made.file.case.facts():
+        for value in vars(fact).values():
+            ids |= {one.id for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Term)}
+    for source, name in (("HP", "hp"), ("DRUGBANK", "drugbank")):
+        some = [one for one in ids if one.startswith(f"{source}:") and expand(one) not in known]
+        if some and name == "hp" and (path := files().get(name)):
+            yield f"{count(len(some), 'term')} of HPO not in the project: before they are accepted, `casekg terms add {path}`."
+        elif some:
+            yield f"{count(len(some), 'drug')} by DrugBank id not in the project: add a block to its terms/ before they are accepted."

@@ -44,14 +44,14 @@ def panels(made: Proposals, places: Mapping[tuple[int, int], Item]) -> None:
                 name = f"{number[1]}{label}" if label.isalpha() else label
                 if not name.startswith(number[1]):
                     name = f"{number[1]} (printed {label})"
-                _add(made, name.upper() if label.isalpha() else name, panel.start, panel.end, inside)
+                _add(made, name, panel.start, panel.end, inside)
 
 
 def _panels(text: str, part: Part) -> Iterator[_Panel]:
     marks = list(_PANEL.finditer(text, part.start, part.end))
     for i, mark in enumerate(marks):
         end = marks[i + 1].start() if i + 1 < len(marks) else part.end
-        first = mark["first"] or mark["inside"].upper()
+        first = mark["first"] or mark["inside"]
         labels = [first]
         if mark["second"]:
             labels.append(mark["second"])

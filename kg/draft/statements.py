@@ -100,7 +100,11 @@ def statements(article: Article) -> Iterator[Item]:
             found = re.search(pattern, sentence.text)
             if found and not (kind == "funding" and _NEGATED_MONEY.search(sentence.text)):
                 yield _item(article, sentence, kind, says(sentence.text), found)
-        if where in _TOLD and (found := _AIM.search(sentence.text)):
+        if (
+            where in _TOLD
+            and (found := _AIM.search(sentence.text))
+            and not re.search(r"(?i)\bas described\b", found.group())
+        ):
             yield _item(article, sentence, "aim", "What the article sets out to tell.", found)
             if also := _AND_ALSO.search(sentence.text, found.start()):
                 start = sentence.start + also.start("also")
