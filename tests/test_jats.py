@@ -131,6 +131,10 @@ def test_namespaces_and_other_encodings(tmp_path: Path) -> None:
     bare = ARTICLE.split(DOCTYPE)[1].replace("<article ", '<article xmlns="https://jats.nlm.nih.gov/ns/1" ')
     plain = _read(tmp_path, ARTICLE).article.text
     assert _read(tmp_path, bare).article.text == plain
+    assert (
+        _read(tmp_path, ('<?xml version="1.0" encoding="UTF-16"?>' + bare).encode("utf-16"), "a.txt").article.text
+        == plain
+    )
     head = '<?xml version="1.0" encoding="ISO-8859-1"?>' + bare.replace("×", "&#215;")
     assert _read(tmp_path, head.encode("latin-1")).article.text == plain
 

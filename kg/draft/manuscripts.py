@@ -108,6 +108,6 @@ def _composed(path: Path, data: bytes) -> tuple[Composed, str]:
             raise _wrong(path, "format", message, "Save it as plain text (UTF-8), or give JATS XML or the PDF.")
     if b"%PDF-" in data[:1024]:
         return read_pdf(path, data), ".pdf"
-    if head.startswith((b"<?xml", b"<!DOCTYPE", b"<article", b"<pmc-articleset", b"<OAI-PMH")) or path.suffix in (".xml", ".nxml"):  # fmt: skip
+    if head.startswith((b"<?xml", b"<!DOCTYPE", b"<article", b"<pmc-articleset", b"<OAI-PMH")) or data.startswith((b"\xff\xfe<\x00", b"\xfe\xff\x00<")) or path.suffix in (".xml", ".nxml"):  # fmt: skip
         return read_jats(path, data), ".xml"
     return read_text(path, data), ""
