@@ -73,6 +73,24 @@ def test_taper() -> None:
     assert text[slice(*prednisone.dose or (0, 0))] == "2.5 mg/24h"
 
 
+@pytest.mark.parametrize(
+    ("text", "courses"),
+    [
+        ("Prednisone was tapered and azathioprine was started.", ["tapered", "started"]),
+        ("Prednisone and azathioprine were started.", ["started", "started"]),
+        ("Tofacitinib was continued; prednisone was discontinued.", ["continued", "stopped"]),
+        ("He was switched from methotrexate to leflunomide.", ["stopped", "started"]),
+        ("After discontinuation of methotrexate, infliximab was begun.", ["stopped", "started"]),
+        ("Antibiotics (ceftriaxone and vancomycin) were started.", ["started", "started", "started"]),
+        ("The dose of prednisone was increased to 60 mg.", ["increased"]),
+        ("He was treated with steroids and cyclophosphamide.", ["started", "started"]),
+    ],
+)
+def test_what_happened_to_each(text: str, courses: list[str]) -> None:
+    article = Article.plain(text)
+    assert [one.course for one in medication(article, article.sentences)] == courses
+
+
 def test_what_came_before_the_subject_is_history() -> None:
     text = (
         "Therefore, given the clinical severity and therapeutic refractoriness (steroids, MMF, IVIg, and RTX), "

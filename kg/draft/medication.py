@@ -234,12 +234,16 @@ def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
         owner = _owner(text, match.span(), named)
         if owner is not None:
             sums[owner].append(match.span())
-    made = []
+    made: list[Given] = []
     for n, one in enumerate(named):
         room = _room(text, sentence, one)
         lead = text[max(sentence.start, room[0] - 80) : room[0]].rpartition(")")[2] + text[room[0] : one.start]
         history = room[0] > sentence.start and bool(_HISTORY.search(lead))
         course, words = _what_happened(text, room, one, named)
+        if course is None and not history and n and text[named[n - 1].end : one.start] in (" (", "(") and made:
+            course, words = made[-1].course, made[-1].course_words  # antibiotics (ceftriaxone and vancomycin)
+        elif course is None and made and made[-1].course and room[0] > sentence.start and one.start - made[-1].end < 8:
+            course, words = made[-1].course, made[-1].course_words
         made.append(
             replace(one, amounts=tuple(sorted(sums[n])), course=course, course_words=words, history=history, **parts[n])  # type: ignore[arg-type]
         )
@@ -292,27 +296,58 @@ def _room(text: str, sentence: Sentence, drug: Given) -> Place:
     return opened + 1, closed if closed >= 0 else sentence.end
 
 
+_PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being)\s(?:\w+ly\s)?$")
+_GOES_ON = re.compile(r"\s(?:with|on|to|of|by|from|off)\b")
+
+
 def _what_happened(text: str, room: Place, drug: Given, named: list[Given]) -> tuple[Course | None, Place | None]:
-    """The nearest word that says what happened to the drug: before it, else behind it with no other drug between."""
+    """The nearest word that says what happened to the drug: before it, else behind it and the list it stands in."""
     aside = [m.span() for m in re.finditer(r"\([^()]*\)", text[slice(*room)])]
+
+    def outside(place: int) -> bool:
+        return not any(room[0] + a < place < room[0] + b for a, b in aside)
+
+    first = max((m.end() for m in re.finditer(r";", text[room[0] : drug.start])), default=0) + room[0]
+    stop = text.find(";", drug.end, room[1])
+    last = stop if stop >= 0 else room[1]
     words = [
-        m
-        for m in _COURSES.finditer(text, max(room[0], drug.start - 90), min(room[1], drug.end + 120))
-        if not any(room[0] + a < m.start() < room[0] + b for a, b in aside)
+        m for m in _COURSES.finditer(text, max(first, drug.start - 90), min(last, drug.end + 120)) if outside(m.start())
     ]
-    before = [m for m in words if m.end() <= drug.start]
-    after = [m for m in words if m.start() >= drug.end]
-    named = [one for one in named if not any(room[0] + a < one.start < room[0] + b for a, b in aside)]
-    nexts = [one.start for one in named if one.start > drug.end]
-    after = [m for m in after if not nexts or m.start() < nexts[0]]
+    # "prednisone was tapered and azathioprine": a passive verb is of the drug before it.
+    before = [
+        m
+        for m in words
+        if m.end() <= drug.start
+        and not (_PASSIVE.search(text[first : m.start()]) and not _GOES_ON.match(text, m.end()))
+    ]
+    end = drug.end
+    for one in named:
+        if (
+            one.start > end
+            and outside(one.start)
+            and not _COURSES.search(text, end, one.start)
+            and one.start - end < 60
+        ):
+            end = one.end
+    after = [
+        m
+        for m in words
+        if m.start() >= drug.end
+        and not any(drug.end < one.start < m.start() and one.start > end and outside(one.start) for one in named)
+    ]
     near = min(
         [*before, *after],
-        key=lambda m: drug.start - m.end() if m.end() <= drug.start else m.start() - drug.end + 5,
+        key=lambda m: drug.start - m.end() if m.end() <= drug.start else m.start() - max(drug.end, end) + 5,
         default=None,
     )
     if near is None:
         return None, None
-    return near.lastgroup, near.span()  # type: ignore[return-value]
+    course: Course = near.lastgroup  # type: ignore[assignment]
+    if course == "changed":  # from one to another
+        gap = text[near.end() : drug.start] if near.end() <= drug.start else "from"
+        led = re.findall(r"\b(?:from|to|by|with)\b", gap)
+        course = "changed" if not led else "stopped" if led[-1] == "from" else "started"
+    return course, near.span()
 
 
 def _of_last(text: str, sentence: Sentence, last: Given) -> Given:
