@@ -116,6 +116,10 @@ PATIENT = {
         "Abstract\nMyositis is rare. We report a 45-year-old woman with calcinosis. Prednisone was given. Tofacitinib may help such patients.\nIntroduction\nIt is.",
         ["We report a 45-year-old woman with calcinosis.", "Prednisone was given."],
     ),
+    "structured-abstract": (
+        "Abstract\nBackground: It was seen in a patient once. Case presentation: A man had a rash. Prednisone was given. Conclusions: A patient was helped. It worked.\nIntroduction\nIt is.",
+        ["Case presentation: A man had a rash.", "Prednisone was given."],
+    ),
     "legends": ("Case report\nHe rose.\n\nTable 1: Review of reported cases\n\nFigure 1: Elbow of the patient", ["He rose.", "Figure 1: Elbow of the patient"]),
     "table-of-others": ("Case report\nHe rose.\n\nDiscussion\nIt is.\n\nTable 1 Outcomes of 15 case reports\n\nNobody\t50\nPatient 2\t35\n\nTable 2 Laboratory values\n\nCK\t5", ["He rose.", "Table 2 Laboratory values", "CK\t5"]),
     "headings": ("## 2. Case report\n### 2.1 Immunology\nCD20 was seen.", ["CD20 was seen."]),

@@ -252,6 +252,7 @@ _ASIDE = re.compile(
     r"(?i)^\W*(?:[\w/-]+[ ,]+){1,10}?(?:is|are) (?:a |an |the |one of the )?(?:\w+[ -]){0,2}?(?:rare|uncommon|common|commonest|frequent|well[- ]known|heterogeneous|chronic|inherited|autosomal|congenital|potentially)\b|^\W*To (?:the best of )?our knowledge\b|^\W*(?:in|according to) (?:the )?(?:literature|previous)|^\W*(?:\w+ ){0,3}(?:studies|reports|authors) (?:have|has|show|suggest)"
 )
 _DONOR = re.compile(r"(?i)^\W*the (?:\w+ )?donor\b")
+_NOT_CASE = re.compile(r"(?i)^\W*(?:background|introduction|objectives?|aims?|discussion|conclusions?)\W{0,3}[:.–-]")
 _ABOUT_CASE = re.compile(
     r"(?i)^\W*(?:case(?: (?:report|presentation|description|summary))?|patient(?: concerns)?|clinical (?:case|findings))\W{0,3}[:.]"
 )
@@ -340,6 +341,8 @@ def _of_abstract(words: str, on: bool) -> bool:
         return True
     if _GENERAL.search(words) or _LITERATURE.search(words):
         return False
+    if _NOT_CASE.match(words):
+        return _OWN.search(words) is not None and not _ADVICE.search(words)
     if _PATIENT.search(words):
         return True
     return on and _PAST.search(words) is not None
