@@ -17,6 +17,7 @@ from serving import Running, serving
 from kg.model.reading import judge_case_file, read_case
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+LIMITED, ARTHRITIC = "HP:0001376 ! Limitation of joint mobility", "HP:0001369 ! Arthritis"
 ARTHRITIS = "patients.p1.findings.arthritis"
 
 
@@ -24,9 +25,9 @@ ARTHRITIS = "patients.p1.findings.arthritis"
 def draft(tmp_path_factory: pytest.TempPathFactory, write_case: WriteCase) -> Path:
     folder = tmp_path_factory.mktemp("review")
     path = drafted(write_case(folder), folder / "draft.yaml")
-    told = "        # or HP:0001376 ! Limitation of joint mobility\n        # doubt: <img src=x onerror=alert(1)>\n"
+    told = f"        # or {LIMITED}\n        # doubt: <img src=x onerror=alert(1)>\n"
     text = path.read_text("utf-8")
-    before, mark, behind = text.partition("        concept: HP:0001369 ! Arthritis\n")
+    before, mark, behind = text.partition(f"        concept: {ARTHRITIC}\n")
     path.write_text(before + told + mark + behind, "utf-8")
     return path
 

@@ -13,14 +13,16 @@ from kg.cli import app
 from kg.model.case import Patient
 from kg.model.reading import judge_case_file
 
+LIMITED, ARTHRITIC = "HP:0001376 ! Limitation of joint mobility", "HP:0001369 ! Arthritis"
+
 
 @pytest.fixture
 def draft(tmp_path: Path, write_case: WriteCase) -> Path:
     (tmp_path / "case").mkdir()
     path = drafted(write_case(tmp_path / "case"), tmp_path / "draft.yaml")
     text = path.read_text("utf-8")
-    before, mark, behind = text.partition("        concept: HP:0001369 ! Arthritis\n")
-    path.write_text(f"{before}        # or HP:0001376 ! Limitation of joint mobility\n{mark}{behind}", "utf-8")
+    before, mark, behind = text.partition(f"        concept: {ARTHRITIC}\n")
+    path.write_text(f"{before}        # or {LIMITED}\n{mark}{behind}", "utf-8")
     return path
 
 

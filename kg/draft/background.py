@@ -151,7 +151,7 @@ class _Reader:
             words = self.text[name.start : name.end]
             kinds: dict[str, str] = {}
             for concept in (*name.concepts, *called_so(f"{words} disease")):
-                if concept in _WIDE or concept.startswith("HP:003137"):
+                if concept in _WIDE or concept.removeprefix("HP:").startswith("003137"):
                     continue
                 for kind, roots in _KINDS.items():
                     if set(roots) & over(concept) and not (kind == "finding" and "HP:0030057" in over(concept)):
