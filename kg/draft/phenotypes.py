@@ -16,7 +16,7 @@ from kg.draft.directions import Directed, directions
 from kg.draft.guards import stands_alone
 from kg.draft.hpo import Hpo, hpo
 from kg.draft.lexicon import ABBREVIATION, Found, Lexicon, lexicon
-from kg.draft.polarity import Status, assertion, stated_normal
+from kg.draft.polarity import Status, assertion, pieces, stated_normal
 from kg.draft.wordforms import Token, spelt, tokens
 from kg.model.anchors import Sentence
 
@@ -48,7 +48,7 @@ def phenotypes(
     lex, base = lexicon(), hpo()
     short = shortened(article.text) if abbreviations is None else abbreviations
     found: list[Feature] = []
-    for sentence in sentences:
+    for sentence in _cut(article.text, sentences):
         passages = _passages(lex, article.text, sentence, short)
         named = [_feature(article.text, sentence, words, one, base) for words in passages for one in lex.find(words)]
         measured = [
@@ -57,6 +57,13 @@ def phenotypes(
         healthy = _healthy(lex, article.text, sentence, short, base)
         found += _without_doubles([f for f in (*named, *measured, *healthy) if f is not None])
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
+
+
+def _cut(text: str, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+    """The sentences, those that are too long to be one in pieces."""
+    for one in sentences:
+        for start, end in pieces(text, one.start, one.end):
+            yield Sentence(one.section, start, end, text[start:end])
 
 
 _INFECTIONS = re.compile(r"Recurrent .*(?:infection|pneumonia|itis|sepsis)")

@@ -7,6 +7,7 @@ before. A mention in the scope of a cue takes what the cue says.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypedDict
@@ -15,8 +16,9 @@ from kg.draft.cues import CUES, PSEUDO, STOPS, VERB
 from kg.draft.normality import Normal, normals
 from kg.model.anchors import Sentence
 
-__all__ = ["Assertion", "Status", "assertion", "stated_normal"]
+__all__ = ["LONGEST", "Assertion", "Status", "assertion", "pieces", "stated_normal"]
 
+LONGEST = 1500  # characters of a sentence
 Status = Literal["present", "excluded", "historical", "family", "hypothetical"]
 
 
@@ -66,8 +68,11 @@ def assertion(text: str, sentence: Sentence, start: int, end: int, *, normal: bo
     >>> [assertion(text, sentence, text.index(w), text.index(w) + len(w)).status for w in ("weight loss", "cough")]
     ['excluded', 'present']
     """
-    words = text[sentence.start : sentence.end]
-    a, b = start - sentence.start, end - sentence.start
+    first, last = sentence.start, sentence.end
+    if last - first > LONGEST:  # no sentence: a table, or a text without stops
+        first, last = max(first, start - LONGEST // 2), min(last, end + LONGEST // 2)
+    words = text[first:last]
+    a, b = start - first, end - first
     held: dict[str, _Scope] = {}
     for scope in _scopes(words):
         outside = scope.cue[1] <= a or scope.cue[0] >= b
@@ -80,7 +85,7 @@ def assertion(text: str, sentence: Sentence, start: int, end: int, *, normal: bo
         healthy = next((n for n in normals(words) if n.start <= a and b <= n.end and not _within(n.cue, a, b)), None)
     if "negation" not in held and _JOINED.search(words, 0, a):  # "nontender"
         held["negation"] = _Scope("negation", (max(0, a - 4), a), a, b)
-    cues = {kind: (s.cue[0] + sentence.start, s.cue[1] + sentence.start) for kind, s in held.items()}
+    cues = {kind: (s.cue[0] + first, s.cue[1] + first) for kind, s in held.items()}
     family = "family" in held
     negated = "negation" in held
     hedge = cues.get("uncertain")
@@ -97,7 +102,7 @@ def assertion(text: str, sentence: Sentence, start: int, end: int, *, normal: bo
     if negated:
         return Assertion("excluded", "negation", cues["negation"], **told)
     if healthy is not None:
-        cue = (healthy.cue[0] + sentence.start, healthy.cue[1] + sentence.start)
+        cue = (healthy.cue[0] + first, healthy.cue[1] + first)
         return Assertion("excluded", "stated normal", cue, **told)
     if told["hypothetical"]:
         return Assertion("hypothetical", "hypothetical", cues["hypothetical"], **told)
@@ -112,9 +117,25 @@ def _within(cue: tuple[int, int], start: int, end: int) -> bool:
 
 def stated_normal(text: str, sentence: Sentence) -> tuple[Normal, ...]:
     """The tests, organs and functions that a sentence calls normal; offsets of the text."""
-    words = text[sentence.start : sentence.end]
-    at = sentence.start
-    return tuple(Normal(n.start + at, n.end + at, (n.cue[0] + at, n.cue[1] + at), n.rule) for n in normals(words))
+    return tuple(
+        Normal(n.start + at, n.end + at, (n.cue[0] + at, n.cue[1] + at), n.rule)
+        for at, end in pieces(text, sentence.start, sentence.end)
+        for n in normals(text[at:end])
+    )
+
+
+def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence; one that is none (a table, a text without stops) in pieces, so that reading it takes no hour.
+
+    >>> list(pieces("No fever.", 0, 9))
+    [(0, 9)]
+    """
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = cut if cut > 0 else start + LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 _JOINED = re.compile(r"\bnon[-‐‑]?$", re.IGNORECASE)
