@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,16 @@ def test_whatever_the_text_every_place_is_in_it(text: str) -> None:
         for one in step(article, article.sentences):
             assert 0 <= one.start < one.end <= len(text)
             assert article.quote(one).strip() == article.quote(one) != ""
+
+
+@pytest.mark.parametrize(
+    "words", ["a ", "about ", "5 mg of the ", "was increased to ", "CK 5 U/L, ", "prednisone and "]
+)
+def test_repeated_words_are_read_in_no_time(words: str) -> None:
+    text = words * 1500 + "5 mg/dL"  # a pattern that tries all ways through it would not come back
+    article = Article.plain(text)
+    for step in (measured, medication, moments, autoantibodies, bodysites, examined):
+        assert all(one.end <= len(text) for one in step(article, article.sentences))
 
 
 def test_the_longest_name_wins() -> None:

@@ -110,6 +110,7 @@ def known_names(text: str, start: int, end: int) -> list[Known]:
 
 def phrase(text: str, start: int, end: int) -> Place | None:
     """The words before a value that name what it is a value of."""
+    start = max(start, end - 240)
     while connector := _CONNECT.search(text[start:end]):
         end = start + connector.start()
     closing = re.search(r"[)\]]\s?$", text[start:end])

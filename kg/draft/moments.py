@@ -64,8 +64,8 @@ _COUNT = (
 _VAGUE = r"(?:a few|few|several|many|some|a couple of|couple of|a number of|an?|short)"
 _SPAN_UNIT = r"(?:seconds?|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|months?|mos?|years?|yrs?|yr|decades?|fortnights?)\b"
 _ABOUT = (
-    r"(?:(?:approximately|approx\.?|about|around|nearly|almost|over|more than|less than|at least|up to|only|just|some|roughly"
-    r"|the|a|an|another|his|her|~|>|<|≥|≤|±)\s*)*"
+    r"(?:(?:approximately|approx\.?|about|around|nearly|almost|over|more than|less than|at least|up to|only|just|some|roughly|the|a|an|another|his|her)\s+"
+    r"|[~><≥≤±]\s?){0,4}"
 )
 _RANGED = rf"(?:{_COUNT}(?:\s?(?:-|–|—|to|or)\s?{_COUNT})?|{_VAGUE})"
 _SPAN = rf"{_RANGED}(?:[\s\-–‐]+|(?<=\d))(?:(?:full|whole|consecutive|more|further|additional|calendar)\s)?{_SPAN_UNIT}"
@@ -128,7 +128,7 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         rf"\b(?:over|during|throughout|in|for)\s+(?:the\s+)?(?:past|previous|preceding|last|next|following|subsequent|ensuing|prior|first|final|intervening)\s+(?:{_SPAN}|{_DAYS}|decades?)"
         rf"|\b(?:the\s+)?(?:past|previous|preceding|last|next|following|subsequent|ensuing|prior)\s+(?:{_SPAN}|decades?)")),
     ("for", "duration", "during", "high", _r(
-        rf"\b(?:for|over|during|lasting|lasted|throughout|since|persisting for|through)\s+(?:(?:the|a|an)\s+)?(?:period of\s+|total of\s+|additional\s+|further\s+|another\s+|total\s+|duration of\s+)*{_ABOUT}{_SPAN}(?:\s+period\b)?"
+        rf"\b(?:for|over|during|lasting|lasted|throughout|since|persisting for|through)\s+(?:(?:the|a|an)\s+)?(?:period of\s+|total of\s+|additional\s+|further\s+|another\s+|total\s+|duration of\s+){{0,3}}{_ABOUT}{_SPAN}(?:\s+period\b)?"
         rf"|\bfor (?:many |several |some |the )?(?:minutes|hours|days|weeks|months|years|decades)\b|\bovernight\b")),
     ("after-span", "distance", "after", "high", _r(
         rf"\b(?:after|at|in|by|until|following|every)\s+{_ABOUT}{_SPAN}")),
@@ -155,7 +155,7 @@ _MAY = re.compile(r"(?:May|March|Mar|Dec|Oct|Jan|Sep|Sept|Feb|Apr|Jun|Jul|Aug|No
 _ANCHOR = re.compile(
     r"\s*(?:of|after|before|following|from|since|to|prior)?\s*"
     r"((?:(?:the|his|her|a|an|this|our|initial|start|onset|initiation|end|completion|beginning|diagnosis|discharge|first|last|of"
-    r"|from|to)\s+)*[A-Za-z][\w/-]*(?:\s(?:[a-z][\w-]{3,}|of [\w-]+|[A-Z]{2,})){0,2})"
+    r"|from|to)\s+){0,6}[A-Za-z][\w/-]*(?:\s(?:[a-z][\w-]{3,}|of [\w-]+|[A-Z]{2,})){0,2})"
 )
 _UNITS = (("second", "s"), ("minute", "min"), ("hour", "h"), ("day", "d"), ("week", "w"), ("fortnight", "fortnight"),
           ("month", "mo"), ("year", "y"), ("decade", "decade"))  # fmt: skip
