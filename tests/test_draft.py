@@ -95,11 +95,17 @@ def test_nothing_is_written_over(drafted: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   \n", "No clinical words here.", "x" * 5000, "a\tb: - # [1] {2} 'q' \"r\" \\ …"]
+    "text",
+    [
+        "",
+        "No clinical words here.",
+        "a\tb: - # [1] {2} 'q' \"r\" \\ …",
+        "A man had fever\x0c and hepatomegaly.\r\nHe had\r\nno cough.\u202e He took aspirin 5\x07mg daily.",
+    ],
 )
 def test_odd_texts_end_in_a_draft_or_in_one_line(tmp_path: Path, run: Run, text: str) -> None:
     path = tmp_path / "odd.txt"
-    path.write_text(text)
+    path.write_bytes(text.encode())
     result = run("draft", path, "-o", tmp_path / "odd.yaml")
     assert "Traceback" not in result.output
     if result.exit_code == 0:

@@ -60,6 +60,8 @@ def draft_command(
     made = draft_case(report, doi, key, also=_shapes, reads=reader)
     if output is None:
         print(made.text, end="")
+        if not made.manuscript.own:
+            say("The text that was read, which its anchors quote, is written only with -o.")
     else:
         for path, data in _files(made, report, output, force):
             write(path, data)

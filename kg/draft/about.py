@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from kg.draft.article import Article, Mention
+from kg.base.results import CaseError, Result
+from kg.draft.article import Article, Mention, Part
 from kg.draft.front import Front
 from kg.draft.headings import named as heading
 from kg.draft.manuscripts import Manuscript
-from kg.draft.proposals import Item, Quote, anchor, slug
+from kg.draft.proposals import UNPRINTED, Item, Quote, anchor, slug
 from kg.draft.references import Entry
 from kg.draft.scope import begins
 
@@ -93,20 +94,39 @@ def _source(manuscript: Manuscript) -> dict[str, Any]:
         "file": source_name(manuscript),
         "sha256": manuscript.sha256,
         "sections": [
-            {"section": part.section, "title": _line(part.title), "begins": words, "kind": part.kind}
+            {
+                "section": part.section,
+                "title": _line(part.title),
+                "begins": _clean(article, part, words),
+                "kind": part.kind,
+            }
             for part, words in zip(article.parts, begins(article), strict=True)
         ],
     }
     marks = [
         {"section": one.section, "begins": one.text, "why": "heading"}
         for one in article.sentences
-        if len(one.text.split()) < 8 and heading(one.text)
+        if len(one.text.split()) < 8 and heading(one.text) and not UNPRINTED.search(one.text)
     ]
     return made | ({"no_facts": marks} if marks else {})
 
 
+def _clean(article: Article, part: Part, words: str) -> str:
+    """The words a section begins with, up to the first that no case file holds, where these still tell it."""
+    found = UNPRINTED.search(words)
+    if found is None:
+        return words
+    before = max((p.start for p in article.parts if p.start < part.start), default=-1)
+    bare = words[: found.start()].rstrip()
+    if bare and article.text.find(bare, before + 1) == part.start:
+        return bare
+    code = f"U+{ord(found.group()):04X}"
+    message = f"section {part.title!r} begins with the control character {code}: no case file can hold it."
+    raise CaseError([Result("violation", "encoding", message, "Delete it from the text.", article.name)])
+
+
 def _line(words: str) -> str:
-    return re.sub(r"\s+", " ", words).strip()[:200] or "Part"
+    return UNPRINTED.sub(" ", re.sub(r"\s+", " ", words)).strip()[:200] or "Part"
 
 
 # ---- references -------------------------------------------------------------------------

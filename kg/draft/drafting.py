@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kg.base.results import CaseError
 from kg.concepts.terms import lending
 from kg.draft.abbreviations import abbreviations
 from kg.draft.about import cited, report_part
@@ -71,7 +72,10 @@ def draft_case(
         made = propose(manuscript, doi, key)
         if reads is not None:
             modelled(made, reads(manuscript.article))
-        text, file = settle(made, also)
+        try:
+            text, file = settle(made, also)
+        except CaseError as error:  # the report itself cannot be told
+            raise CaseError([replace(one, file=str(path), line=0, column=0) for one in error.results]) from error
     return Drafted(text, file, manuscript, made)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from kg.draft.article import Article, Confidence
 from kg.model.fields import MAX_WORDS
 
-__all__ = ["SECTIONS", "Item", "Proposals", "Quote", "Rejected", "anchor", "keyed", "slug"]
+__all__ = ["SECTIONS", "UNPRINTED", "Item", "Proposals", "Quote", "Rejected", "anchor", "keyed", "slug"]
 
 # Sections of a patient and of a case file, in the order in which they are written.
 SECTIONS = (
@@ -28,6 +28,8 @@ BEYOND = ("statements", "references", "claims")  # sections that are not of a pa
 # Links without which a fact says nothing.
 _NEEDED = {("responses", "to"), ("responses", "of"), ("adverse_events", "of"), ("dose_changes", "treatment")}
 _LONGEST_KEY = 48
+# What no case file holds (kg.base.document), so that no phrase goes over it: a page break, the end of a line of DOS.
+UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,11 @@ def anchor(article: Article, start: int, end: int) -> Quote:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    if UNPRINTED.search(text, start, end):  # the longest piece without it
+        edges = [start, *(i for m in UNPRINTED.finditer(text, start, end) for i in m.span()), end]
+        start, end = max(zip(edges[::2], edges[1::2], strict=True), key=lambda piece: piece[1] - piece[0])
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        end -= len(text[start:end]) - len(text[start:end].rstrip())
     words = [m.span() for m in re.finditer(r"\S+", text[start:end])]
     if len(words) > MAX_WORDS:
         end = start + words[MAX_WORDS - 1][1]
@@ -195,8 +202,8 @@ def anchor(article: Article, start: int, end: int) -> Quote:
         if more is None:
             left = not left
             more = re.search(r"\S+\s+$", text[low:start]) if left else re.match(r"\s*\S+", text[end:high])
-            if more is None:
-                break
+        if more is None or UNPRINTED.search(more[0]):
+            break
         start, end = (start - len(more[0]), end) if left else (start, end + len(more[0]))
         left = not left
     return Quote(part.section, text[start:end])

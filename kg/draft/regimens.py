@@ -86,6 +86,7 @@ def regimens(made: Proposals, sentences: Sequence[Sentence], given: Iterable[Giv
     for name, quotes in lost.items():
         message = "no therapeutic agent of casekg, the project or DrugBank is called so."
         made.rejected.append(Rejected("treatments", name, tuple(quotes[:2]), "no-concept", message))
+    _together(article, found, sentences)
     _actions(made, found, sentences, kinds)
     return found
 
@@ -267,6 +268,28 @@ def _words(article: Article, sentence: Sentence, one: Given) -> Iterator[Quote]:
         first, last = min(one.start, one.course_words[0]), max(one.end, one.course_words[1])
         if len(article.text[first:last].split()) <= 10:
             yield anchor(article, first, last)
+
+
+_LISTED = re.compile(r"(?:\s*\([^()]*\))?\s*(?:,|,? and|,? plus|,? with|\+|,? as well as)\s+(?:[\w.,/%-]+\s+){0,6}")
+
+
+def _together(article: Article, found: Regimens, sentences: Iterable[Sentence]) -> None:
+    """Say of drugs that one list begins that they were started together."""
+    for sentence in sentences:
+        groups: list[list[Item]] = []
+        last = -1
+        for place, item in sorted(found.at.items(), key=lambda one: one[0]):
+            if not sentence.start <= place[0] < sentence.end or found.started.get(id(item)) is not sentence:
+                continue
+            if groups and _LISTED.fullmatch(article.text[last : place[0]]):
+                groups[-1].append(item)
+            else:
+                groups.append([item])
+            last = place[1]
+        for group in groups:
+            for item in group:
+                if others := [other for other in dict.fromkeys(group) if other is not item]:
+                    item.fields.setdefault("with", others)
 
 
 # ---- actions ----------------------------------------------------------------------------

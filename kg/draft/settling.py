@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from kg.base.document import read_document
 from kg.base.results import CaseError, Result
 from kg.draft.casewriting import case_text, ordered_items
-from kg.draft.proposals import BEYOND, SINGLE, Item, Proposals, Rejected, keyed
+from kg.draft.proposals import BEYOND, SINGLE, UNPRINTED, Item, Proposals, Rejected, keyed
 from kg.model.anchors import anchor_results
 from kg.model.context import context_results
 from kg.model.privacy import privacy_results
@@ -54,6 +55,7 @@ def settle(made: Proposals, also: Judge = lambda _: ()) -> tuple[str, CaseFile]:
 
     also: what else judges it. Raises CaseError when the report part itself is refused.
     """
+    _unprinted(made)
     made.prune()
     for number in range(_ROUNDS):
         text = case_text(made)
@@ -64,6 +66,22 @@ def settle(made: Proposals, also: Judge = lambda _: ()) -> tuple[str, CaseFile]:
         if not _fell(made, wrong) or number == _ROUNDS - 2:
             _all_fall(made, wrong)
     raise CaseError(wrong)
+
+
+def _unprinted(made: Proposals) -> None:
+    """What holds a control character cannot be written: such an item falls, and such a field of the report."""
+
+    def holds(value: Any) -> bool:
+        some = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return (isinstance(value, str) and bool(UNPRINTED.search(value))) or any(map(holds, some))
+
+    keys = keyed(ordered_items(made))
+    wrong = [i for i in made.items if holds(i.fields) or any(UNPRINTED.search(q.words) for q in i.quotes)]
+    if wrong:
+        made.drop(wrong, "encoding", "its words hold a control character.", keys)
+    for name in [name for name, value in made.report.items() if name not in _OF_REPORT and holds(value)]:
+        del made.report[name]
+        made.rejected.append(Rejected("report", name, (), "encoding", "its words hold a control character."))
 
 
 def _judged(made: Proposals, text: str, also: Judge) -> tuple[CaseFile | None, list[Result]]:
