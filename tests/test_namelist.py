@@ -22,7 +22,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=25).map(" ".join))
 def test_whatever_the_text_every_place_is_in_it(text: str) -> None:
     article = Article.plain(text)
@@ -36,7 +36,7 @@ def test_whatever_the_text_every_place_is_in_it(text: str) -> None:
     "words", ["a ", "about ", "5 mg of the ", "was increased to ", "CK 5 U/L, ", "prednisone and "]
 )
 def test_repeated_words_are_read_in_no_time(words: str) -> None:
-    text = words * 1500 + "5 mg/dL"  # a pattern that tries all ways through it would not come back
+    text = words * 600 + "5 mg/dL"  # a pattern that tries all ways through it would not come back
     article = Article.plain(text)
     for step in (measured, medication, moments, autoantibodies, bodysites, examined):
         assert all(one.end <= len(text) for one in step(article, article.sentences))
