@@ -152,7 +152,7 @@ Positive = Annotated[
     _number(r"^\+?[0-9]+(\.[0-9]+)?$", exclusiveMinimum=0),
 ]
 Whole = Annotated[int, Field(ge=1, le=2100), BeforeValidator(_digits), _number("^[0-9]+$", multipleOf=1, minimum=1)]
-Count = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_digits)]
+Count = Annotated[int, Field(ge=0, le=20_000), BeforeValidator(_digits)]
 TermField = Annotated[
     Term,
     BeforeValidator(_term),
