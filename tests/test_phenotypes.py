@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.base import places
 from kg.base.results import CaseError
+from kg.concepts.modules import Entry, pack
 from kg.draft import hpo
 from kg.draft.article import Article
 from kg.draft.lexicon import lexicon
@@ -197,6 +199,23 @@ def test_a_file_that_is_no_hpo(tmp_path: Path) -> None:
     (tmp_path / "a.obo").write_text("format-version: 1.2\n\n[Term]\nid: HP:0000001\nname: All\n", "utf-8")
     with pytest.raises(CaseError, match="is not the Human Phenotype Ontology"):
         hpo.read_obo(tmp_path / "a.obo")
+
+
+def test_an_ontology_that_the_project_added_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    top, fever = (f"http://purl.obolibrary.org/obo/HP_{number}" for number in ("0000118", "0001945"))
+    above = (("http://www.w3.org/2000/01/rdf-schema#subClassOf", top),)
+    entries = [Entry(top, "Phenotypic abnormality"), Entry(fever, "Fever", ("Febris",), above)]
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "hp.sqlite").write_bytes(pack({"version": "2000-01-01"}, entries))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    places.enter(tmp_path)
+    places.forget()
+    try:
+        assert hpo.hpo().version == "hp 2000-01-01"
+        assert [f.concept for f in read("A febris was seen.").values()] == ["HP:0001945"]
+    finally:
+        places.enter(None)
+        places.forget()
 
 
 def test_a_damaged_copy_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
