@@ -11,6 +11,7 @@ from conftest import Run
 
 from kg.concepts.terms import lending
 from kg.draft.article import Article
+from kg.draft.drafting import draft_case
 from kg.draft.proposals import Item, Proposals, Quote
 from kg.draft.settling import settle
 from kg.model.anchors import read_source
@@ -180,3 +181,44 @@ def test_the_seed(shared: Path) -> None:
     assert wrong <= 0.15
     draft = {row.fact.concept.label for row in result.drafted if row.kind == "findings"}
     assert not draft & {"Sclerodactyly", "Mechanic's hands", "Gastroesophageal reflux", "Edema"}  # of the introduction
+
+
+COURSE = (
+    "A 40-year-old woman with systemic sclerosis diagnosed in 2018 was seen for arthritis and dyspnea. ESR was markedly "
+    "elevated (60 mm/h). In March 2019, she was started on prednisone 20 mg daily and methotrexate 15 mg weekly, and the "
+    "arthritis resolved. Three months after the start of methotrexate, ESR normalized (8 mm/h). Prednisone was tapered to "
+    "5 mg daily. Rituximab was added in 2021 because of refractory dyspnea, but the dyspnea did not improve. Methotrexate "
+    "was well tolerated without side effects."
+)
+
+
+def test_a_course_of_treatment(tmp_path: Path) -> None:
+    (tmp_path / "course.txt").write_text(
+        f"Case report\n\n{COURSE}\n\nDiscussion\n\nIn others, tofacitinib improved calcinosis.\n"
+    )
+    made = draft_case(tmp_path / "course.txt")
+    patient = made.file.case.patients["p1"]
+    given = {
+        key: (t.drug.label if t.drug else "", t.dose and str(t.dose.value), t.start)
+        for key, t in patient.treatments.items()
+    }
+    assert given == {
+        "prednisone": ("prednisone", "20", "2019-03"),
+        "methotrexate": ("methotrexate", "15", "2019-03"),
+        "prednisone-2": ("prednisone", "5", None),
+        "rituximab": ("Rituximab", None, "2021"),
+    }
+    assert patient.treatments["prednisone"].with_ == ("methotrexate",)
+    (change,) = patient.dose_changes.values()
+    assert (change.treatment, change.direction, change.to) == ("prednisone", "reduced", "prednisone-2")
+    told = {(r.to, r.outcome, patient.findings[r.of[0]].concept.label) for r in patient.responses.values()}
+    assert told == {
+        (("prednisone", "methotrexate"), "resolved", "Arthritis"),  # of both: nobody knows which
+        (("methotrexate",), "resolved", "Elevated erythrocyte sedimentation rate"),
+        (("rituximab",), "not improved", "Dyspnea"),
+    }
+    later = next(time for time in patient.times.values() if time.by)
+    assert (later.after, str(later.by.least), later.by.unit) == ("methotrexate", "3", "month")
+    assert [event.of for event in patient.adverse_events.values()] == [("methotrexate",)]
+    assert patient.findings["arthritis"].time is None  # the year is that of the diagnosis
+    assert "tofacitinib" not in made.text.split("# Unread")[0]

@@ -29,6 +29,8 @@ _BEFORE = re.compile(r"(?i)^(?:before|prior to)\s+(?P<what>.+)")
 _AFTER = re.compile(r"(?i)^(?:after|following|during|under)\s+(?P<what>.+)")
 _BACK = re.compile(r"(?i)^(?:previously|initially|before|in (?:his|her) (?:childhood|youth))\b")
 _ONWARD = re.compile(r"(?i)^(?:given|although|after|following|with|subsequently|thereafter|afterwards|despite)\b")
+# Before a date that is that of a diagnosis, and of nothing else that its sentence tells.
+_DIAGNOSED = re.compile(r"(?i)\bdiagnos\w+(?: with [\w -]{3,30})?,? (?:in|on|since|back in)(?: the)?(?: year)? $")
 _WORDS = {"diagnosis": r"diagnos\w+", "onset": r"\bonset|began|started", "presentation": r"present(?:ed|ation|ing)",
           "admission": r"admi(?:ssion|tted)|hospitali[sz]ed", "discharge": r"discharged?", "surgery": r"surg\w+|operat\w+"}  # fmt: skip
 
@@ -52,6 +54,11 @@ class Clock:
         self._by_edtf: dict[str, Item] = {}
         self._now: Item | None = None
         self._events: dict[str, Item] = {}
+        self._of_diagnosis = {
+            (m.start, m.end)
+            for m in self.moments
+            if _DIAGNOSED.search(self.article.text[max(m.start - 60, 0) : m.start])
+        }
         for moment in self.moments:
             if moment.kind == "date":
                 self._date(moment)
@@ -321,12 +328,18 @@ class Clock:
         before = self.article.text[sentence.start : moment.start]
         return before.rfind("(") > before.rfind(")")
 
-    def at(self, start: int) -> Item | None:
-        """The time of what is told at a place: the nearest in its sentence, else the last that the case told before."""
+    def at(self, start: int, diagnosis: bool = False) -> Item | None:
+        """The time of what is told at a place: the nearest in its sentence, else the last that the case told before.
+
+        diagnosis: it is one, so that the date of a diagnosis may be its time; of nothing else it is.
+        """
         sentence = self._sentence(start)
         if sentence is None:
             return None
-        here = [(p, i) for p, i in self.items.items() if sentence.start <= p[0] < sentence.end and i in self.made.items]
+        items = {
+            p: i for p, i in self.items.items() if i in self.made.items and (diagnosis or p not in self._of_diagnosis)
+        }
+        here = [(p, i) for p, i in items.items() if sentence.start <= p[0] < sentence.end]
         if here:
             own = [(p, i) for p, i in here if not self._inside(p, sentence) or self._same_brackets(p, start, sentence)]
             ahead = [(p, i) for p, i in own if p[0] <= start]
@@ -337,8 +350,8 @@ class Clock:
         if self.kinds[sentence.section] != "case":
             return None
         back = [
-            (p, i) for p, i in self.items.items()
-            if p[0] < sentence.start and i in self.made.items and (s := self._sentence(p[0])) is not None
+            (p, i) for p, i in items.items()
+            if p[0] < sentence.start and (s := self._sentence(p[0])) is not None
             and self.kinds[s.section] == "case" and not self._inside(p, s) and i.rule not in ("time/back", "time/distance")
         ]  # fmt: skip
         return max(back, key=lambda one: one[0])[1] if back else None

@@ -78,7 +78,7 @@ def manifestations(
 
 # Names that stand for a manifestation only in some sense, or are too wide to say anything.
 _WIDE = frozenset({"HP:0000118", "MONDO:0000001", "ckg:ClinicalEvent", "HP:0012531", "MONDO:0005550", "HP:0002960",
-                   "MONDO:0700096", "MONDO:0002254", "MONDO:0005070", "MONDO:0023370", "MONDO:0021166", "HP:0000001", "EFO:0000727", "EFO:0004542"})  # fmt: skip
+                   "MONDO:0700096", "MONDO:0002254", "NCIT:C41331", "MONDO:0005070", "MONDO:0023370", "MONDO:0021166", "HP:0000001", "EFO:0000727", "EFO:0004542"})  # fmt: skip
 _NO_DISEASE = re.compile(
     r"\s*(?:pernio|vulgaris|anticoagulant|vaccin\w*|antibod\w*|antigen|titer|titre|serolog\w*|score|index|scale|criteria|activity score|trial|cohort|unit|clinic"
     r"|department|ward|specialist|screen\w*|test\w*|PCR|virus\b(?! infection))",

@@ -48,7 +48,11 @@ def presented(
             fields["sites"] = [called(c) for c in where]
         if section == "findings" and first.part_of in of:
             fields["aspect_of"] = of[first.part_of]
-        time = clock.at(first.start) if kinds[_section(article, first.start)] in ("case", "figure") else None
+        time = (
+            clock.at(first.start, section == "diagnoses")
+            if kinds[_section(article, first.start)] in ("case", "figure")
+            else None
+        )
         if time is not None:
             fields["time"] = time
         label = str(fields["concept"]).partition(" ! ")[2]
@@ -97,7 +101,7 @@ def _groups(
             continue
         key = (mention.section, mention.concept, _STATUS[mention.status])
         kind = kinds[_section(article, mention.start)]
-        time = clock.at(mention.start) if kind in ("case", "figure") else None
+        time = clock.at(mention.start, mention.section == "diagnoses") if kind in ("case", "figure") else None
         known = [other for other in groups if other[:3] == key]
         if known and (time is None or (kind == "case" and mention.section == "diagnoses")):
             groups[known[0]].append(mention)

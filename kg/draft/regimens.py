@@ -270,7 +270,9 @@ def _words(article: Article, sentence: Sentence, one: Given) -> Iterator[Quote]:
             yield anchor(article, first, last)
 
 
-_LISTED = re.compile(r"(?:\s*\([^()]*\))?\s*(?:,|,? and|,? plus|,? with|\+|,? as well as)\s+(?:[\w.,/%-]+\s+){0,6}")
+_LISTED = re.compile(
+    r"(?:\s*\([^()]*\))?(?:\s+[\w./%-]+){0,5}?\s*(?:,|,? and|,? plus|,? with|\+|,? as well as)\s+(?:[\w.,/%-]+\s+){0,6}"
+)
 
 
 def _together(article: Article, found: Regimens, sentences: Iterable[Sentence]) -> None:

@@ -173,10 +173,16 @@ def changed(
             continue
         direction = {"tapered": "reduced", "stopped": "withdrawn", "increased": "increased"}[one.course]
         fields: dict[str, object] = {"treatment": item, "direction": direction, "printed": text[low:high]}
+        earlier = item.fields.get("continues")
+        if isinstance(earlier, Item) and one.dose and direction != "withdrawn":  # it is the step that was reached
+            fields = {"treatment": earlier, "direction": direction, "to": item, "printed": text[low:high]}
         allowed = _ALLOWED.search(text, sentence.start, low)
         if allowed and (by := regimens.named_in(sentence.start, allowed.start())) is not None and by is not item:
             fields["allowed_by"] = [by]
-        if (time := clock.at(one.start)) is not None:
+        time = clock.at(one.start)
+        if time is not None and any(
+            item is time and sentence.start <= place[0] < sentence.end for place, item in clock.items.items()
+        ):
             fields["time"] = time
         made.add(
             Item(
