@@ -16,8 +16,8 @@ from kg.draft.abbreviations import abbreviations
 from kg.draft.about import cited, report_part
 from kg.draft.article import Article
 from kg.draft.autoantibodies import autoantibodies
-from kg.draft.background import claims
 from kg.draft.bodysites import bodysites
+from kg.draft.claimed import claimed
 from kg.draft.clock import Clock
 from kg.draft.demographics import demographics
 from kg.draft.examined import examined
@@ -92,12 +92,13 @@ def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
     treatments = regimens(made, sentences, given)
     clock = Clock(made, sentences, moments(article, sentences), treatments)
     analytes = _shown_by(article, sentences, mentions)
+    disease = _diagnosis(article, mentions)
     told = outcomes(
         article,
         sentences,
         treatments.doses,
         topics(mentions, analytes, article.text, sentences),
-        _diagnosis(article, mentions),
+        disease,
     )
     places = presented(made, sentences, mentions, clock, _past(told, mentions))
     values = measurements(made, sentences, measured(article, sentences), clock)
@@ -112,7 +113,8 @@ def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
     adverse(made, sentences, treatments, clock)
     followed(made, clock, sentences)
     panels(made, places)
-    for item in claims(article, sentences, {item.name for item in made.items if item.section == "references"}):
+    cites = {item.name for item in made.items if item.section == "references"}
+    for item in claimed(article, sentences, manuscript.front, disease, cites):
         made.add(item)
     _only_used(made)
     return made
