@@ -109,7 +109,8 @@ def rightward(read: Passage, first: int, families: Iterable[str]) -> Group:
             break
         place += 1
         place, organ_named = _tail(tokens, place)
-        organ = bool(tokens[one.index].notion and tokens[one.index].notion.organ)
+        notion = tokens[one.index].notion
+        organ = notion is not None and notion.organ
         organ = organ and not organ_named and not _in_list(tokens, place)
         place, inside = _brackets(read, place, wanted)
         place, _ = _tail(tokens, place)
