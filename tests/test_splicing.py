@@ -81,7 +81,7 @@ _VALUE = st.recursive(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(deadline=None, derandomize=True, max_examples=80)
 @given(_VALUE, st.sampled_from(["one", "two"]), st.sampled_from(["concept", "note", "value"]))
 def test_any_value_can_be_put_and_taken_out_again(value: Any, key: str, field: str) -> None:
     """Written and read it is the same; what stood there before it stands there after it."""
