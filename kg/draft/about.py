@@ -152,12 +152,19 @@ def cited(article: Article, front: Front) -> Iterator[Item]:
             value = getattr(entry, name)
             if value is not None:
                 fields[name] = value
+        whole = article.text[entry.first : entry.last]
+        if fields["authors"] not in whole and fields["authors"].removesuffix(".") in whole:
+            fields["authors"] = fields["authors"].removesuffix(".")  # as printed
+        if len(fields["authors"]) > _MOST:
+            fields["authors"] = fields["authors"][:_MOST].rpartition(",")[0]
+            fields["note"] = "More authors are printed."
         if entry.truncated:
             fields |= {"truncated": True, "odd": "The entry is cut off."}
-        if all(len(str(value)) <= _MOST for value in fields.values()):
-            yield Item(
-                "references", f"r{entry.number}", fields, _words(article, entry), "reference/entry", "high", entry.first
-            )
+        if any(len(str(value)) > _MOST for value in fields.values()):
+            return
+        yield Item(
+            "references", f"r{entry.number}", fields, _words(article, entry), "reference/entry", "high", entry.first
+        )
 
 
 def _words(article: Article, entry: Entry) -> list[Quote]:
