@@ -27,7 +27,7 @@ _UNTIL_NOW = re.compile(
 )
 _BEFORE = re.compile(r"(?i)^(?:before|prior to)\s+(?P<what>.+)")
 _AFTER = re.compile(r"(?i)^(?:after|following|during|under)\s+(?P<what>.+)")
-_BACK = re.compile(r"(?i)^(?:previously|initially|before|in (?:his|her) (?:childhood|youth))\b")
+_BACK = re.compile(r"(?i)^(?:previously|before|in (?:his|her) (?:childhood|youth))\b")
 _ONWARD = re.compile(r"(?i)^(?:given|although|after|following|with|subsequently|thereafter|afterwards|despite)\b")
 # Before a date that is that of a diagnosis, and of nothing else that its sentence tells.
 _DIAGNOSED = re.compile(r"(?i)\bdiagnos\w+(?: with [\w -]{3,30})?,? (?:in|on|since|back in)(?: the)?(?: year)? $")

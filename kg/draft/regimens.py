@@ -39,6 +39,10 @@ _MAY = re.compile(
 _TAKEN = re.compile(
     r"(?i)\b(?:withh\w+|stopp\w+|discontinu\w+(?: of)?|cessation of|withdraw\w+(?: of)?|without|off)\s+(?:the\s+|his\s+|her\s+)?$"
 )
+_MANNER = re.compile(
+    r"(?i)^(?:(?:oral|intravenous|iv|topical|systemic|local|high[- ]dose|low[- ]dose|broad[- ]spectrum|inhaled|adjuvant|daily)\s+)+"
+    r"|\s+(?:pulse|pulses|therapy|treatment|medication|injections?|infusions?)(?:\s+therapy)?$"
+)
 _PREVENTIVE = re.compile(r"(?i)\bvaccin|\bprophyla|\bprevent")
 _PHASES = ("induction", "maintenance")
 _MOST_QUOTES = 4
@@ -99,7 +103,8 @@ def _looked_up(words: str) -> str:
     """The therapeutic agent that is called so, in casekg's terms or those that are lent; "" for none."""
     bare = re.sub(r"\s*\([^()]*\)", "", words)
     terms = Catalogue.shipped()
-    for name in dict.fromkeys((bare, bare.removesuffix("s"))):
+    plain = _MANNER.sub("", bare)  # oral corticosteroids, steroid pulse therapy
+    for name in dict.fromkeys((bare, bare.removesuffix("s"), plain, plain.removesuffix("s"))):
         some = [compress(iri) for iri in terms.named(name)]
         if fit := next((curie for curie in some if _AGENT in over(curie)), ""):
             return fit
