@@ -31,6 +31,10 @@ AROUND: list[tuple[str, str, Any, str]] = [
     ("another article", "report.article", "e78", "article"),
     ("another title", "report.title", "Bosentan for Digital Ulcers", "title"),
     ("a keyword that is nowhere", "report.keywords", ["vasculitis"], "0"),
+    ("what went on gets the credit", "p1.responses.ambrisentan-pain", {**VALUE["patients"]["p1"]["responses"]["ambrisentan-pain"], "to": ["iloprost"], "concomitant": ["ambrisentan"]}, "to"),
+    ("a marker of what is told elsewhere", "p1.measurements.esr.supports", ["ulcers"], "0"),
+    ("a denial moved to another time", "p1.findings.no-myalgia.time", "new-symptoms", "time"),
+    ("an age in a year that is not told", "p1.age.at", "1995", "at"),
     ("denied in its sentence", "p1.findings.no-calcinosis", {"concept": "HP:0025520 ! Calcinosis cutis", "status": "present", "time": "first-visit", "evidence": {"case": "calcinosis"}}, "status"),
 ]  # fmt: skip
 

@@ -114,6 +114,7 @@ def validate_command(
     from kg.gate.shapes import validate, validate_ontology
     from kg.graph.store import gather
     from kg.model.anchors import anchor_results, read_source
+    from kg.model.context import context_results
 
     if ontology:
         from kg.graph.reasoning import unsatisfiable
@@ -131,7 +132,8 @@ def validate_command(
         found = validate(data)
         results = list(found.results)
         for file in data.files if sources else ():
-            results += anchor_results(file, read_source(file, sources or Path()))
+            source = read_source(file, sources or Path())
+            results += [*anchor_results(file, source), *context_results(file, source)]
     wrong = [r for r in results if r.severity == "violation"]
     if format_ is ResultFormat.json:
         made = {

@@ -17,7 +17,7 @@ from kg.concepts.terms import Catalogue
 from kg.model.case import Case, Event, Examination, Fact, FigurePanel, Finding, Measurement, Response
 from kg.model.fields import Term
 
-__all__ = ["anatomies", "anatomy", "meet"]
+__all__ = ["BLOOD", "anatomies", "anatomy", "is_region", "meet"]
 
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
@@ -29,9 +29,7 @@ REGION = _OBO + "UBERON_0000475"
 _UBERON, _FINDINGS = _OBO + "UBERON_0001062", _OBO + "HP_0000118"
 _NO_REGION = frozenset({_OBO + "UBERON_0000467", _OBO + "UBERON_0000062", _OBO + "UBERON_0000479"})
 # What is measured in blood is measured in no examination of an organ.
-_BLOOD = frozenset(
-    CKG + name for name in ("MuscleEnzyme", "InflammationMarker", "CardiacBiomarker", "BiologicalMarker")
-)
+BLOOD = frozenset(CKG + name for name in ("MuscleEnzyme", "InflammationMarker", "CardiacBiomarker", "BiologicalMarker"))
 # Qualities of place: side, spread, position.
 _PLACED = frozenset(_OBO + name for name in ("HP_0012831", "HP_0012836", "HP_0012830"))
 _CURE = "Correct it; if the report says so, name it in `odd` or `note`."
@@ -64,9 +62,14 @@ def meet(terms: Catalogue, some: frozenset[str], others: frozenset[str]) -> bool
 
 def _touch(terms: Catalogue, a: str, b: str) -> bool:
     if REGION in (a, b):
-        above = terms.ancestors(b if a == REGION else a)
-        return REGION in above and not above & _NO_REGION
+        return is_region(terms, b if a == REGION else a, inside=True)
     return a in terms.ancestors(b) or b in terms.ancestors(a)
+
+
+def is_region(terms: Catalogue, iri: str, inside: bool = False) -> bool:
+    """Is a part of the body a region, as the arm is, and no organ? inside: and not the whole of what regions are."""
+    above = terms.ancestors(iri)
+    return (REGION in above or (iri == REGION and not inside)) and not above & _NO_REGION
 
 
 def _about(terms: Catalogue, term: Term) -> frozenset[str]:
@@ -109,7 +112,7 @@ def _show(terms: Catalogue, shown: Term, by: Fact) -> bool:
     if _FINDINGS not in terms.ancestors(expand(shown.id)):
         return True
     if NOWHERE in at and isinstance(by, Measurement):
-        blood = terms.ancestors(expand(means.id)) & _BLOOD
+        blood = terms.ancestors(expand(means.id)) & BLOOD
         return bool(_names(terms, shown) & _names(terms, means)) if blood else not seen
     return meet(terms, at, seen)
 
@@ -190,7 +193,7 @@ def _links(path: Path_, fact: Fact, facts: dict[str, Fact], terms: Catalogue) ->
             message = f"{other.label if other else key} cannot show {theirs.label}, or be a part of it."
             yield (*path, field), "violation", "anatomy", message, _CURE
     if isinstance(fact, Measurement) and isinstance(exam := facts.get(fact.examination or ""), Examination):
-        blood = terms.ancestors(expand(fact.analyte.id)) & _BLOOD
+        blood = terms.ancestors(expand(fact.analyte.id)) & BLOOD
         at, seen = _about(terms, fact.analyte), _about(terms, exam.procedure)
         if (seen and blood) or not meet(terms, at, seen):
             message = f"{exam.procedure.label} does not measure {fact.analyte.label}."

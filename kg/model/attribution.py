@@ -308,7 +308,13 @@ def _manifest(path: Path_, key: str, fact: Fact, names: Names) -> Found:
 
 def _anchored(path: Path_, key: str, fact: Finding, names: Names) -> Found:
     """No phrase of a finding names only another one."""
-    own = names.family(key) | _named(fact, "shown_by", "associated_with")
+    family = names.family(key)
+    own = {
+        k
+        for k in family
+        if k == key or _alike(names, key, k) or names.concept(key) in names.terms.ancestors(names.concept(k))
+    }
+    own |= _named(fact, "shown_by", "associated_with")
     for anchor in fact.evidence:
         if not names.concept(key) or mentions(
             names.terms, names.concept(key), anchor.quote, loosely=True, organs=False
@@ -316,7 +322,7 @@ def _anchored(path: Path_, key: str, fact: Finding, names: Names) -> Found:
             continue
         rivals = {
             k for k in names.manifestations(anchor.quote) - own
-            if not _alike(names, key, k) and not own & names.family(k) and k in names.patient.findings
+            if not _alike(names, key, k) and (not own & names.family(k) or k in family - own) and k in names.patient.findings
         }  # fmt: skip
         if rivals:
             message = f"{anchor.quote!r} names {min(rivals)}, not {fact.concept.label}."

@@ -26,6 +26,7 @@ from kg.model.case import Case, Fact, Finding, Frequency, Patient, Quantity
 from kg.model.dating import dates, distances
 from kg.model.drugs import drug_names, steps
 from kg.model.fields import Term
+from kg.model.linkage import linkages
 from kg.model.naming import antigens, names
 from kg.model.quantities import amounts, numbers, pairings, scales, units
 from kg.model.sections import places
@@ -445,7 +446,7 @@ def treatments(case: Case, terms: Catalogue) -> Found:
 CHECKS: tuple[Callable[[Case, Catalogue], Found], ...] = (
     identity, published, identifiers, references, evidence, numbers, units, amounts, scales, contradictions, duplicates,
     times, treatments, wordings, statuses, drug_names, dates, roots,
-    anatomies, names, antigens, steps, places, attributions, pairings, distances, assertions,
+    anatomies, names, antigens, steps, places, attributions, linkages, pairings, distances, assertions,
 )  # fmt: skip
 
 
@@ -457,10 +458,11 @@ _OF_WORDS = {
     dates,
     roots,
     attributions,
+    linkages,
     pairings,
     distances,
 }  # they hold facts against the words of a text
-_OF_LINKS = {attributions, pairings}
+_OF_LINKS = {attributions, linkages, pairings}
 # What makes a record unusable; all else that is odd in one is a warning: a reader warns, it does not fail.
 _STRUCTURE = {"identity", "unique-key", "reference", "section", "treatment"}
 

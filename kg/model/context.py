@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from kg.base.prefixes import expand
 from kg.base.results import Result
 from kg.concepts.terms import Catalogue, lending
+from kg.model.anatomy import BLOOD, anatomy, meet
 from kg.model.anchors import Sentence, SourceText
 from kg.model.attribution import Names, beside
-from kg.model.case import Case, DoseChange, Event, Finding, Response, Treatment
+from kg.model.case import Case, DoseChange, Event, Finding, Measurement, Patient, Response, Treatment
 from kg.model.fields import Anchor
 from kg.model.naming import mentions
 from kg.model.reading import CaseFile
 from kg.model.statuses import denied_within
+from kg.model.timeline import Timeline, apart
 
 __all__ = ["context_results"]
 
@@ -30,6 +32,8 @@ Found = Iterator[tuple[Path_, str, str, str]]  # path, rule, message, cure
 
 _BACK = 8  # sentences that are looked back over for the name of a treatment
 _ALL = r"\b(?:all|these|both|previous|prior)\b (?:\w+ ){0,3}(?:treat|therap|drug|agent|medic|immunosuppress)|\bcombin|\bregimen|\b(?:triple|dual)\b"
+_UNDER = r"\b(?:after|since|following|under|with|start\w*|initiat\w*) "
+_TOGETHER = r"(?<!compatible )(?<!consistent )\bwith\b|\baccompan|\balong\b"
 _CURE = "Correct it; if the report says so elsewhere, quote that, or name it in `note`."
 
 
@@ -69,7 +73,12 @@ def context_results(file: CaseFile, source: SourceText) -> Iterator[Result]:
     text = _Text(source)
     with lending(bool(file.case.proposed)):
         facts = list(_facts(file.case, text))
-    for path, rule, message, cure in (*facts, *_front(file.case, source), *_entries(file.case, text)):
+    for path, rule, message, cure in (
+        *facts,
+        *_dated(file.case, text),
+        *_front(file.case, source),
+        *_entries(file.case, text),
+    ):
         key = ".".join(map(str, path))
         yield Result("violation", rule, message, cure, *file.place(*path), key, file.focus(*path))
 
@@ -77,7 +86,7 @@ def context_results(file: CaseFile, source: SourceText) -> Iterator[Result]:
 def _facts(case: Case, text: _Text) -> Found:
     terms = Catalogue.shipped()
     for name, patient in case.patients.items():
-        names = Names(patient, terms)
+        names, timeline = Names(patient, terms), Timeline.of(patient)
         for section, key, fact in patient.facts():
             path: Path_ = ("patients", name, section, key)
             places = [place for anchor in fact.evidence if (place := text.place(anchor))]
@@ -92,7 +101,10 @@ def _facts(case: Case, text: _Text) -> Found:
                 yield from _attributed(path, "allowed_by", fact.allowed_by, others, places, text, names, why)
             elif isinstance(fact, Treatment):
                 yield from _given_for(path, fact, places, text, names, why)
+            elif isinstance(fact, Measurement):
+                yield from _supported(path, fact, places, text, names, why)
             elif isinstance(fact, Finding | Event):
+                yield from _then(path, fact, places, text, patient, timeline, why)
                 yield from _denied(path, fact, text, terms)
                 yield from _beside(path, fact, places, text, names, why)
 
@@ -123,11 +135,23 @@ def _attributed(
     given = [key for key in keys if key in names.patient.treatments]
     told = [_spoken(place, text, names, others) for place in places]
     behind = [  # what the rest of the sentence names counts, where nothing before does
-        text.sentences[place.number].text[place.end :]
+        re.split(r";|, (?:but|so|therefore|however)\b", text.sentences[place.number].text[place.end :])[0]
         for place in places
         if not names.treatments(text.sentences[place.number].text[: place.end]) - others
     ]
     whole = " | ".join([*(words for words, _ in told), *behind, why])
+    for place in places if given and others else ():  # the treatment at hand is not merely one that went on
+        here = text.sentences[place.number].text[: place.end]
+        only = names.treatments(here)
+        if (
+            only
+            and only <= others
+            and re.search(_UNDER, here, re.IGNORECASE)
+            and not any(names.touched(key, f"{text.sentences[place.number].text} | {why}") for key in given)
+        ):
+            message = f"the report speaks of {', '.join(sorted(only))} there, not of {', '.join(given)}."
+            yield (*path, field), "attribution", message, _CURE
+            return
     named = set[str]().union(*(some for _, some in told))
     unnamed = [key for key in given if not names.touched(key, whole)]
     if not named or not given:
@@ -174,7 +198,9 @@ def _given_for(path: Path_, fact: Treatment, places: list[_Place], text: _Text, 
 
 
 def _beside(path: Path_, fact: Finding | Event, places: list[_Place], text: _Text, names: Names, why: str) -> Found:
-    """What came together stands together in the report."""
+    """What came together stands together in the report; in one sentence, where the words are `with` and the like."""
+    joined = any(re.search(_TOGETHER, anchor.quote, re.IGNORECASE) for anchor in fact.evidence)
+    together = " | ".join([*(text.sentences[place.number].text for place in places), why]) if joined else ""
     words = " | ".join([*(text.near(place.number, 1, 1) for place in places), why])
     links = {"associated_with": fact.associated_with}
     if isinstance(fact, Event):
@@ -182,9 +208,82 @@ def _beside(path: Path_, fact: Finding | Event, places: list[_Place], text: _Tex
     for field, keys in links.items():
         for key in keys:
             known = key in names.patient.findings or key in names.patient.events
-            if known and not names.about(key, words):
+            if known and not names.about(key, together if field == "associated_with" and together else words):
                 message = f"the report does not speak of {key} there."
                 yield (*path, field), "attribution", message, _CURE
+
+
+def _supported(path: Path_, fact: Measurement, places: list[_Place], text: _Text, names: Names, why: str) -> Found:
+    """A marker in blood supports what the report names beside it, or what is called by it."""
+    terms = names.terms
+    if not terms.ancestors(expand(fact.analyte.id)) & BLOOD:
+        return
+    at = anatomy(terms, expand(fact.analyte.id))
+    here = " | ".join([*(text.sentences[place.number].text for place in places), why])
+    for i, key in enumerate(fact.supports):
+        found = names.patient.findings.get(key)
+        if found is None or names.about(key, here, organs=False):
+            continue
+        theirs = [text.sentences[place.number].text for one in found.evidence if (place := text.place(one))]
+        if any(mentions(terms, expand(fact.analyte.id), words, loosely=False) for words in theirs):
+            continue
+        if at and meet(terms, at, anatomy(terms, expand(found.concept.id))):
+            continue
+        message = f"the report does not speak of {key} there, nor of this value where it does."
+        yield (*path, "supports", i), "attribution", message, _CURE
+
+
+def _then(
+    path: Path_,
+    fact: Finding | Event,
+    places: list[_Place],
+    text: _Text,
+    patient: Patient,
+    timeline: Timeline,
+    why: str,
+) -> Found:
+    """What is denied is denied of the time that the report is at: that which it named last."""
+    if fact.status != "excluded" or not fact.time or fact.time not in patient.times or fact.odd:
+        return
+    own = patient.times[fact.time]
+    for place in places:
+        section = text.sentences[place.number].section
+        for i in range(place.number, max(-1, place.number - _BACK), -1):
+            one = text.sentences[i]
+            if one.section != section:
+                break
+            words = one.text[: place.end] if i == place.number else one.text
+            told = [key for key, time in patient.times.items() if _tells(time.printed, words)]
+            if not told:
+                continue
+            if fact.time in told or _tells(own.printed, f"{one.text} {why}"):
+                break
+            if all(apart(timeline, key, fact.time) for key in told):
+                message = f"the report is at {told[-1]!r} there, and {fact.time!r} is another time."
+                yield (*path, "time"), "time", message, _CURE
+                return
+            break
+
+
+def _tells(printed: str | None, words: str) -> bool:
+    return bool(printed) and len(printed or "") > 5 and _flat(printed or "") in _flat(words)
+
+
+def _dated(case: Case, text: _Text) -> Found:
+    """The year of an age stands where the age does."""
+    for name, patient in case.patients.items():
+        age = patient.age
+        year = re.match(r"\d{4}", age.at) if age and age.at not in patient.times else None
+        if age is None or year is None:
+            continue
+        places = [place for anchor in age.evidence if (place := text.place(anchor))]
+        words = " | ".join([*(text.near(place.number, 0, 1) for place in places), age.note or "", age.odd or ""])
+        if age.odd and re.search(r"\b(?:no|without a?) date\b|\bnot dated\b|\bundated\b", age.odd):
+            message = f"`odd` says that the age has no date, but it is given {age.at}."
+            yield ("patients", name, "age", "at"), "time", message, "Write `at: not stated`, or correct `odd`."
+        elif places and year[0] not in words:
+            message = f"{age.at} is not told where the age is."
+            yield ("patients", name, "age", "at"), "time", message, "Write `at: not stated`, or say in `note` why."
 
 
 def _denied(path: Path_, fact: Finding | Event, text: _Text, terms: Catalogue) -> Found:

@@ -317,9 +317,13 @@ def _rival(terms: Catalogue, iri: str, text: _Text, besides: tuple[str, ...] = (
     family = frozenset[str]().union(*(kin(terms, one) for one in given))
     lineage = {above for one in given for above in terms.ancestors(one) - _ROOTS} | set(given)
     own = {word for one in lineage for name in _called(terms, one) for word in name.words}
+    held = {word for name in _called(terms, iri) for word in name.words if text.holds(word)}
     for start in sorted({word[:4] for word in text.words}):
         for other, name in _rivals(terms).get(start, ()):
             wide = (besides or narrow) and len(_below(terms).get(other, ())) > 1
+            wide = wide and bool(
+                besides or not held or any(not any(_same(w, mine) for w in name.words) for mine in held)
+            )
             if wide or other in family or not _branch(terms, other) & branch or not _strictly(name, text):
                 continue
             if any(not any(_same(mine, word) for mine in own) for word in name.words):
@@ -481,7 +485,11 @@ def _sites(path: Path_, fact: Fact, words: str, facts: Mapping[str, Fact], terms
         if _contrary(terms, iri, words):
             message = f"{site.label} stands against what is quoted."
             yield (*path, "sites", i), "violation", "naming", message, _CURE
-        if _UBERON not in terms.ancestors(iri) or _sited(terms, iri, text) or iri in _implied(fact, facts, terms, iri):
+        if _UBERON not in terms.ancestors(iri) or _sited(terms, iri, text):
+            continue
+        whole = facts.get(getattr(fact, "aspect_of", None) or "")
+        others = {expand(other.id) for other in getattr(whole, "sites", ())} - {iri}
+        if iri in _implied(fact, facts, terms, iri) and not any(_sited(terms, other, text) for other in others):
             continue
         message = f"{site.label} is not named in what is quoted."
         yield (*path, "sites", i), "violation", "naming", message, _CURE

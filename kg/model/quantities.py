@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from kg.base.prefixes import expand
 from kg.base.results import Severity
@@ -18,7 +19,7 @@ from kg.concepts.terms import Catalogue
 from kg.model.amounts import A_DAY, ages, fault, frequencies, is_age
 from kg.model.amounts import numbers as numbers_in
 from kg.model.case import Age, Case, Fact, Frequency, Measurement, Quantity
-from kg.model.naming import named
+from kg.model.naming import kin, named
 from kg.model.timeline import Timeline, apart
 
 __all__ = ["amounts", "numbers", "pairings", "scales", "units"]
@@ -299,9 +300,26 @@ def _misplaced(one: Measurement, quote: str, analytes: set[str], terms: Catalogu
     before = re.split(r"[;|]|,? and |, (?=[^\d])", quote[:at])[-1]
     length = {iri: named(terms, iri, before) for iri in analytes}
     best = max(length.values(), default=0)
-    if not best or length[own] == best:
+    if not best:
+        return _elsewhere(quote, before, own, terms)
+    if length[own] == best:
         return None
     return next(iri for iri in sorted(analytes) if length[iri] == best)
+
+
+def _elsewhere(quote: str, before: str, own: str, terms: Catalogue) -> str | None:
+    """Another analyte that stands right before the value, in words that name this one somewhere else."""
+    if not named(terms, own, quote) or not re.search(r"[A-Za-z]{2}", before):
+        return None
+    found = {iri: named(terms, iri, before) for iri in _analytes(terms) if iri not in kin(terms, own)}
+    best = max(found.values(), default=0)
+    return min(iri for iri, length in found.items() if length == best) if best > 2 else None
+
+
+@lru_cache(maxsize=4)
+def _analytes(terms: Catalogue) -> tuple[str, ...]:
+    root = expand("ckg:Analyte")
+    return tuple(iri for iri in terms.concepts() if root in terms.ancestors(iri))
 
 
 def _in_order(one: Measurement, quote: str, own: str, analytes: set[str], terms: Catalogue) -> str | None:
