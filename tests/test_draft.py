@@ -221,4 +221,6 @@ def test_a_course_of_treatment(tmp_path: Path) -> None:
     assert (later.after, str(later.by.least), later.by.unit) == ("methotrexate", "3", "month")
     assert [event.of for event in patient.adverse_events.values()] == [("methotrexate",)]
     assert patient.findings["arthritis"].time is None  # the year is that of the diagnosis
-    assert "tofacitinib" not in made.text.split("\nclaims:")[0].split("# Unread")[0]  # told of others
+    assert "tofacitinib" not in made.text.split("\nclaims:")[0]  # of others: a claim, nothing of the patient
+    (claim,) = made.file.case.claims.values()
+    assert (claim.kind, claim.subject.label, claim.predicate) == ("background", "tofacitinib", "improves")

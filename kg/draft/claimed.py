@@ -443,7 +443,8 @@ def _kind(read: Passage, said: _Said, part: Kind) -> tuple[str, str | None]:
         predicate = "is characterised by"
     if part == "front":
         return "interpretation", predicate if predicate in _BENEFIT else None
-    if predicate in _BENEFIT and (own or (not said.cites and part in ("conclusions", "discussion", "abstract"))):
+    outlook = part in ("conclusions", "abstract") or (part == "discussion" and predicate == "may benefit")
+    if predicate in _BENEFIT and (own or (outlook and not said.cites)):
         return "interpretation", predicate
     if own:
         return "", None
