@@ -436,6 +436,8 @@ def names(case: Case, terms: Catalogue) -> Found:
                 excluded = status == "excluded"
                 part, broader = kind is not Antibody, kind not in (Antibody, Measurement)
                 rival = _judge(terms, expand(term.id), words, part, broader, excluded)
+                if rival is None and kind is Diagnosis:
+                    rival = _bare(terms, expand(term.id), words)
                 if rival is not None:
                     yield (*path, field), "violation", "naming", _unnamed(term, rival), _CURE
         if isinstance(fact, Claim):
@@ -443,6 +445,14 @@ def names(case: Case, terms: Catalogue) -> Found:
         elif path[0] == "patients":
             facts = {key.partition(".")[2]: one for key, one in sections.items() if key.startswith(f"{path[1]}.")}
             yield from _sites(path, fact, words, facts, terms)
+
+
+def _bare(terms: Catalogue, iri: str, words: str) -> str | None:
+    """What the words name instead of a disease that only the name of an antibody in them holds, as anti-PM/Scl does PM."""
+    bare = re.sub(r"\banti-\S+", " ", words)
+    if bare == words or mentions(terms, iri, bare, loosely=True, organs=False):
+        return None
+    return _rival(terms, iri, _text(bare))
 
 
 def _fits(terms: Catalogue, iri: str, roots: tuple[str, ...]) -> bool:
