@@ -17,7 +17,7 @@ from kg.draft.front import Front
 from kg.draft.gazetteer import called
 from kg.draft.groups import Element, Group, leftward, rightward
 from kg.draft.notions import Passage, defined, family, passage
-from kg.draft.predicates import CUES, DRUG, ILL, MOLECULE, Cue
+from kg.draft.predicates import CUES, DRUG, ILL, MOLECULE, STEMS, Cue
 from kg.draft.proposals import Item, Quote, anchor
 from kg.model.anchors import Sentence
 from kg.model.fields import MAX_WORDS
@@ -37,6 +37,9 @@ _NOT = re.compile(
 _OWN = re.compile(
     r"(?i)\bwe (?:highlight|report|describe|present|observed?|saw|found|treated|believe|suggest|propose|recommend|think|conclude|consider)\b"
     r"|\b(?:in )?(?:our|this|the present) (?:case|patient|report|experience)s?\b"
+)
+_OPEN = re.compile(
+    r"(?i)[^.;,]{0,60}?\b(?:is|are|was|were|remains?|has|have)\b(?: \w+){0,2}? (?:unclear|unknown|uncertain|controversial|debated|not|never|lacking|unproven|limited)\b"
 )
 _OTHER_PERSON = re.compile(
     r"(?i)\b(?:an?|one|another|the|her|his) (?:[\w-]+ ){0,4}?(?:man|woman|boy|girl|patient|infant|child|male|female|gentleman|lady)\b(?!s)|\byear[- ]old\b|\b(?:he|she|her|his)\b"
@@ -60,8 +63,17 @@ _MORE = re.compile(
 _COMPARED = re.compile(
     r"[ ,]*(?:when )?(?:compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|than) ", re.IGNORECASE
 )
+_FRONTED = re.compile(r"\W*(?:when )?(?:compared (?:to|with)|in comparison (?:to|with)) ", re.IGNORECASE)
 _IN = re.compile(r" (?:in|of|among) ")
 _BENEFIT = ("may benefit", "improves", "is insufficient for")
+_TOLD_OF_ONE = (*_BENEFIT, "reduces", "is used for", "is insufficient for", "is associated with")
+_PAST = re.compile(r"(?i)\b(?:was|were|improved|reduced|decreased|lowered|alleviated|ameliorated)\b")
+_STUDIED = re.compile(
+    r"(?i)\b(?:stud(?:y|ies)|trials?|series|cohorts?|meta-analys[ie]s|reviews?|reported|reports?|patients|others|authors|shown|compared|et al|literature|"
+    r"randomi[sz]ed|placebo|survey|registry|previously|have been|has been)\b"
+)
+_PLACELESS = ("has no consensus treatment", "is a kind of", "is approved for")  # what no study shows
+_LONGEST = 900  # characters of a sentence
 
 
 @dataclass(frozen=True)
@@ -131,10 +143,11 @@ def claimed(
         if topics.section != sentence.section:
             topics = _Topics(sentence.section, about if kind != "introduction" else "")
         words = sentence.text
-        if not _worth(words) or words.endswith("?") or (_OTHER_PERSON.search(words) and not entitled):
+        worth = _worth(words)
+        if not worth or len(words) > _LONGEST or words.endswith("?") or (_OTHER_PERSON.search(words) and not entitled):
             continue
         read = passage(article, sentence, short)
-        for said in _said(read, topics, about):
+        for said in _said(read, worth, topics, about):
             made += _items(article, read, said, kind, references)
             topics.follow(said)
             if kind == "abstract" and family(said.subject) == "disease":
@@ -142,30 +155,21 @@ def claimed(
     return tuple(_once(made))
 
 
-_HINTS = re.compile("|".join(f"(?:{cue.words.pattern})" for cue in CUES if "§" not in cue.words.pattern), re.IGNORECASE)
-
-
-def _worth(words: str) -> bool:
-    """May there be a predicate in a sentence at all?"""
-    return len(words) < 900 and (_HINTS.search(f"{words} ") is not None or _SLOW.search(words) is not None)
-
-
-_SLOW = re.compile(
-    r"(?i)\b(?:no (?:\w+ ){0,2}(?:cases?|reports?|descriptions?|stud|data)|first|optimal|best|standard|ideal|sparing|cases? of|experience|"
-    r"use of|use with|useful|usefulness|utility|effective|efficacy|benefit|role|treatment of|management of|therapy of|complications? of|response|"
-    r"common|frequent|rare|uncommon|infrequent|lesser|lead to|result in|association|relationship|link between|is|are|represents?)\b"
-)
+def _worth(words: str) -> frozenset[str]:
+    """The predicates that there may be in a sentence at all."""
+    low = words.casefold()
+    return frozenset(name for name, stems in STEMS.items() if any(stem in low for stem in stems))
 
 
 # ---- a sentence -------------------------------------------------------------------------
 
 
-def _said(read: Passage, topics: _Topics, about: str) -> Iterator[_Said]:
+def _said(read: Passage, worth: frozenset[str], topics: _Topics, about: str) -> Iterator[_Said]:
     """The claims of a sentence, from left to right."""
     if not any(token.notion for token in read.tokens):
         return
     hits: list[tuple[int, int, Cue]] = []
-    for cue in CUES:
+    for cue in (one for one in CUES if one.predicate in worth):
         for found in cue.words.finditer(read.masked):
             if not any(a < max(found.end(), found.start() + 1) and found.start() < max(b, a + 1) for a, b, _ in hits):
                 hits.append((found.start(), found.end(), cue))
@@ -182,6 +186,8 @@ def _stated(read: Passage, start: int, end: int, cue: Cue) -> bool:
     """Is it said, and not denied or asked?"""
     if cue.kind == "novelty" or cue.predicate == "has no consensus treatment":
         return True
+    if _OPEN.match(read.masked, end):
+        return False
     clause = re.split(r"[;:,]|\bbut\b|\bthat\b", read.masked[max(0, start - 90) : start])[-1]
     inside = read.masked[start:end]
     return not _NOT.search(clause) and not (_NOT.search(inside) and cue.predicate != "is insufficient for")
@@ -209,7 +215,7 @@ def _related(
     subjects, objects = found[cue.subject].elements, found[cue.objects].elements
     who = tuple(one.curie for one in subjects)
     if cue.subject == "left":
-        subjects, who = _left(read, first, behind, cue, found["left"], last, topics)
+        subjects, who = _left(read, start, first, behind, cue, found["left"], last, topics)
     elif cue.subject == "topic":
         population = found["left"].population if "left" in found else None
         who = (population.curie,) if population else topics.of(cue.who)[:1]
@@ -222,7 +228,8 @@ def _related(
     if not who or not (what or cue.bare or cue.objects == "none"):
         return
     shown = behind + 3 if cue.predicate == "spares" else behind  # steroid-sparing
-    words = (read.tokens[first].start, read.tokens[max(first, shown - 1)].end)
+    opens = first + 1 if read.tokens[first].word == "," else first
+    words = (read.tokens[opens].start, read.tokens[max(opens, shown - 1)].end)
     qualifier, spans = _qualifier(read, first, behind), [words]
     if qualifier:
         spans.append(_printed(read, qualifier))
@@ -249,7 +256,10 @@ def _related(
             spans=(*base.spans, *((s.start, s.end) for s in subjects[1:])),
         )
         subjects, who = subjects[:1], who[:1]
-    for curie in dict.fromkeys(who):
+    paired = "respectively" in read.masked[end:]
+    if paired and len(subjects) != len(objects):
+        return
+    for number, curie in enumerate(dict.fromkeys(who)):
         places = [one for one in subjects if one.curie == curie]
         apart = any(one.how == "such as" for one in places)
         if apart and cue.predicate == "is insufficient for":
@@ -257,13 +267,14 @@ def _related(
         own = replace(base, subject=curie, apart=apart, spans=(*base.spans, *((s.start, s.end) for s in places)),
                       indices=frozenset(one.index for one in objects))  # fmt: skip
         if objects and cue.objects != "topic":
-            yield from _by_citation(read, own, [one for one in objects if one.curie != curie])
+            theirs = objects[number : number + 1] if paired else objects
+            yield from _by_citation(read, own, [one for one in theirs if one.curie != curie])
         else:
             yield replace(own, objects=tuple(c for c in what if c != curie), cites=_cites_behind(read, stop))
 
 
 def _left(
-    read: Passage, first: int, behind: int, cue: Cue, group: Group, last: _Said | None, topics: _Topics
+    read: Passage, start: int, first: int, behind: int, cue: Cue, group: Group, last: _Said | None, topics: _Topics
 ) -> tuple[tuple[Element, ...], tuple[str, ...]]:
     """The subject on the left: the list there; that of the predicate before, where the words go on from it; or the topic."""
     told = group.elements
@@ -277,6 +288,8 @@ def _left(
             return (), last.together
     if told:
         return told, tuple(one.curie for one in told)
+    if (far := _far(read, first, start, cue)).elements:
+        return far.elements, tuple(one.curie for one in far.elements)
     words = tuple(
         t.word for t in read.tokens[max(0, first - 4) : first] if t.word not in ("also", "can", "may", "is", "are")
     )
@@ -285,6 +298,20 @@ def _left(
     ):
         return (), topics.of(cue.who)[:1]
     return (), ()
+
+
+_VERB = r"(?:(?:has|have|had|is|are|was|were|been|also|can|may|might|\w+ly) )*$"
+_APPOSED = re.compile(rf"§(?: ?\([^()]*\))?, (?:an?|the|which is an?) [^,;.]{{3,70}}, (?:which |that |and )?{_VERB}")
+_OPENING = re.compile(rf"^\W*§ (?:is|are|was|were|has|have|\w+s) [^;:§]{{3,90}}(?: and| which| that) {_VERB}")
+
+
+def _far(read: Passage, first: int, start: int, cue: Cue) -> Group:
+    """A subject that stands further left: X, a kind of drug, is approved; X is a thing that does this and is approved."""
+    for pattern in (_APPOSED, _OPENING):
+        if found := pattern.search(read.masked, 0, start):
+            place = read.index(read.masked.index("§", found.start()))
+            return leftward(read, place + 1, cue.who)
+    return Group(end=first)
 
 
 _THINGS = (
@@ -341,6 +368,11 @@ def _around(read: Passage, base: _Said, stop: int) -> _Said:
         spans += [(one.start, one.end) for one in some.elements[:1]]
         stop = read.tokens[some.elements[0].index].end and max(stop, some.end)
         place = _place(read, stop)
+    if not compared and (fronted := _FRONTED.match(read.masked)):
+        some = rightward(read, read.index(fronted.end()), DRUG)
+        if some.elements and some.end < stop:
+            compared = some.elements[0].curie
+            spans.append((some.elements[0].start, some.elements[0].end))
     return replace(base, context=tuple(dict.fromkeys(context)), compared=compared, spans=tuple(spans), end=stop)
 
 
@@ -414,9 +446,9 @@ def _items(
     setting = next((name for name, pattern in _SETTINGS if re.search(pattern, words, re.IGNORECASE)), "")
     if kind == "interpretation" and predicate == "improves":
         setting = "case report"
-    if setting and kind != "novelty":
+    if setting and kind != "novelty" and predicate not in _PLACELESS:
         fields["setting"] = setting
-    if said.qualifier:
+    if said.qualifier and kind != "novelty":
         fields["qualifier"] = said.qualifier
     spans = said.spans
     if (within := _WITHIN.search(words)) and predicate in (*_BENEFIT, "reduces"):
@@ -439,6 +471,10 @@ def _kind(read: Passage, said: _Said, part: Kind) -> tuple[str, str | None]:
     own = _OWN.search(words) is not None
     if cue.kind:
         return cue.kind, predicate
+    low, high = said.spans[0]
+    past = _PAST.search(words, low - read.sentence.start, high - read.sentence.start)
+    if past and predicate in _TOLD_OF_ONE and not (own or said.cites or _STUDIED.search(words)):
+        return "", None  # what happened, and nobody says to whom
     if predicate == "overlaps" and family(said.subject) == "antibody":
         predicate = "is characterised by"
     if part == "front":

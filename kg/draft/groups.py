@@ -71,7 +71,8 @@ _ENDS = _words(
     than compared as for from of to after before during when where while if among at on within without through via due because although
     versus treated associated characterized characterised approved used refractory resistant caused including such alone itself
     remains plays play does do not also often usually frequently commonly rarely inhibits occurs may whereas however since about
-    [ ] / - – — " ' together especially particularly beyond not"""
+    [ ] / - – — " ' together especially particularly beyond not includes include consists relies involves comprises requires benefit
+    unless until respectively then so yet"""
 )
 _BEFORE = _words(
     """. , ; : ( ) — – that and but or while whereas although because since however thus therefore moreover furthermore when where though
@@ -81,8 +82,9 @@ _STEPPED = _words(
     """is are was were has have had been be being can may might could would should will also often most more less very that which who to
     and but or , not thus then does do generally now still therefore result results resulted lead leads shown to"""
 )
+_AUXILIARIES = _words("is are was were has have had been be being can may might could also often")
 _INTRODUCED = _words(
-    "use treatment therapy management patients patient cases case presence development administration addition levels expression individuals subjects children combination onset episodes occurrence people adults action actions efficacy"
+    "use treatment therapy management patients patient cases case presence development administration addition levels expression individuals subjects children onset episodes occurrence people adults action actions efficacy"
 )
 _POPULATION = _words("in among")
 _SUCH = (("such", "as"), ("including",), ("e.g",), ("like",))
@@ -173,7 +175,11 @@ def leftward(read: Passage, last: int, families: Iterable[str]) -> Group:
         elif token.word == ")":
             place = _opening(tokens, place)
         elif not (token.word in _HYPHENATED and place and tokens[place - 1].word == "-") and token.word != "-":
-            return Group(end=last, passed=tuple(passed))
+            named = _unnamed(tokens, place) if set(passed) <= _AUXILIARIES else None
+            if named is None:
+                return Group(end=last, passed=tuple(passed))
+            place = named
+            break
         place -= 1
     if place < 0 or not tokens[place].notion:
         return Group(end=last, passed=tuple(passed))
@@ -216,6 +222,18 @@ def leftward(read: Passage, last: int, families: Iterable[str]) -> Group:
     if not made:
         return Group(end=last, passed=tuple(passed))
     return _bounded(tokens, made, commas, end, tuple(passed), wanted)
+
+
+def _unnamed(tokens: tuple[Token, ...], place: int) -> int | None:
+    """Over the last member of a list when it is no concept we know: A, B, and something else."""
+    for back in range(place, max(0, place - 3), -1):
+        word = tokens[back].word
+        if word in ("and", "or") and back < place:
+            before = back - 1 if tokens[back - 1].word != "," else back - 2
+            return before if before >= 1 and tokens[before].notion and tokens[before - 1].word == "," else None
+        if word in _VERBS or word in _LINKS or word in ("other", "others", "its", "their") or not word[:1].isalpha():
+            return None
+    return None
 
 
 def _further(tokens: tuple[Token, ...], step: int) -> int | None:

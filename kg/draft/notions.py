@@ -76,6 +76,7 @@ _FAMILIES = (
     ("drug", "ckg:TherapeuticAgent"), ("antibody", "HP:0030057"), ("disease", "MONDO:0000001"), ("finding", "HP:0000118"),
     ("gene", "ckg:GeneProduct"), ("measure", "ckg:Analyte"),
 )  # fmt: skip
+_CALLED = ("disease", "finding")  # families of which a name may be a synonym of something narrower
 _BY_PREFIX = {"HGNC": "gene", "PR": "gene", "GO": "pathway", "CL": "cell"}
 
 
@@ -89,8 +90,14 @@ def family(curie: str) -> str:
 
 
 def _readings(concepts: Iterable[str], words: str) -> tuple[tuple[str, str], ...]:
-    """By family; a disease that is only so called for short (myositis: of children) comes after the one of that name."""
+    """By family, what is labelled so before what is only called so for short (myositis: of children)."""
+    low, terms = words.casefold(), Catalogue.shipped()
     found = [(kin, curie) for curie in concepts if (kin := family(curie))]
+    found.sort(
+        key=lambda pair: (
+            pair[0] in _CALLED and (low[:-3] if len(low) > 6 else low) not in terms.label(expand(pair[1])).casefold()
+        )
+    )
     made = dict.fromkeys(_plain(pair, words) for pair in found)
     return tuple(made)
 
@@ -121,6 +128,10 @@ _JOINED = re.compile(
     r"(?P<link>\s|-(?:positive|associated|related|induced|mediated)(?:\s(?:[a-z]+-)?(?:resistant|refractory|severe))?\s|\s(?:associated|related)\s)"
 )
 _BEHIND = re.compile(r"\s(?:associated with|positive for|with)\s", re.IGNORECASE)
+# Drugs that casekg calls otherwise than a text does are for `kg.draft.drugnames` to know.
+_OTHERWISE = re.compile(
+    r"(?i)\b(?:steroids?|immunosuppressi\w+|ivig|immun\w*globulins?|nsaids?|anti-inflammator\w+|vaccin\w+)\b"
+)
 _NO_SHORT = frozenset({"CT", "MRI", "PCR", "ICU", "GI"})
 
 
@@ -181,7 +192,7 @@ def _notions(article: Article, sentence: Sentence, short: Mapping[str, str], fin
 
     for name in named(text, sentence.start, sentence.end):
         add(name.start, name.end, name.concepts)
-    for drug in drugs(text, sentence, short):
+    for drug in drugs(text, sentence, short) if _OTHERWISE.search(sentence.text) else ():
         if drug.concept and not _taken(found, drug.start, drug.end):
             end = drug.end
             if bracket := re.search(r"\s?\([^()]*\)$", text[drug.start : end]):

@@ -6,10 +6,11 @@ In a pattern § is a concept and ¶ a citation, as `kg.draft.notions` masks them
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ADVERBS", "CUES", "DRUG", "ILL", "MOLECULE", "Cue"]
+__all__ = ["CUES", "DRUG", "ILL", "MOLECULE", "STEMS", "Cue"]
 
 DRUG = ("drug",)
 ILL = ("disease", "finding", "antibody")
@@ -56,7 +57,7 @@ _CARE = r"(?:treatments?|therap(?:y|ies)|agents?|options?|drugs?|medications?|ap
 _SIGNS = r"(?:manifestations?|features?|symptoms?|findings?|signs?|complaints?|presentations?)"
 _OFTEN = r"(?:common|frequent|typical|usual|prevalent|characteristic|classic|classical|main|major|predominant|leading|principal|hallmark)"
 _SELDOM = r"(?:rare|uncommon|infrequent|unusual|exceptional|atypical)"
-_WORKS = r"(?:usefulness|utility|effectiveness|efficacy|benefits?|beneficial effects?|effects?|success|role)"
+_WORKS = r"(?:usefulness|utility|effectiveness|efficacy|benefits?|beneficial effects?|effects?|success)"
 
 # In the order in which they are tried: words that one has read another does not read again.
 CUES: tuple[Cue, ...] = (
@@ -67,7 +68,7 @@ CUES: tuple[Cue, ...] = (
          "then", "right", r"[^§]{0,20}\b(?:in|for) ", who=ILL, what=DRUG, kind="novelty"),
     _cue("has no reported treatment with", r"\b(?:the )?first (?:\w+ ){0,2}(?:cases?|reports?|descriptions?|patients?) (?:of|with) (?=(?:\w+ ){0,4}§[^§]{0,40}\b(?:treated|managed) with)",
          "right", "then", r"[^§]{0,30}\b(?:treated|managed) with ", who=ILL, what=DRUG, kind="novelty"),
-    _cue("has no reported treatment with", r"\b(?:has|have) (?:never|not) (?:yet |previously |before )?been (?:reported|described|used|tried|studied|published) (?:in|for|as (?:a )?treatment (?:of|for)) ",
+    _cue("has no reported treatment with", r"\b(?:has|have) (?:never|not) (?:yet |previously |before )?been (?:previously |yet |formerly )?(?:reported|described|used|tried|studied|published) (?:in|for|as (?:a )?treatment (?:of|for)) ",
          "right", "left", who=ILL, what=DRUG, kind="novelty"),
     _cue("has no reported response to", r"\b(?:nor|no reports?|not|neither) of (?:its|their|the) (?:usefulness|utility|effectiveness|efficacy|benefit|effect) (?:in|for) (?:treating |managing |the treatment of )?",
          "right", "topic", who=SHOWN, what=DRUG, kind="novelty"),
@@ -94,10 +95,12 @@ CUES: tuple[Cue, ...] = (
     _cue("is used for", rf"\b(?:the )?{_WORKS} of (?=§ (?:in|for|on) )", "right", "then", rf"[^§]{{0,6}}\b(?:in|for) {_TREAT}", who=DRUG, what=ILL),
     _cue("is used for", rf"{_BE} {ADVERBS}{{0,2}}(?:used|given|prescribed|employed|recommended|administered|preferred) {ADVERBS}(?:as (?:an? |the )?(?:\S+ ){{0,2}}?{_CARE} )?{_FOR} {_TREAT}",
          who=DRUG, what=("disease", "finding", "antibody")),
-    _cue("is used for", rf"{_BE} (?:an? |the )?(?:\w+ ){{0,2}}?(?:first-line|second-line|third-line|standard|mainstay|cornerstone|treatment of choice|drug of choice|main|initial|established)(?: {_CARE})?(?: of {_CARE})? {_FOR} {_TREAT}",
+    _cue("is used for", rf"(?:{_BE}|remains?) (?:an? |the )?(?:\w+ ){{0,2}}?(?:first-line|second-line|third-line|standard|mainstay|cornerstone|treatment of choice|drug of choice|main|initial|established)(?: {_CARE})?(?: of {_CARE})? {_FOR} {_TREAT}",
          who=DRUG, what=ILL),
     _cue("is used for", r"\b(?:treatment|management|therapy) of (?=(?:\w+ ){0,2}§ (?:\w+ )?(?:includes?|consists? of|relies on|is based on|involves?|comprises?) )",
          "then", "right", r"[^§]{0,4}(?:\w+ )?(?:includes?|consists? of|relies on|is based on|involves?|comprises?) ", who=DRUG, what=ILL),
+    _cue("is used for", rf"\b(?:first-line|standard|initial|main|preferred) {_CARE} (?:for|of|in) (?=(?:\w+ ){{0,2}}§ (?:{_BE}|includes?|remains?) )",
+         "then", "right", rf"[^§]{{0,4}}(?:{_BE}|includes?|remains?) ", who=DRUG, what=ILL),
     _cue("is used for", rf"\b{_BE} {ADVERBS}(?:treated|managed) with ", "right", "left", who=DRUG, what=ILL),
     # ---- treatment, what it does
     _cue("may benefit", rf"(?:can|may|might|could|would) (?:also )?be (?:\w+ )?(?:an? |the )?(?:\w+ )?(?:helpful|useful|beneficial|effective|efficacious|considered|promising|option|valuable|of benefit)(?: \w+)?(?: {_CARE})? {_FOR} {_TREAT}",
@@ -134,7 +137,8 @@ CUES: tuple[Cue, ...] = (
     _cue("has frequent manifestation", rf"\b{_BE} (?:an? |the )?(?:one of the )?(?:\w+ )?{_OFTEN} (?:\w+ )?{_SIGNS} (?:of|in) ", "right", "left", who=("disease", "antibody"), what=SHOWN),
     _cue("is associated with", rf"\b{_BE} (?:an? |the )?(?:\w+ )?{_SIGNS} (?:present |seen |found |observed |described )?(?:of|in) ", who=SHOWN, what=("disease", "antibody")),
     _cue("has infrequent manifestation", rf"\b{_BE} (?:\w+ly )?(?:rare|uncommon|infrequent|unusual|less (?:common|frequent|often seen)|rarely (?:seen|reported|observed)) in ", "right", "left", who=("disease", "antibody"), what=SHOWN),
-    _cue("has frequent manifestation", rf"\b{_BE} (?:very |more |also |\w+ly )?(?:common|frequent|frequently (?:seen|observed)|commonly (?:seen|observed)|often seen) in ", "right", "left", who=("disease", "antibody"), what=SHOWN),
+    _cue("is associated with", rf"\b{_BE} (?:\w+ly )?more (?:common|frequent|commonly seen|often seen|prevalent) in ", "right", "left", who=("antibody", "disease"), what=SHOWN),
+    _cue("has frequent manifestation", rf"\b{_BE} (?:very |also |\w+ly )?(?:common|frequent|frequently (?:seen|observed)|commonly (?:seen|observed)|often seen) in ", "right", "left", who=("disease", "antibody"), what=SHOWN),
     _cue("has infrequent manifestation", rf"\b{_BE} (?:\w+ly )?(?:rare|uncommon|infrequent|less (?:common|frequent))(?= ?(?:[.;,¶]|but|and|$))", "topic", "left", who=("disease", "antibody"), what=SHOWN),
     _cue("has frequent manifestation", rf"\b{_BE} (?:very |also |\w+ly )?(?:common|frequent)(?= ?(?:[.;,¶]|but|and|$))", "topic", "left", who=("disease", "antibody"), what=SHOWN),
     _cue("has frequent manifestation", r"\b(?:commonly|frequently|usually|typically|often|mainly) (?:presents?|manifests?) (?:with|as|by) ", who=("disease", "antibody"), what=SHOWN),
@@ -144,8 +148,41 @@ CUES: tuple[Cue, ...] = (
     _cue("marks", rf"\b{_BE} (?:an? |the )?(?:\w+ ){{0,3}}?(?:bio)?markers? (?:of|for) ", who=("antibody", "gene", "measure", "finding"), what=("disease", "finding")),
     _cue("marks", rf"\b{_BE} (?:highly |very )?(?:specific for|pathognomonic (?:of|for)|the hallmark of|a hallmark of|diagnostic of) ", who=("antibody", "gene", "measure", "finding"), what=("disease", "finding")),
     _cue("is associated with", r"\b(?:also |classically |commonly |frequently |strongly |closely )?(?:associated|linked|correlated) with (?:this|the) (?:entity|disease|condition|disorder|syndrome|antibod(?:y|ies))\b", "topic", "left", who=("antibody", "disease"), what=SHOWN),
-    _cue("is associated with", rf"\b(?:{_BE}|be) {ADVERBS}{{0,2}}(?:associated with|linked to|related to|correlated with) (?:an? )?(?:(?:\w+ )?phenotype,? (?:including|with) (?:\w+ )?(?:features|manifestations|signs) (?:\w+ly )?(?:associated with|of|seen in) |(?:\w+ )?(?:increased|higher|high|elevated) (?:risk|incidence|prevalence|frequency|rate) of |(?:the )?(?:development|presence|occurrence) of )?", who=("antibody", "finding", "disease", "gene", "measure"), what=("disease", "finding")),
+    _cue("is associated with", rf"\b(?:{_BE}|be) {ADVERBS}{{0,2}}(?:associated with|linked to|related to|correlated with) (?:an? )?(?:(?:\w+ )?phenotype,? (?:including|with) (?:\w+ )?(?:features|manifestations|signs) (?:\w+ly )?(?:associated with|of|seen in) |(?:\w+ )?(?:increased|higher|high|elevated) (?:risk|incidence|prevalence|frequency|rate) of |(?:the )?(?:development|presence|occurrence) of )?", who=("antibody", "finding", "disease", "gene", "measure", "drug"), what=("disease", "finding")),
     _cue("is associated with", r"\b(?:the )?(?:association|relationship|link) between (?=§ and §)", "right", "then", r" and ", who=ILL, what=ILL),
-    _cue("is associated with", rf"\b(?:occurs?|develops?|(?:{_BE} |can be |may be )(?:\w+ly )?(?:seen|found|observed|present|reported|described)) in (?:up to )?(?:(?:about |approximately |around )?\d+(?:[-–]\d+)? ?% of )?", who=SHOWN, what=("disease", "antibody"), sure=False),
+    _cue("is associated with", rf"\b(?:occurs?|develops?|(?:{_BE} |can be |may be )(?:\w+ly )?(?:seen|found|observed|present|reported|described)) in (?:(?:up to|over|more than|nearly|almost|about|approximately|around) )?(?:\d+(?:[-–]\d+)? ?% of )?", who=SHOWN, what=("disease", "antibody"), sure=False),
     _cue("is a kind of", r"\b(?:is|are|represents?) (?:(?:an? |the )?(?:\w+ )?(?:form|type|subtype|subset|kind|variant|group)s? of |(?:an? |one of the )?)(?:(?!(?:of|for|in|with|to|on|by|at|from|and|that|as|not|no|cause|treatment|risk|sign|marker|target|complication|manifestation|response)\b)[\w-]+,? ){0,4}?(?=§(?!-))", who=("drug", "antibody", "disease", "finding"), what=("drug", "antibody", "disease")),
 )  # fmt: skip
+
+# Of each predicate the pieces of words without which no pattern of it is worth a try; in small letters.
+STEMS: Mapping[str, tuple[str, ...]] = {
+    "has no reported treatment with": ("no ", "first ", "never", "not "),
+    "has no reported response to": (" of its ", " of their ", " of the "),
+    "has no consensus treatment": ("consensus", "guideline", "agreement", "recommendation", "no ", "optimal", "best ", "standard", "ideal"),
+    "is approved for": ("approv", "licen", "authori", "registered", "indicated"),
+    "spares": ("sparing",),
+    "is reported to help in": ("report", "series", "evidence", "studies", "publications", "effective", "efficac", "benefi", "success", "useful", "helpful"),
+    "is used for": ("experience", "use", "efficac", "effective", "benefit", "effect", "success", "role", "prescribed", "recommended", "given",
+                    "employed", "administered", "preferred", "line", "mainstay", "cornerstone", "choice", "standard", "main ", "initial",
+                    "established", "treatment of", "management of", "therapy of", "treated", "managed"),
+    "may benefit": ("help", "useful", "benefi", "effective", "efficac", "considered", "promising", "option", "valuable", "potential",
+                    "possible", "attractive", "emerging", "novel", "new ", "alternative", "reasonable", "interesting"),
+    "improves": ("effective", "efficac", "benefi", "successful", "response", "improve", "alleviat", "ameliorat"),
+    "reduces": ("reduce", "decrease", "lower", "diminish"),
+    "is refractory to": ("refractory", "resistant", "unresponsive"),
+    "is insufficient for": ("response", "insufficient", "ineffective", "inadequate", "not effective", "limited"),
+    "inhibits weakly": ("lesser", "weakly"),
+    "inhibits": ("inhibit", "block", "suppress", "abrogat", "antagoni", "attenuat", "neutrali"),
+    "is activated in": ("activated", "regulated", "express", "elevated", "increased"),
+    "is central to": ("role", "central", "key ", "crucial", "essential", "pivotal"),
+    "overlaps": ("overlap", "combination", "coexist", "share"),
+    "can be complicated by": ("lead to", "result in", "progress", "cause", "complicat", "evolve", "develop"),
+    "has frequent manifestation": ("common", "frequent", "typical", "usual", "prevalent", "characteristic", "classic", "main", "major",
+                                   "predominant", "leading", "principal", "hallmark", "often"),
+    "has infrequent manifestation": ("rare", "common", "frequent", "unusual", "exceptional", "atypical"),
+    "is characterised by": (" by ",),
+    "marks": ("defin", "mark", "identif", "delineat", "specific for", "pathognomonic", "hallmark", "diagnostic"),
+    "is associated with": ("associat", "linked", "related", "correlat", "occur", "develop", "seen ", "found", "observed", "present",
+                           "reported", "described", "relationship", "link ", "more "),
+    "is a kind of": (" is ", " are ", "represent"),
+}  # fmt: skip
