@@ -53,9 +53,10 @@ class SourceText:
         found = []
         for section, _, start, end in self.parts:
             if section == anchor.section:
-                found += [
-                    m.start() for m in re.finditer(re.escape(anchor.quote), self.text[:end]) if m.start() >= start
-                ]
+                place = self.text.find(anchor.quote, start, end)
+                while place >= 0:
+                    found.append(place)
+                    place = self.text.find(anchor.quote, place + len(anchor.quote), end)
         return found
 
     def sentences(self) -> list[Sentence]:

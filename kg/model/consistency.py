@@ -246,6 +246,8 @@ def _holds(quote: str, words: str) -> bool:
     """Do the words stand in the quote, and not inside a longer number? 5 mg is not in 2.5 mg."""
     if words not in quote:
         return False
+    if not (words[0].isdigit() or words[-1].isdigit()):
+        return True
     before, behind = (
         r"(?<!\d)(?<!\d[.,])" if words[0].isdigit() else "",
         r"(?!\d|[.,]\d)" if words[-1].isdigit() else "",
