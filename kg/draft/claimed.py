@@ -72,6 +72,8 @@ _STUDIED = re.compile(
     r"(?i)\b(?:stud(?:y|ies)|trials?|series|cohorts?|meta-analys[ie]s|reviews?|reported|reports?|patients|others|authors|shown|compared|et al|literature|"
     r"randomi[sz]ed|placebo|survey|registry|previously|have been|has been)\b"
 )
+# What is told of a finding only where it is what the text is about.
+_DEFINING = ("is a kind of", "is characterised by", "can be complicated by", "has no consensus treatment")
 _PLACELESS = ("has no consensus treatment", "is a kind of", "is approved for")  # what no study shows
 _LONGEST = 900  # characters of a sentence
 
@@ -106,11 +108,20 @@ class _Topics:
 
     def follow(self, said: _Said) -> None:
         """What is told next may be told of the same."""
-        if said.cue.who == DRUG or said.cue.who[0] == "drug":
-            if not said.apart and not said.cue.predicate.startswith("is a kind"):
+        kind, predicate = family(said.subject), said.cue.predicate
+        if kind == "drug":
+            if not said.apart and predicate != "is a kind of":
                 self.drugs = said.together
-        elif said.cue.who[0] in ILL and said.cue.predicate not in ("is associated with", "is refractory to"):
+        elif (kind in ("antibody", "disease") and predicate not in ("is associated with", "is refractory to")) or (
+            kind == "finding" and predicate in _DEFINING
+        ):
             self.ill = said.subject
+
+    def named(self, read: Passage) -> None:
+        """A sentence that begins with a disease is about that one, whatever else it says."""
+        first = next((token.notion for token in read.tokens[:2] if token.notion), None)
+        if first and (curie := first.read(("disease", "antibody"))) and not first.read(("finding",)):
+            self.ill = curie
 
     def of(self, families: tuple[str, ...]) -> tuple[str, ...]:
         """What it may be: the drugs, or the disease."""
@@ -147,6 +158,7 @@ def claimed(
         if not worth or len(words) > _LONGEST or words.endswith("?") or (_OTHER_PERSON.search(words) and not entitled):
             continue
         read = passage(article, sentence, short)
+        topics.named(read)
         for said in _said(read, worth, topics, about):
             made += _items(article, read, said, kind, references)
             topics.follow(said)
@@ -302,12 +314,14 @@ def _left(
 
 _VERB = r"(?:(?:has|have|had|is|are|was|were|been|also|can|may|might|\w+ly) )*$"
 _APPOSED = re.compile(rf"§(?: ?\([^()]*\))?, (?:an?|the|which is an?) [^,;.]{{3,70}}, (?:which |that |and )?{_VERB}")
+_PARTICIPLE = re.compile(r"^\W*§ (?:is|are) (?:an? |the )?[^;:.,]{3,70} $")
 _OPENING = re.compile(rf"^\W*§ (?:is|are|was|were|has|have|\w+s) [^;:§]{{3,90}}(?: and| which| that) {_VERB}")
 
 
 def _far(read: Passage, first: int, start: int, cue: Cue) -> Group:
     """A subject that stands further left: X, a kind of drug, is approved; X is a thing that does this and is approved."""
-    for pattern in (_APPOSED, _OPENING):
+    participle = read.tokens[first].word.endswith("ed")
+    for pattern in (_APPOSED, _OPENING, *([_PARTICIPLE] if participle else [])):
         if found := pattern.search(read.masked, 0, start):
             place = read.index(read.masked.index("§", found.start()))
             return leftward(read, place + 1, cue.who)
@@ -400,7 +414,8 @@ def _by_citation(read: Passage, own: _Said, objects: list[Element]) -> Iterator[
             own, objects=tuple(dict.fromkeys(one.curie for one in some)), cites=cites, qualifier=how or own.qualifier,
             spans=(*own.spans, *((one.start, one.end) for one in some)), apart=own.apart or bool(how),
         )  # fmt: skip
-    if more := _MORE.match(read.masked, _place(read, own.end)):
+    more = _MORE.match(read.masked, _place(read, own.end))
+    if more and not re.compile("(?:patients|people|those|cases) ").match(read.masked, more.end()):
         some = list(rightward(read, read.index(more.end()), own.cue.what).elements)
         if some and family(own.subject) == "drug":
             yield replace(own, objects=tuple(dict.fromkeys(one.curie for one in some)), cites=rest, apart=True,

@@ -274,7 +274,8 @@ def _bounded(
             ):
                 place -= 1
         word = tokens[place].word if place >= 0 else "."
-        if place < 0 or word in _BEFORE or _opens(tokens, place):
+        stopped = place > 0 and tokens[place].cites and tokens[place - 1].word == "."
+        if place < 0 or word in _BEFORE or stopped or _opens(tokens, place):
             return Group(tuple(made), end, population, passed)
         if word in _POPULATION and place > 0 and not population:
             if len(made) > 1 and commas and commas[0]:

@@ -121,7 +121,11 @@ def _plain(pair: tuple[str, str], words: str) -> tuple[str, str]:
 # ---- a sentence -------------------------------------------------------------------------
 
 _NUMBERS = r"\d{1,3}(?:\s*[-–,]\s*\d{1,3})*"
-_CITED = re.compile(rf"\[\s*(?P<in>{_NUMBERS})\s*\]|(?<=[\w.,;)])(?P<up>[⁰¹²³⁴-⁹]+(?:[⁻–,][⁰¹²³⁴-⁹]+)*)")
+_CITED = re.compile(
+    rf"\[\s*(?P<in>{_NUMBERS})\s*\]|(?<=[\w.,;)])(?P<up>[⁰¹²³⁴-⁹]+(?:[⁻–,][⁰¹²³⁴-⁹]+)*)"
+    # raised in print, of which a text keeps the number behind the stop
+    r"|(?<=[a-z)][.,])(?P<bare>\d{1,2}(?:[,–-]\d{1,2})*)(?= [A-Z]|$)"
+)
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _WORD = re.compile(r"[^\W_][\w’'.]*[^\W_]|\w|[^\w\s]")
 _JOINED = re.compile(
@@ -171,7 +175,7 @@ def passage(article: Article, sentence: Sentence, short: Mapping[str, str], find
 def _numbers(found: re.Match[str]) -> tuple[int, ...]:
     """The numbers of a citation, runs written out."""
     told: list[int] = []
-    words = (found["in"] or found["up"].translate(_RAISED)).replace("–", "-")
+    words = (found["in"] or found["bare"] or found["up"].translate(_RAISED)).replace("–", "-")
     for piece in re.split(r"\s*,\s*", words):
         ends = [int(n) for n in re.findall(r"\d+", piece)]
         told += range(ends[0], ends[-1] + 1) if len(ends) == 2 and ends[0] < ends[1] < ends[0] + 40 else ends

@@ -82,7 +82,7 @@ CUES: tuple[Cue, ...] = (
     _cue("is approved for", rf"\b(?:approved|licen[cs]ed|authori[sz]ed|registered) (?:by \S+(?: \S+){{0,8}}? )?(?:for )?(?:the )?(?:use |treatment )?{_FOR} {_TREAT}",
          who=DRUG, what=("disease", "finding")),
     _cue("is approved for", rf"{_BE} indicated (?:for|in) {_TREAT}", who=DRUG, what=("disease", "finding")),
-    _cue("spares", r"(?:\b(?:is|are|as) (?:an? )?(?:\w+ )?)?(?=§-sparing)", objects="right", who=DRUG, what=DRUG),
+    _cue("spares", rf"(?:\b(?:{_BE} )?(?:\w+ly )?(?:used |given |as )?(?:is |are |as )?(?:an? )?(?:effective |useful |good )?)?(?=§-sparing)", objects="right", who=DRUG, what=DRUG),
     _cue("is reported to help in", r"\b(?:case reports?|case series|reports|reported cases|evidence|studies|publications) (?:\w+ ){0,2}?(?:of|on|for|showing|supporting|describing) (?:the )?(?:\w+ )?(?:effectiveness|efficacy|success|successful use|benefit|effect) of ",
          "right", "then", rf"[^§]{{0,20}}\b(?:in|for) {_TREAT}", who=DRUG, what=ILL),
     _cue("is reported to help in", rf"\b(?:has|have) been (?:\w+ly )?(?:reported|shown|described|found|demonstrated|proven) (?:to be|as) (?:\w+ )?(?:an? )?(?:\w+ )?(?:effective|efficacious|beneficial|successful|useful|helpful)(?: {_CARE})? {_FOR} {_TREAT}",
@@ -183,6 +183,7 @@ STEMS: Mapping[str, tuple[str, ...]] = {
     "is characterised by": (" by ",),
     "marks": ("defin", "mark", "identif", "delineat", "specific for", "pathognomonic", "hallmark", "diagnostic"),
     "is associated with": ("associat", "linked", "related", "correlat", "occur", "develop", "seen ", "found", "observed", "present",
-                           "reported", "described", "relationship", "link ", "more "),
+                           "reported", "described", "relationship", "link ", "more ",
+                           "manifestation", "feature", "symptom", "finding", "sign", "complaint", "presentation"),
     "is a kind of": (" is ", " are ", "represent"),
 }  # fmt: skip
