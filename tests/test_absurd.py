@@ -292,6 +292,7 @@ ABSURD: list[tuple[str, str, Any, str]] = [
     ("failure shown by the reason to treat", "p1.responses.first-line-calcinosis.to", ["topical-thiosulfate"], "attribution"),
     ("after a treatment, without saying so", "p1.times.photograph-after", With({"after": None}), "time"),
     ("a disease that only the antibody's name holds", "p1.diagnoses.scleromyositis.concept", "MONDO:0019127 ! polymyositis", "naming"),
+    ("a value in a unit of another kind", "p1.measurements.nt-probnp-2021.unit", "kg", "unit"),
     ("age at 1850", "p1.age.at", "1850", "shape:Patient-old"),
     ("age at 2035", "p1.age.at", "2035", "shape:Patient-aged"),
     ("species mouse", "p1.species", "NCBITaxon:10090 ! Mus musculus", "unknown-id"),

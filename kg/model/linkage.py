@@ -152,8 +152,11 @@ def _change(sooner: Measurement, later: Measurement) -> float | None:
         return None
     if not (sooner.unit and later.unit):
         return None
-    times = 1 if sooner.unit == later.unit else factor(later.unit, sooner.unit)
-    return None if not times else float(later.value) * float(times) / float(sooner.value) - 1
+    try:
+        times = 1 if sooner.unit == later.unit else factor(later.unit, sooner.unit)
+    except ValueError:  # no unit, or of another kind: told by the units
+        return None
+    return float(later.value) * float(times) / float(sooner.value) - 1
 
 
 def _reason(path: Path_, response: Response, patient: Patient) -> Found:
