@@ -155,6 +155,7 @@ def test_what_a_sentence_claims(text: str, claim: tuple[str, str, str, list[str]
         "A 40-year-old man with ulcerative colitis was treated with rituximab.",
         "The risk of uveitis is associated with smoking.",
         "Patients were recruited in 2019.",
+        "There is little evidence for the use of rituximab in calcinosis.",
         "The role of tofacitinib in calcinosis is unclear.",
         "Neither methotrexate nor azathioprine is effective in uveitis.",
         "The combination of methotrexate and prednisone improved dyspnea.",
@@ -183,6 +184,8 @@ def test_a_comparison_and_a_population_are_kept() -> None:
     assert item.fields["context"] == ["MONDO:0016367 ! dermatomyositis"]
     assert item.fields["qualifier"] == "significantly"
     assert item.rule == "claim/reduces"
+    (tested,) = read("In vitro, baricitinib inhibits STAT1 phosphorylation in fibroblasts.")
+    assert (tested.fields["setting"], tested.fields["context"]) == ("in vitro", ["CL:0000057 ! fibroblast"])
 
 
 def test_what_the_patients_sentences_tell_is_left_out() -> None:

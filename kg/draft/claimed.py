@@ -31,7 +31,7 @@ _MAYBE = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:not|no|never|nor|neither|without|cannot|fail(?:s|ed)?|lack(?:s|ed|ing)?|whether|unlikely|rather than|absence|less likely|hardly|if|n't)\b",
+    r"\b(?:not|no|never|nor|neither|without|cannot|fail(?:s|ed)?|lack(?:s|ed|ing)?|whether|unlikely|rather than|absence|less likely|hardly|(?:limited|scarce|little|insufficient|weak) (?:evidence|data)|if|n't)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
@@ -183,8 +183,10 @@ def _said(read: Passage, worth: frozenset[str], topics: _Topics, about: str) -> 
     hits: list[tuple[int, int, Cue]] = []
     for cue in (one for one in CUES if one.predicate in worth):
         for found in cue.words.finditer(read.masked):
-            if not any(a < max(found.end(), found.start() + 1) and found.start() < max(b, a + 1) for a, b, _ in hits):
-                hits.append((found.start(), found.end(), cue))
+            start, end = found.span()
+            reach = max(end, start + 1)  # an empty match looks at what stands behind it
+            if not any(a < reach and start < max(b, a + 1) + (start == end) for a, b, _ in hits):
+                hits.append((start, end, cue))
     last: _Said | None = None
     for start, end, cue in sorted(hits, key=lambda hit: hit[:2]):
         if not _stated(read, start, end, cue):
@@ -313,7 +315,7 @@ def _left(
 
 
 _VERB = r"(?:(?:has|have|had|is|are|was|were|been|also|can|may|might|\w+ly) )*$"
-_APPOSED = re.compile(rf"§(?: ?\([^()]*\))?, (?:an?|the|which is an?) [^,;.]{{3,70}}, (?:which |that |and )?{_VERB}")
+_APPOSED = re.compile(rf"§(?: ?\([^()]*\))?, (?:an?|the|which) [^,;.]{{3,70}}, (?:which |that |and )?{_VERB}")
 _PARTICIPLE = re.compile(r"^\W*§ (?:is|are) (?:an? |the )?[^;:.,]{3,70} $")
 _OPENING = re.compile(rf"^\W*§ (?:is|are|was|were|has|have|\w+s) [^;:§]{{3,90}}(?: and| which| that) {_VERB}")
 

@@ -61,7 +61,7 @@ _HEADS = _words(
 _TAIL = _words(
     """patients patient lesions lesion involvement manifestations manifestation disease symptoms changes activity levels level
     expression signaling signalling pathway pathways biomarkers biomarker scores score autoantibodies antibodies antibody therapy treatment
-    subjects positivity production inhibition inhibitors phenotype cytokines agents"""
+    subjects positivity production inhibition inhibitors phenotype cytokines agents phosphorylation activation"""
 )
 _HYPHENATED = _words("positive associated related")
 _SEPARATORS = _words(", and or & / both plus nor")
@@ -80,7 +80,7 @@ _BEFORE = _words(
 )
 _STEPPED = _words(
     """is are was were has have had been be being can may might could would should will also often most more less very that which who to
-    and but or , not thus then does do generally now still therefore result results resulted lead leads shown to"""
+    and but or , not thus then does do generally now still therefore result results resulted lead leads shown to alone"""
 )
 _AUXILIARIES = _words("is are was were has have had been be being can may might could also often")
 _INTRODUCED = _words(
@@ -333,6 +333,7 @@ def _over(tokens: tuple[Token, ...], place: int, most: int) -> int | None:
             return step
         known = token.word in _DEGREE or token.word in _LINKS or token.word in _PEOPLE or token.word in _HEADS
         known = known or (token.word == "and" and step > place and tokens[step - 1].word in _DEGREE)
+        known = known or (token.word.endswith("ly") and token.word not in ("family", "only", "early"))
         if not known and token.word != "-":
             return None
     return None

@@ -71,7 +71,7 @@ class Passage:
 # ---- the family of a concept ------------------------------------------------------------
 
 _WIDE = frozenset({"HP:0000118", "MONDO:0000001", "MONDO:0005550", "HP:0012531", "MONDO:0700096", "MONDO:0021166",
-                   "ckg:BiologicalMarker", "ckg:TherapeuticAgent", "HP:0030057", "CL:0000000", "HP:0030058"})  # fmt: skip
+                   "ckg:BiologicalMarker", "ckg:TherapeuticAgent", "HP:0030057", "CL:0000000"})  # fmt: skip
 _FAMILIES = (
     ("drug", "ckg:TherapeuticAgent"), ("antibody", "HP:0030057"), ("disease", "MONDO:0000001"), ("finding", "HP:0000118"),
     ("gene", "ckg:GeneProduct"), ("measure", "ckg:Analyte"),

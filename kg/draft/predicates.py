@@ -105,7 +105,7 @@ CUES: tuple[Cue, ...] = (
     # ---- treatment, what it does
     _cue("may benefit", rf"(?:can|may|might|could|would) (?:also )?be (?:\w+ )?(?:an? |the )?(?:\w+ )?(?:helpful|useful|beneficial|effective|efficacious|considered|promising|option|valuable|of benefit)(?: \w+)?(?: {_CARE})? {_FOR} {_TREAT}",
          who=DRUG, what=ILL),
-    _cue("may benefit", rf"{_BE} (?:an? |the )?(?:\w+ )?(?:promising|potential|possible|attractive|emerging|novel|new|alternative|reasonable|interesting)(?: (?:therapeutic|treatment|and|\w+))? {_CARE} {_FOR} {_TREAT}",
+    _cue("may benefit", rf"(?:{_BE}|ha(?:s|ve) emerged as|represents?) (?:an? |the )?(?:\w+ )?(?:promising|potential|possible|attractive|emerging|novel|new|alternative|reasonable|interesting)(?: (?:therapeutic|treatment|and|\w+))? {_CARE} {_FOR} {_TREAT}",
          who=DRUG, what=ILL),
     _cue("may benefit", rf"\b(?:may|might|could|can) (?:also )?(?:benefit|help|be of help (?:in|to)) {_TREAT}", who=DRUG, what=ILL),
     _cue("may benefit", r"\bpatients with (?=§ (?:may|might|could|can) benefit from)", "then", "right", r"[^§]{0,20}\bbenefit from ", who=DRUG, what=ILL),
@@ -131,7 +131,7 @@ CUES: tuple[Cue, ...] = (
     _cue("can be complicated by", r"\b(?:can|may|might|could) (?:\w+ )?(?:lead to|result in|progress to|cause|be complicated by|evolve (?:in)?to|develop into) (?:an? )?(?:potentially )?(?:life-threatening|fatal|severe disease|death)(?: (?:disease|complications?|outcomes?|events?|course))?", objects="none", who=("disease", "finding"), bare=True),
     _cue("can be complicated by", r"\b(?:can|may|might|could) (?:\w+ )?(?:lead to|result in|progress to|cause|be complicated by|evolve (?:in)?to|develop into) ", who=("disease", "finding"), what=SHOWN),
     _cue("can be complicated by", rf"\bcomplications? of (?=(?:\w+ )?§ (?:\w+ )?(?:{_BE}|includes?) )", "right", "then", rf"[^§]{{0,10}}(?:{_BE}|includes?) ", who=("disease",), what=SHOWN),
-    _cue("can be complicated by", rf"\b{_BE} (?:an? |the )?(?:\w+ ){{0,2}}?(?:well-known |known |serious |severe |rare |common |frequent |major )?complications? of ", "right", "left", who=("disease",), what=SHOWN),
+    _cue("can be complicated by", rf"\b{_BE} (?:an? |the )?(?:\w+ ){{0,2}}?(?:and \w+ |but \w+ )?(?:well-known |known |serious |severe |rare |common |frequent |major )?complications? of ", "right", "left", who=("disease",), what=SHOWN),
     _cue("has frequent manifestation", rf"\b(?:the )?(?:most )?{_OFTEN} (?:\w+ )?{_SIGNS} (?:of|in) (?=(?:patients with )?§ (?:patients )?(?:{_BE}|includes?) )", "right", "then", rf"[^§]{{0,12}}(?:{_BE}|includes?) ", who=("disease", "antibody"), what=SHOWN),
     _cue("has infrequent manifestation", rf"\b{_BE} (?:an? |the )?(?:\w+ ){{0,2}}?{_SELDOM} (?:\w+ )?{_SIGNS} (?:of|in) ", "right", "left", who=("disease", "antibody"), what=SHOWN),
     _cue("has frequent manifestation", rf"\b{_BE} (?:an? |the )?(?:one of the )?(?:\w+ )?{_OFTEN} (?:\w+ )?{_SIGNS} (?:of|in) ", "right", "left", who=("disease", "antibody"), what=SHOWN),
