@@ -160,6 +160,7 @@ def test_what_a_sentence_claims(text: str, claim: tuple[str, str, str, list[str]
         "Neither methotrexate nor azathioprine is effective in uveitis.",
         "The combination of methotrexate and prednisone improved dyspnea.",
         "Prednisone was given for arthritis, which improved.",
+        "Myositis was refractory to corticosteroids.",
         "His uveitis was associated with psoriatic arthritis.",
         "Gout flares are associated with fever.",
         "Colchicine is contraindicated in renal failure.",

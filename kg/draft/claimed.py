@@ -66,7 +66,6 @@ _COMPARED = re.compile(
 _FRONTED = re.compile(r"\W*(?:when )?(?:compared (?:to|with)|in comparison (?:to|with)) ", re.IGNORECASE)
 _IN = re.compile(r" (?:in|of|among) ")
 _BENEFIT = ("may benefit", "improves", "is insufficient for")
-_TOLD_OF_ONE = (*_BENEFIT, "reduces", "is used for", "is insufficient for", "is associated with")
 _PAST = re.compile(r"(?i)\b(?:was|were|improved|reduced|decreased|lowered|alleviated|ameliorated)\b")
 _STUDIED = re.compile(
     r"(?i)\b(?:stud(?:y|ies)|trials?|series|cohorts?|meta-analys[ie]s|reviews?|reported|reports?|patients|others|authors|shown|compared|et al|literature|"
@@ -490,7 +489,7 @@ def _kind(read: Passage, said: _Said, part: Kind) -> tuple[str, str | None]:
         return cue.kind, predicate
     low, high = said.spans[0]
     past = _PAST.search(words, low - read.sentence.start, high - read.sentence.start)
-    if past and predicate in _TOLD_OF_ONE and not (own or said.cites or _STUDIED.search(words)):
+    if past and not (own or said.cites or _STUDIED.search(words)):
         return "", None  # what happened, and nobody says to whom
     if predicate == "overlaps" and family(said.subject) == "antibody":
         predicate = "is characterised by"
