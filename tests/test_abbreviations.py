@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.draft.abbreviations import abbreviations, definitions
+from kg.articles.abbreviations import abbreviations, definitions
 
 DEFINED = [
     ("mild elevation of ultrasensitive troponin (usTnI) (78.2 ng/L)", "usTnI", "ultrasensitive troponin"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.autoantibodies import autoantibodies
+from kg.articles.article import Article
+from kg.mentions.autoantibodies import autoantibodies
 
 SENTENCES = {
     "A man with anti-PM/Scl-positive scleromyositis.": [("anti-PM/Scl", "HP:0033560", "positive")],

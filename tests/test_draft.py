@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
+from kg.articles.article import Article
 from kg.concepts.terms import lending
-from kg.draft.article import Article
 from kg.draft.drafting import draft_case
 from kg.draft.proposals import Item, Proposals, Quote
 from kg.draft.settling import settle

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.draft import drugnames, drugtable
-from kg.draft.article import Article
-from kg.draft.drugnames import drugs, short_forms
+from kg.articles.article import Article
+from kg.mentions import drugnames, drugtable
+from kg.mentions.drugnames import drugs, short_forms
 
 
 def read(text: str) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.examined import examined
+from kg.articles.article import Article
+from kg.mentions.examined import examined
 
 SENTENCES = {
     "Cardiac MRI showed low-grade inflammation (with normal STIR).": [

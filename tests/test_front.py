@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.draft.article import Article
-from kg.draft.front import Front, front, licence_of, read_date
-from kg.draft.references import Entry, entry, references
-from kg.draft.scope import parts
+from kg.articles.article import Article
+from kg.articles.front import Front, front, licence_of, read_date
+from kg.articles.references import Entry, entry, references
+from kg.articles.scope import parts
 from kg.model.reading import read_case_file
 
 ROOT = Path(__file__).resolve().parents[1]

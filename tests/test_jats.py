@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
+from kg.articles.manuscripts import Manuscript, read_article
 from kg.base.results import CaseError
-from kg.draft.manuscripts import Manuscript, read_article
 
 JATS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "text" / "jats"
 DOCTYPE = '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) v1.1//EN" "JATS-archivearticle1.dtd">'
@@ -106,7 +106,7 @@ def test_front_matter_and_references(tmp_path: Path) -> None:
 
 
 def test_the_patient_of_a_structured_abstract(tmp_path: Path) -> None:
-    from kg.draft.scope import patient_sentences
+    from kg.articles.scope import patient_sentences
 
     told = [s.text for s in patient_sentences(_read(tmp_path, ARTICLE).article) if s.section == "abstract"]
     assert told == ["Case presentation: A 45-year-old woman had myositis."]

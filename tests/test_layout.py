@@ -20,6 +20,8 @@ PACKAGES = [
     "model",
     "rdf",
     "sources",
+    "articles",
+    "mentions",
     "draft",
     "graph",
     "persons",

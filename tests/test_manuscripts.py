@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.articles.manuscripts import MAX_BYTES, read_article
 from kg.base.results import CaseError
-from kg.draft.manuscripts import MAX_BYTES, read_article
 
 CORPUS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "text"
 

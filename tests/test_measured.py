@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.manuscripts import read_article
-from kg.draft.measured import Measured, measured
-from kg.draft.scope import patient_sentences
+from kg.articles.article import Article
+from kg.articles.manuscripts import read_article
+from kg.articles.scope import patient_sentences
+from kg.mentions.measured import Measured, measured
 from kg.model.reading import CaseFile
 
 # The sentence, and each value that it prints: analyte, value as printed, number, comparator, UCUM.

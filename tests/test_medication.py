@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.manuscripts import read_article
-from kg.draft.medication import Given, medication
-from kg.draft.scope import patient_sentences
+from kg.articles.article import Article
+from kg.articles.manuscripts import read_article
+from kg.articles.scope import patient_sentences
+from kg.mentions.medication import Given, medication
 from kg.model.reading import CaseFile
 
 FIELDS = ("dose", "route", "frequency", "duration", "cycles", "concentration", "form", "course_words")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from kg.articles.article import Article
+from kg.articles.manuscripts import read_article
+from kg.articles.scope import patient_sentences
 from kg.base.times import read_offset
-from kg.draft.article import Article
-from kg.draft.manuscripts import read_article
-from kg.draft.moments import moments
-from kg.draft.scope import patient_sentences
+from kg.mentions.moments import moments
 from kg.model.reading import CaseFile
 
 # The sentence, and each time that it tells: words, kind, EDTF, distance.

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.draft.article import Article
-from kg.draft.autoantibodies import autoantibodies
-from kg.draft.bodysites import bodysites
-from kg.draft.examined import examined
-from kg.draft.measured import measured
-from kg.draft.medication import medication
-from kg.draft.moments import moments
-from kg.draft.namelist import NameList
+from kg.articles.article import Article
+from kg.mentions.autoantibodies import autoantibodies
+from kg.mentions.bodysites import bodysites
+from kg.mentions.examined import examined
+from kg.mentions.measured import measured
+from kg.mentions.medication import medication
+from kg.mentions.moments import moments
+from kg.mentions.namelist import NameList
 
 PIECES = [
     "CK", "was", "86", "UI/L", "(normal range", "0-15)", ",", " and", ".", "prednisone", "5 mg", "twice daily", "for 3 days", "respectively", "ANA 1:320",

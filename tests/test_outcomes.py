@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.outcomes import Dose, Response, Topic, outcomes, together
+from kg.articles.article import Article
+from kg.mentions.outcomes import Dose, Response, Topic, outcomes, together
 
 DRUGS = ("steroids", "MMF", "IVIg", "rituximab", "tofacitinib", "prednisone", "thiosulfate", "aspirin")
 STARTED = r"(?:started|treated|tried|given|added|begun|received)"

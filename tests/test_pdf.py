@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.articles.manuscripts import read_article
+from kg.articles.scope import patient_sentences
 from kg.base.results import CaseError
-from kg.draft.manuscripts import read_article
-from kg.draft.scope import patient_sentences
 from kg.model.anchors import read_source
 from kg.model.reading import read_case_file
 
@@ -82,7 +82,7 @@ def test_pages_are_kept_and_running_heads_are_not(pdf: Path) -> None:
 
 
 def test_a_case_file_finds_every_sentence_in_the_text_that_is_written_beside_it(pdf: Path, tmp_path: Path) -> None:
-    from kg.draft.scope import begins
+    from kg.articles.scope import begins
 
     read = read_article(pdf)
     (tmp_path / read.article.name).write_bytes(read.data)

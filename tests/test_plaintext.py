@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.draft.manuscripts import Manuscript, read_article
-from kg.draft.plaintext import joined
+from kg.articles.manuscripts import Manuscript, read_article
+from kg.articles.plaintext import joined
 
 CASE = (
     "A 45-year-old woman was seen with calcinosis of both elbows, which had grown for two years, and with weakness. "

@@ -14,11 +14,11 @@ import pytest
 from conftest import Run
 from test_verifying import TEXT, TRUE, made_up, truths
 
+from kg.articles.article import Article
+from kg.articles.manuscripts import read_article
+from kg.articles.scope import parts
 from kg.base.results import CaseError
-from kg.draft.article import Article
-from kg.draft.manuscripts import read_article
 from kg.draft.plug import SCHEMA, Endpoint, ask
-from kg.draft.scope import parts
 from kg.draft.verifying import Claimed
 from kg.model.case import Case
 from kg.model.reading import CaseFile, judge_case_file

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.draft.article import Article
-from kg.draft.plurality import plurality
-from kg.draft.scope import parts
+from kg.articles.article import Article
+from kg.articles.plurality import plurality
+from kg.articles.scope import parts
 
 CORPUS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "text"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.draft.polarity import assertion, stated_normal
+from kg.mentions.polarity import assertion, stated_normal
 from kg.model.anchors import Sentence
 
 

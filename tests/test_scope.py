@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.draft.article import Article
-from kg.draft.scope import begins, parts, patient_sentences
+from kg.articles.article import Article
+from kg.articles.scope import begins, parts, patient_sentences
 from kg.model.case import SourceSection
 from kg.model.reading import read_case_file
 

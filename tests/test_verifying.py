@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from kg.articles.article import Article
+from kg.articles.manuscripts import read_article
+from kg.articles.scope import parts, patient_sentences
 from kg.concepts.lent import files
-from kg.draft.article import Article
-from kg.draft.manuscripts import read_article
-from kg.draft.phenotypes import phenotypes
-from kg.draft.scope import parts, patient_sentences
 from kg.draft.verifying import Claimed, Verifier
+from kg.mentions.phenotypes import phenotypes
 from kg.model.case import Patient
 from kg.model.reading import CaseFile
 

@@ -56,8 +56,8 @@ def phenotypes(place: Path, asked: argparse.Namespace) -> dict[str, Any]:
 
 def exact(notes: dict[str, str]) -> dict[str, set[str]]:
     """Labels and exact synonyms of HPO as they stand, longest first: what a plain dictionary finds."""
-    from kg.draft.hpo import hpo
-    from kg.draft.wordforms import tokens
+    from kg.mentions.hpo import hpo
+    from kg.mentions.wordforms import tokens
 
     base = hpo()
     names: dict[tuple[str, ...], str] = {}

@@ -77,7 +77,7 @@ def read(path: Path, part: str = "") -> tuple[list[Row], int]:
 
 def score(path: Path, part: str = "") -> dict[str, Any]:
     """The tallies of the three axes, how many rows, how many left out, and the seconds of the processor."""
-    from kg.draft.polarity import assertion
+    from kg.mentions.polarity import assertion
     from kg.model.anchors import Sentence
 
     rows, left = read(path, part)

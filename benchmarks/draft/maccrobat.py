@@ -151,11 +151,11 @@ def around(text: str, start: int, end: int) -> str:
 
 def score(folder: Path, part: str = "") -> tuple[dict[str, Tally], int, float]:
     """The tallies of every field, how many reports, and the seconds of the processor for all of them."""
-    from kg.draft.article import Article
-    from kg.draft.bodysites import bodysites
-    from kg.draft.measured import measured
-    from kg.draft.medication import medication
-    from kg.draft.moments import moments
+    from kg.articles.article import Article
+    from kg.mentions.bodysites import bodysites
+    from kg.mentions.measured import measured
+    from kg.mentions.medication import medication
+    from kg.mentions.moments import moments
 
     warm = Article.plain("He took 5 mg prednisone for 3 days; CK was 86 U/L in the left lung.")
     for step in (measured, medication, moments, bodysites):

@@ -63,8 +63,8 @@ def read(folder: Path, part: str = "") -> tuple[dict[str, str], dict[str, list[t
 
 def ours(text: str) -> tuple[set[str], list[Any]]:
     """What casekg proposes for a note."""
-    from kg.draft.article import Article
-    from kg.draft.phenotypes import phenotypes
+    from kg.articles.article import Article
+    from kg.mentions.phenotypes import phenotypes
 
     article = Article.plain(text, "note.txt")
     features = phenotypes(article, article.sentences)
@@ -75,7 +75,7 @@ def ours(text: str) -> tuple[set[str], list[Any]]:
 
 def tally(notes: Mapping[str, str], gold: Mapping[str, list[tuple[str, str]]], made: Mapping[str, set[str]]) -> Tally:
     """Hold the terms of each note against those of the annotators."""
-    from kg.draft.hpo import hpo
+    from kg.mentions.hpo import hpo
 
     base = hpo()
 

@@ -12,8 +12,8 @@ import typer
 from kg.cli.common import FINE, app, count, enter, guarded, say
 
 if TYPE_CHECKING:
+    from kg.articles.article import Article
     from kg.base.results import Result
-    from kg.draft.article import Article
     from kg.draft.drafting import Drafted, Reader
     from kg.draft.verifying import Kept
     from kg.model.reading import CaseFile

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kg.articles.article import Article, Mention, Part
+from kg.articles.front import Front
+from kg.articles.headings import named as heading
+from kg.articles.manuscripts import Manuscript
+from kg.articles.references import Entry
+from kg.articles.scope import begins
 from kg.base.results import CaseError, Result
-from kg.draft.article import Article, Mention, Part
-from kg.draft.front import Front
-from kg.draft.headings import named as heading
-from kg.draft.manuscripts import Manuscript
 from kg.draft.proposals import UNPRINTED, Item, Quote, anchor, slug
-from kg.draft.references import Entry
-from kg.draft.scope import begins
 
 __all__ = ["cited", "report_part", "source_name"]
 

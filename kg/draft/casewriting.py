@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from kg.articles.article import Article
 from kg.base.results import plain
-from kg.draft.article import Article
 from kg.draft.proposals import BEYOND, SECTIONS, SINGLE, Item, Proposals, Quote, keyed
 from kg.model.anchors import Sentence
 

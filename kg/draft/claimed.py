@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from kg.draft.article import Article, Confidence, Kind
-from kg.draft.front import Front
-from kg.draft.gazetteer import called
+from kg.articles.article import Article, Confidence, Kind
+from kg.articles.front import Front
 from kg.draft.groups import Element, Group, leftward, rightward
 from kg.draft.notions import Passage, defined, family, passage
 from kg.draft.predicates import CUES, DRUG, ILL, MOLECULE, STEMS, Cue
 from kg.draft.proposals import Item, Quote, anchor
+from kg.mentions.gazetteer import called
 from kg.model.anchors import Sentence
 from kg.model.fields import MAX_WORDS
 

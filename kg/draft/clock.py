@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kg.draft.moments import Moment
 from kg.draft.proposals import Item, Proposals, Quote, anchor
 from kg.draft.regimens import Regimens
+from kg.mentions.moments import Moment
 from kg.model.anchors import Sentence
 
 __all__ = ["Clock"]

@@ -10,36 +10,36 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kg.articles.abbreviations import abbreviations
+from kg.articles.article import Article
+from kg.articles.demographics import demographics
+from kg.articles.manuscripts import Manuscript, read_article
+from kg.articles.scope import patient_sentences
 from kg.base.results import CaseError
 from kg.concepts.terms import lending
-from kg.draft.abbreviations import abbreviations
 from kg.draft.about import cited, report_part
-from kg.draft.article import Article
-from kg.draft.autoantibodies import autoantibodies
-from kg.draft.bodysites import bodysites
 from kg.draft.claimed import claimed
 from kg.draft.clock import Clock
-from kg.draft.demographics import demographics
-from kg.draft.examined import examined
-from kg.draft.gazetteer import called, named
 from kg.draft.legends import panels
-from kg.draft.manifestations import Manifestation, manifestations
-from kg.draft.manuscripts import Manuscript, read_article
-from kg.draft.measured import measured
-from kg.draft.medication import medication
 from kg.draft.modelled import modelled
-from kg.draft.moments import moments
-from kg.draft.outcomes import Response, outcomes
-from kg.draft.phenotypes import phenotypes
 from kg.draft.presenting import presented
 from kg.draft.proposals import Item, Proposals, anchor
 from kg.draft.regimens import regimens
 from kg.draft.responding import GOOD, adverse, changed, followed, responded, topics
-from kg.draft.scope import patient_sentences
 from kg.draft.settling import Judge, settle
 from kg.draft.statements import statements
 from kg.draft.verifying import Kept
 from kg.draft.workup import antibodies, examinations, linked, measurements
+from kg.mentions.autoantibodies import autoantibodies
+from kg.mentions.bodysites import bodysites
+from kg.mentions.examined import examined
+from kg.mentions.gazetteer import called, named
+from kg.mentions.manifestations import Manifestation, manifestations
+from kg.mentions.measured import measured
+from kg.mentions.medication import medication
+from kg.mentions.moments import moments
+from kg.mentions.outcomes import Response, outcomes
+from kg.mentions.phenotypes import phenotypes
 from kg.model.anchors import Sentence
 from kg.model.reading import CaseFile
 

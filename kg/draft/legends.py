@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kg.draft.article import Part
+from kg.articles.article import Part
 from kg.draft.proposals import Item, Proposals, anchor
 
 __all__ = ["panels"]

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from kg.articles.article import Article
 from kg.base.units import printed_units
-from kg.draft.article import Article
-from kg.draft.gazetteer import called
-from kg.draft.measured import measured
-from kg.draft.numerals import decimal
 from kg.draft.proposals import Item, Proposals, Quote, Rejected, anchor
 from kg.draft.verifying import Kept
+from kg.mentions.gazetteer import called
+from kg.mentions.measured import measured
+from kg.mentions.numerals import decimal
 from kg.model.fields import MAX_WORDS
 
 __all__ = ["modelled"]

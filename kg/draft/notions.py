@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kg.articles.abbreviations import definitions
+from kg.articles.article import Article
 from kg.base.prefixes import expand
 from kg.concepts.terms import Catalogue
-from kg.draft.abbreviations import definitions
-from kg.draft.article import Article
-from kg.draft.drugnames import concept as drug_concept
-from kg.draft.drugnames import drugs
-from kg.draft.gazetteer import named
-from kg.draft.manifestations import over
-from kg.draft.phenotypes import phenotypes
+from kg.mentions.drugnames import concept as drug_concept
+from kg.mentions.drugnames import drugs
+from kg.mentions.gazetteer import named
+from kg.mentions.manifestations import over
+from kg.mentions.phenotypes import phenotypes
 from kg.model.anchors import Sentence
 from kg.model.naming import organs
 
@@ -132,7 +132,7 @@ _JOINED = re.compile(
     r"(?P<link>\s|-(?:positive|associated|related|induced|mediated)(?:\s(?:[a-z]+-)?(?:resistant|refractory|severe))?\s|\s(?:associated|related)\s)"
 )
 _BEHIND = re.compile(r"\s(?:associated with|positive for|with)\s", re.IGNORECASE)
-# Drugs that casekg calls otherwise than a text does are for `kg.draft.drugnames` to know.
+# Drugs that casekg calls otherwise than a text does are for `kg.mentions.drugnames` to know.
 _OTHERWISE = re.compile(
     r"(?i)\b(?:steroids?|immunosuppressi\w+|ivig|immun\w*globulins?|nsaids?|anti-inflammator\w+|vaccin\w+)\b"
 )

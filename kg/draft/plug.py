@@ -19,17 +19,17 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from kg.articles.article import Article
+from kg.articles.scope import patient_sentences
 from kg.base.prefixes import compress, expand
 from kg.base.results import CaseError, Result, plain
 from kg.concepts.terms import Catalogue, lending
-from kg.draft.article import Article
-from kg.draft.drugnames import drugs
-from kg.draft.hpo import hpo
-from kg.draft.measured import measured
-from kg.draft.phenotypes import phenotypes
-from kg.draft.scope import patient_sentences
 from kg.draft.verifying import KINDS, STATUSES, Claimed, Dropped, Kept, Verifier
-from kg.draft.wordforms import tokens
+from kg.mentions.drugnames import drugs
+from kg.mentions.hpo import hpo
+from kg.mentions.measured import measured
+from kg.mentions.phenotypes import phenotypes
+from kg.mentions.wordforms import tokens
 from kg.model.anchors import Sentence
 
 __all__ = ["KEY", "SCHEMA", "Asked", "Endpoint", "ask", "candidates"]

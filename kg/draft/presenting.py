@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kg.draft.article import Article
+from kg.articles.article import Article
 from kg.draft.clock import Clock
-from kg.draft.gazetteer import called
-from kg.draft.manifestations import Manifestation, certainty, over, qualities
 from kg.draft.proposals import Item, Proposals, Quote, anchor
+from kg.mentions.gazetteer import called
+from kg.mentions.manifestations import Manifestation, certainty, over, qualities
 from kg.model.anchors import Sentence
 from kg.model.fields import MAX_WORDS
 

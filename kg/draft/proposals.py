@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg.draft.article import Article, Confidence
+from kg.articles.article import Article, Confidence
 from kg.model.fields import MAX_WORDS
 
 __all__ = ["SECTIONS", "UNPRINTED", "Item", "Proposals", "Quote", "Rejected", "anchor", "keyed", "slug"]

@@ -9,16 +9,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from kg.articles.article import Article
 from kg.base.prefixes import compress
 from kg.base.units import printed_units
 from kg.concepts.terms import Catalogue
-from kg.draft.article import Article
-from kg.draft.gazetteer import called, named
-from kg.draft.manifestations import over
-from kg.draft.medication import Given
-from kg.draft.outcomes import Dose
-from kg.draft.polarity import assertion
 from kg.draft.proposals import Item, Proposals, Quote, Rejected, anchor
+from kg.mentions.gazetteer import called, named
+from kg.mentions.manifestations import over
+from kg.mentions.medication import Given
+from kg.mentions.outcomes import Dose
+from kg.mentions.polarity import assertion
 from kg.model.amounts import frequencies
 from kg.model.amounts import numbers as printed_numbers
 from kg.model.anchors import Sentence
@@ -50,7 +50,7 @@ _MOST_QUOTES = 4
 
 @dataclass
 class Regimens:
-    """The treatments, and which of them each place of the text names. doses: for `kg.draft.outcomes`."""
+    """The treatments, and which of them each place of the text names. doses: for `kg.mentions.outcomes`."""
 
     items: list[Item] = field(default_factory=list)
     at: dict[Place, Item] = field(default_factory=dict)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.draft.clock import Clock
-from kg.draft.gazetteer import called, named
-from kg.draft.manifestations import Manifestation, over
-from kg.draft.medication import Given
-from kg.draft.outcomes import Response, Topic
 from kg.draft.proposals import Item, Proposals, Quote, anchor
 from kg.draft.regimens import Regimens
+from kg.mentions.gazetteer import called, named
+from kg.mentions.manifestations import Manifestation, over
+from kg.mentions.medication import Given
+from kg.mentions.outcomes import Response, Topic
 from kg.model.anchors import Sentence
 
 __all__ = ["GOOD", "adverse", "changed", "followed", "responded", "topics"]

@@ -17,12 +17,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from kg.articles.article import Confidence
 from kg.base.document import MAX_BYTES, read_document
 from kg.base.files import read, write
 from kg.base.prefixes import compress, expand, is_curie
 from kg.base.results import CaseError, Result
 from kg.concepts.terms import Catalogue, lending
-from kg.draft.article import Confidence
 from kg.draft.splicing import SpliceError, comments, with_value, without
 from kg.model.anchors import SourceText, anchor_results, read_source
 from kg.model.case import Fact

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from kg.draft.article import Article, Kind
+from kg.articles.article import Article, Kind
 from kg.draft.proposals import Item, Quote, anchor
 from kg.model.anchors import Sentence
 

@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from kg.articles.abbreviations import abbreviations
+from kg.articles.article import Article, Mention
+from kg.articles.scope import patient_sentences
 from kg.base.prefixes import CKG, expand, is_curie
 from kg.base.units import printed_units
 from kg.concepts.modules import fold
 from kg.concepts.terms import Catalogue, lending
-from kg.draft.abbreviations import abbreviations
-from kg.draft.article import Article, Mention
-from kg.draft.hpo import hpo
-from kg.draft.measured import Measured, measured
-from kg.draft.numerals import decimal
-from kg.draft.phenotypes import Feature, phenotypes
-from kg.draft.polarity import assertion
-from kg.draft.scope import patient_sentences
-from kg.draft.wordforms import tokens
+from kg.mentions.hpo import hpo
+from kg.mentions.measured import Measured, measured
+from kg.mentions.numerals import decimal
+from kg.mentions.phenotypes import Feature, phenotypes
+from kg.mentions.polarity import assertion
+from kg.mentions.wordforms import tokens
 from kg.model.anchors import Sentence
 
 __all__ = ["Claimed", "Dropped", "Kept", "KINDS", "Kind", "STATUSES", "Verifier"]

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kg.draft.article import Article
-from kg.draft.autoantibodies import Antibody
+from kg.articles.article import Article
 from kg.draft.clock import Clock
-from kg.draft.composed import called_so
-from kg.draft.examined import Examined
-from kg.draft.gazetteer import called
-from kg.draft.manifestations import over
-from kg.draft.measured import Measured
 from kg.draft.proposals import Item, Proposals, Quote, anchor
+from kg.mentions.autoantibodies import Antibody
+from kg.mentions.composed import called_so
+from kg.mentions.examined import Examined
+from kg.mentions.gazetteer import called
+from kg.mentions.manifestations import over
+from kg.mentions.measured import Measured
 from kg.model.anchors import Sentence
 from kg.model.fields import MAX_WORDS
 

@@ -1,0 +1,179 @@
+"""Which phenotypes does a report tell of, and does it say that they are there?
+
+Names of the Human Phenotype Ontology (`kg.mentions.lexicon`), analytes with a direction or a value outside its
+range (`kg.mentions.directions`), each with what the sentence says of it (`kg.mentions.polarity`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.articles.abbreviations import abbreviations as shortened
+from kg.articles.article import Article, Confidence, Mention
+from kg.mentions.directions import Directed, directions
+from kg.mentions.guards import stands_alone
+from kg.mentions.hpo import Hpo, hpo
+from kg.mentions.lexicon import ABBREVIATION, Found, Lexicon, lexicon
+from kg.mentions.polarity import Status, assertion, pieces, stated_normal
+from kg.mentions.wordforms import Token, spelt, tokens
+from kg.model.anchors import Sentence
+
+__all__ = ["Feature", "phenotypes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature(Mention):
+    """A phenotype of the patient, proposed: its term, whether it is present, and other terms it may be.
+
+    cue: the words that decided the status (characters), or None; hedge: those that make it uncertain, or None; alternatives: (CURIE, label), the likeliest first.
+    """
+
+    concept: str
+    label: str
+    status: Status
+    alternatives: tuple[tuple[str, str], ...] = ()
+    cue: tuple[int, int] | None = None
+    hedge: tuple[int, int] | None = None
+
+
+def phenotypes(
+    article: Article, sentences: Iterable[Sentence], abbreviations: Mapping[str, str] | None = None
+) -> tuple[Feature, ...]:
+    """The phenotypes that these sentences tell of, in the order of the text.
+
+    abbreviations: short -> long form, of this document. Raises CaseError when the ontology is not here.
+    """
+    lex, base = lexicon(), hpo()
+    short = shortened(article.text) if abbreviations is None else abbreviations
+    found: list[Feature] = []
+    for sentence in _cut(article.text, sentences):
+        passages = _passages(lex, article.text, sentence, short)
+        named = [_feature(article.text, sentence, words, one, base) for words in passages for one in lex.find(words)]
+        measured = [
+            _measured(article.text, sentence, one, base) for one in directions(article.text, passages, sentence.end)
+        ]
+        healthy = _healthy(lex, article.text, sentence, short, base)
+        found += _without_doubles([f for f in (*named, *measured, *healthy) if f is not None])
+    return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
+
+
+def _cut(text: str, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+    """The sentences, those that are too long to be one in pieces."""
+    for one in sentences:
+        for start, end in pieces(text, one.start, one.end):
+            yield Sentence(one.section, start, end, text[start:end])
+
+
+_INFECTIONS = re.compile(r"Recurrent .*(?:infection|pneumonia|itis|sepsis)")
+_ANTIBODY = "HP:0030057"  # Autoimmune antibody positivity
+_FOUND = re.compile(r"positiv|elevated|high|raised|increased|detected|presence|reactive|\+", re.IGNORECASE)
+_PAREN = re.compile(r"\(([^()]*)\)")
+
+
+def _passages(lex: Lexicon, text: str, sentence: Sentence, short: Mapping[str, str]) -> list[list[Token]]:
+    """The words of a sentence without its parentheses, and those of each parenthesis."""
+    inside = [m.span(1) for m in _PAREN.finditer(text, sentence.start, sentence.end)]
+    words = _written_out(lex.read(text, sentence.start, sentence.end), text, short)
+    outer = [t for t in words if not any(a <= t.start < b for a, b in inside)]
+    outer = [Token(t.start, t.end, t.word, t.form, re.sub(r"\([^()]*\)", "", t.before).strip("()")) for t in outer]
+    return [outer, *([t for t in words if a <= t.start < b] for a, b in inside)]
+
+
+def _written_out(words: Sequence[Token], text: str, short: Mapping[str, str]) -> list[Token]:
+    """The words with each short form replaced by the words it stands for, all at its place."""
+    made: list[Token] = []
+    for token in words:
+        long = short.get(text[token.start : token.end])
+        if long is None:
+            made.append(token)
+            continue
+        for number, one in enumerate(tokens(long, 0, len(long))):
+            made.append(Token(token.start, token.end, one.word, one.form, "" if number else token.before))
+    return made
+
+
+def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, base: Hpo) -> Feature | None:
+    taken = [words[p] for p in one.positions]
+    start, end = min(t.start for t in taken), max(t.end for t in taken)
+    if any(_part_of_short(words, t, taken) for t in taken):
+        return None
+    own = one.choices[0][1] < 0
+    if len(one.forms) == 1 and not stands_alone(words, one.positions[0], own=own):
+        return None
+    choices = list(one.choices)
+    concept = choices[0][0]
+    if choices[0][1] == ABBREVIATION and not text[start:end].isupper():
+        return None  # "bo", "cp"
+    if choices[0][1] > 0 and _INFECTIONS.match(base.labels[concept]) and not _repeated(one, taken):
+        return None
+    if _ANTIBODY in base.ancestors(concept) and not _positive(text, sentence, start, end):
+        return None
+    told = assertion(text, sentence, start, end, normal=False)
+    tier: Confidence = "high" if one.how == "adjacent" and choices[0][1] < 2 else "medium"
+    if one.how in ("list", "gap") or choices[0][1] > 4:
+        tier = "low"
+    others = tuple((c, base.labels[c]) for c, _ in choices[1:4])
+    return Feature(
+        start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue, told.hedge
+    )
+
+
+def _part_of_short(words: Sequence[Token], token: Token, taken: Sequence[Token]) -> bool:
+    """A short form of which less than half is meant: the liver disease of a MELD score."""
+    whole = sum(1 for t in words if t.form and (t.start, t.end) == (token.start, token.end))
+    return whole > 1 and 2 * sum(1 for t in taken if (t.start, t.end) == (token.start, token.end)) < whole
+
+
+def _positive(text: str, sentence: Sentence, start: int, end: int) -> bool:
+    """Is an antibody said to be there, in the words around it?"""
+    around = text[max(sentence.start, start - 30) : min(sentence.end, end + 45)]
+    return bool(_FOUND.search(around)) and not re.search(r"negative\W+(?:\w+\W+)?$", text[sentence.start : start])
+
+
+def _repeated(one: Found, taken: Sequence[Token]) -> bool:
+    """Is what recurs said to recur, or at least told in the plural?"""
+    return "recurrent" in one.forms or any(t.word.endswith("s") and spelt(t.word) != t.form for t in taken)
+
+
+def _measured(text: str, sentence: Sentence, one: Directed, base: Hpo) -> Feature:
+    told = assertion(text, sentence, one.start, one.end, normal=False)
+    label = base.labels[one.concept]
+    return Feature(
+        one.start, one.end, one.rule, one.confidence, one.concept, label, told.status, (), told.cue, told.hedge
+    )
+
+
+_MEMBER = re.compile(r"\s*(?:,|\band\b|\bor\b|\bas well as\b)\s*", re.IGNORECASE)
+
+
+def _healthy(lex: Lexicon, text: str, sentence: Sentence, short: Mapping[str, str], base: Hpo) -> Iterator[Feature]:
+    """The abnormalities that are excluded where an organ, a test or a function is stated normal, one for each."""
+    for normal in stated_normal(text, sentence):
+        if normal.rule == "again normal" or "negative" in text[slice(*normal.cue)].casefold():
+            continue  # it was not, or it is a test for something
+        cuts = [m.span() for m in _MEMBER.finditer(text, normal.start, normal.end)]
+        starts, ends = [normal.start, *(b for _, b in cuts)], [*(a for a, _ in cuts), normal.end]
+        for start, end in zip(starts, ends, strict=True):
+            opening = text.find("(", start, end)
+            words = _written_out(lex.read(text, start, opening if opening > 0 else end), text, short)
+            words = [t for t in words if t.form]
+            choices = lex.abnormal(words) if 0 < len(words) < 8 else ()
+            if choices and choices[0][1] < 3:
+                concept = choices[0][0]
+                a, b = min(t.start for t in words), max(t.end for t in words)
+                yield Feature(
+                    a, b, "stated normal", "medium", concept, base.labels[concept], "excluded", (), normal.cue
+                )
+
+
+def _without_doubles(found: Sequence[Feature]) -> list[Feature]:
+    """The features without those that a name has said: the same term at the same place, or an analyte within it."""
+    kept: list[Feature] = []
+    for one in found:
+        same = any(k.concept == one.concept and k.start < one.end and one.start < k.end for k in kept)
+        named = one.rule.startswith("analyte") and any(k.start <= one.start and one.end <= k.end for k in kept)
+        if not same and not named:
+            kept.append(one)
+    return kept
