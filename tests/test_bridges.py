@@ -13,7 +13,7 @@ from kg.answers.queries import ask, library
 from kg.base import places, project
 from kg.base.prefixes import CONCEPTS, PREFIXES, expand, is_curie
 from kg.concepts.bridges import EQUIVALENTS, WIDER
-from kg.concepts.terms import Catalogue, _retired
+from kg.concepts.terms import Catalogue, retired_ids
 from kg.gate.shapes import validate
 from kg.graph.store import Dataset, build, read_rdf
 
@@ -169,11 +169,11 @@ def test_neither_order_nor_repetition_of_tables_matters(mapped: Callable[..., Da
     assert bridges(mapped(ROWS[1], ROWS[0], name="b")) == first
 
 
-def test_a_retired_id_that_was_written_answers_for_what_replaces_it(graph: Path) -> None:
+def test_aretired_ids_id_that_was_written_answers_for_what_replaces_it(graph: Path) -> None:
     terms, top = Catalogue.shipped(), expand("HP:0000118")
     old, new = next(
         (expand(old), expand(new))
-        for old, new in sorted(_retired().items())
+        for old, new in sorted(retired_ids().items())
         if old.startswith("HP:") and is_curie(new) and expand(new) in terms and top in terms.ancestors(expand(new))
     )
     label = f'<{old}> <{PREFIXES["rdfs"]}label> "as it was called" .\n'
