@@ -187,7 +187,7 @@ def rules() -> tuple[Rule, ...]:
     """Every rule, by family; the entered project's own shapes with them.
 
     >>> [rule.id for rule in rules()][:3]
-    ['file', 'not-a-file', 'skipped']
+    ['file', 'draft-hpo', 'no-text']
     """
     return tuple(_rules(places.project()).values())
 
