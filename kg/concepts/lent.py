@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import bz2
 import hashlib
+import io
 import pickle
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_path
 
@@ -29,20 +31,38 @@ from kg.concepts.modules import SUFFIX, Entry, Module, pack
 from kg.concepts.ontologies import Ontology, read_ontology
 from kg.concepts.terms import lend_too, retired_ids
 
-__all__ = ["FILES", "Lent", "files", "lent"]
+__all__ = ["FILES", "Lent", "files", "lent", "read_table"]
 
 _SUB, _AGENT = PREFIXES["rdfs"] + "subClassOf", CKG + "TherapeuticAgent"
 
 
+class _Plain(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"the table holds {module}.{name}; only plain values are read")
+
+
+def read_table(path: Path) -> tuple[dict[str, list[str]], dict[str, dict[str, Any]]]:
+    """The table of `drug-named-entity-recognition`: name -> drugs called so, and drug -> what is known of it.
+
+    The package is never imported (that takes seconds), and nothing but plain values is made of its file. Raises
+    ValueError for one that is damaged, or would run code.
+    """
+    try:
+        table = _Plain(io.BytesIO(bz2.decompress(path.read_bytes()))).load()
+        return table["drug_variant_to_canonical"], table["drug_canonical_to_data"]
+    except (OSError, EOFError, KeyError, TypeError, AttributeError, pickle.UnpicklingError) as error:
+        raise ValueError(f"{path} is not the table of drugs ({error})") from error
+
+
 def _drugs(path: Path) -> Ontology:
     """DrugBank's ids with their names, and the names under which the table finds them."""
-    table = pickle.loads(bz2.decompress(path.read_bytes()))  # the package's own data, which it reads so itself
+    variants, drugs = read_table(path)
     called: dict[str, list[str]] = {}
-    for name, canonical in table["drug_variant_to_canonical"].items():
+    for name, canonical in variants.items():
         for one in canonical:
             called.setdefault(one, []).append(name)
     entries: dict[str, Entry] = {}
-    for key, about in table["drug_canonical_to_data"].items():
+    for key, about in drugs.items():
         drug, label = about.get("drugbank_id"), about.get("name")
         if drug and label:
             iri = expand(f"DRUGBANK:{drug}")
@@ -108,7 +128,10 @@ def _made(found: tuple[tuple[str, Path], ...]) -> tuple[tuple[Path, dict[str, st
         try:
             about = dict(Module.open(place).about)
         except CaseError:  # not there, of an earlier casekg, or damaged
-            about = _make(name, file, place)
+            try:
+                about = _make(name, file, place)
+            except ValueError:  # not the file that the package had when this was written
+                continue
         made.append((place, about))
     return tuple(made)
 

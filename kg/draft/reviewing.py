@@ -138,7 +138,8 @@ class Review:
     ) -> None:
         self.path, self.by, self.sources, self.judge, self.clock = Path(path), by.strip(), sources, judge, clock
         if not self.by:
-            raise self._refusal("a review needs the name of its curator.", "Give it with --by.")
+            cure = "Give it with --by."
+            raise CaseError([Result("violation", "config", "a review needs the name of its curator.", cure, str(path))])
         self.file: CaseFile
         self.source: SourceText | None = None
         self._data = b""

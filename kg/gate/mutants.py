@@ -9,9 +9,6 @@ Without any other triple the graph is that of another case, and may be valid.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,8 +17,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.base.places import folder
 from kg.base.prefixes import CKG, CONCEPTS, PREFIXES, compress
+from kg.concepts.terms import retired_ids
 from kg.model import case as model
 from kg.rdf.properties import AUTHOR, CURATION, DERIVED, INTENTS, PATIENT, REPORT, SECTION, SOURCE, TYPE, derived, table
 from kg.rdf.triples import CLASSES
@@ -246,11 +243,7 @@ def _other_branch(_: _Whole, quad: Quad) -> Made:
 @cache
 def _retired() -> dict[str, str]:
     """A retired id of each source."""
-    found: dict[str, str] = {}
-    with gzip.open(folder("ontology") / "terms" / "retired.tsv.gz", "rb") as packed:
-        for row in csv.DictReader(io.TextIOWrapper(packed, "utf-8"), delimiter="\t"):
-            found.setdefault(row["id"].partition(":")[0], row["id"])
-    return found
+    return {curie.partition(":")[0]: curie for curie in sorted(retired_ids(), reverse=True)}
 
 
 def _retired_id(_: _Whole, quad: Quad) -> Made:

@@ -1,16 +1,11 @@
 """Names of drugs beyond casekg's own: the table inside `drug-named-entity-recognition`, when that is installed.
 
-The package is never imported (that takes seconds): its table is read with an unpickler that makes nothing but plain
-values. Proteins, enzymes and antigens of the body are left out, save those that a medicines guide describes.
+Proteins, enzymes and antigens of the body are left out, save those that a medicines guide describes.
 """
 
 from __future__ import annotations
 
-import bz2
 import hashlib
-import importlib.util
-import io
-import pickle
 import re
 from contextlib import suppress
 from functools import lru_cache
@@ -22,6 +17,7 @@ from platformdirs import user_cache_path
 from kg.base.cache import digest
 from kg.base.files import write
 from kg.base.results import CaseError
+from kg.concepts import lent
 from kg.concepts.modules import fold
 from kg.mentions.namelist import spread
 from kg.mentions.tabular import FOLDER, rows
@@ -37,20 +33,9 @@ _END = "# all"
 _GUIDES = ("medline_plus_id", "nhs_url")
 
 
-class _Plain(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        raise pickle.UnpicklingError(f"the table holds {module}.{name}; only plain values are read")
-
-
 def table_file() -> Path | None:
     """Where the table is; None when the package is not installed."""
-    try:
-        spec = importlib.util.find_spec("drug_named_entity_recognition")
-    except (ImportError, ValueError):
-        return None
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    files = [Path(place) / "drug_ner_dictionary.pkl.bz2" for place in places]
-    return next((file for file in files if file.is_file()), None)
+    return lent.files().get("drugbank")
 
 
 @lru_cache(maxsize=1)
@@ -77,15 +62,14 @@ def table_names() -> tuple[str, ...]:
 
 def _read(file: Path) -> tuple[str, ...]:
     try:
-        table = _Plain(io.BytesIO(bz2.decompress(file.read_bytes()))).load()
-        variants, drugs = table["drug_variant_to_canonical"], table["drug_canonical_to_data"]
+        variants, drugs = lent.read_table(file)
         serving = {name for name, about in drugs.items() if _serves(about)}
         found = [
             name
             for name, meanings in variants.items()
             if not serving.isdisjoint(meanings) and _NAME.fullmatch(name) and not _STAIN.search(name)
         ]
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, pickle.UnpicklingError):
+    except (ValueError, TypeError, AttributeError):
         return ()
     held_back = {fold(name) for (cell,) in rows(_HELD_BACK, "\t") for name in spread(cell)}
     return tuple(name for name in found if fold(name) not in held_back)
