@@ -10,6 +10,7 @@ import tempfile
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,18 +24,32 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which o
 SMALL = [Axiom("sub", "urn:a", "urn:b"), Axiom("sub", "urn:b", "urn:c"), Axiom("type", "urn:i", "urn:a")]
 
 
-def leftovers() -> set[str]:
-    """Folders of runs, and processes of HermiT."""
-    folders = {p.name for p in Path(tempfile.gettempdir()).glob("casekg-*")}
+def words_of(process: str) -> bytes:
+    """The command line of a process, nothing of one that has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
+
+
+def runs_in(folder: Path) -> set[str]:
+    """Processes of HermiT whose folder of runs is `folder`: other tests run HermiT beside this one."""
     running = set()
     for place in Path("/proc").glob("[0-9]*"):
         try:
-            words = (place / "cmdline").read_bytes()
+            words, around = (place / "cmdline").read_bytes(), (place / "environ").read_bytes()
         except OSError:
             continue
-        if b"org.semanticweb.HermiT" in words or b"kg.owl.hermit" in words:
+        if str(folder).encode() in words + around and (b"HermiT" in words or b"kg.owl.hermit" in words):
             running.add(place.name)
-    return folders | running
+    return running
+
+
+def leaves_nothing(folder: Path) -> bool:
+    """No run and no file of one is left; a process that was killed has ten seconds to be gone."""
+    deadline = time.monotonic() + 10
+    while (left := runs_in(folder) or any(folder.iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not left
 
 
 def test_types_and_parents_are_all_of_them() -> None:
@@ -91,11 +106,11 @@ def test_each_world_is_alone_and_a_contradiction_ends_none_but_its_own(monkeypat
 
 
 @LINUX
-def test_too_little_time_ends_the_run_and_leaves_nothing() -> None:
-    before = leftovers()
+def test_too_little_time_ends_the_run_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(ReasonerError, match=r"no answer within 0\.3 seconds"):
         classify(as_triples(axioms()), deadline=0.3)
-    assert leftovers() - before == set()
+    assert leaves_nothing(tmp_path)
 
 
 def test_too_little_memory_is_told_in_one_line() -> None:
@@ -118,29 +133,14 @@ def test_nothing_outlives_a_parent_that_is_killed(way: str, tmp_path: Path) -> N
     assert run.stdout
     assert run.stdout.readline() == b"go\n"
 
-    def ours() -> set[str]:
-        found = set()
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                words, around = (place / "cmdline").read_bytes(), (place / "environ").read_bytes()
-            except OSError:
-                continue
-            if str(tmp_path).encode() in words + around and (b"HermiT" in words or b"kg.owl.hermit" in words):
-                found.add(place.name)
-        return found
-
     deadline = time.monotonic() + 60
-    while not any(b"HermiT" in Path(f"/proc/{n}/cmdline").read_bytes() for n in ours() if Path(f"/proc/{n}").exists()):
+    while not any(b"HermiT" in words_of(number) for number in runs_in(tmp_path)):
         assert time.monotonic() < deadline, "Java did not start"
         time.sleep(0.02)
     run.send_signal(signal.SIGKILL)
     run.wait()
     run.stdout.close()
-    deadline = time.monotonic() + 10
-    while (ours() or list(tmp_path.iterdir())) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert ours() == set()
-    assert list(tmp_path.iterdir()) == []
+    assert leaves_nothing(tmp_path)
 
 
 def test_java_comes_from_the_package_whatever_the_path_is(monkeypatch: pytest.MonkeyPatch) -> None:
