@@ -444,6 +444,13 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "no-duration": ("/subject/timeAtLastEncounter/age/iso8601duration", "39 years", "not an age"),
     "backwards": ("/phenotypicFeatures/0/onset/ageRange/end/iso8601duration", "P1Y", "ends before"),
     "interval": ("/phenotypicFeatures/2/onset/interval/end", "1999-01-01T00:00:00Z", "before it starts"),
+    "blank-in-id": ("/phenotypicFeatures/0/type/id", "HP: 0001250", "prefix"),
+    "bare-gene": (
+        "/interpretations/0/diagnosis/genomicInterpretations/0/variantInterpretation/variationDescriptor/geneContext/valueId",
+        "HGNC1100",
+        "prefix",
+    ),
+    "range-backwards": ("/measurements/0/value/quantity/referenceRange/high", -1, "below its start"),
     "weeks": ("/phenotypicFeatures/4/onset/gestationalAge/weeks", 400, "gestation"),
     "nan": ("/measurements/0/value/quantity/value", "NaN", "not a number"),
     "unknown-key": ("/subject/name", "x", "no field"),
@@ -518,6 +525,32 @@ def test_null_is_said_and_what_is_lost_is_refused(tmp_path: Path) -> None:
     file = one(write(tmp_path, [value]))
     assert file.case.report.slug == "record~a.json%2F0"
     assert [r.severity for r in file.results if r.rule == "packet"] == ["warning", "warning"]
+
+
+@pytest.mark.parametrize("key", ["proband", "pedigree", "consanguinousParents"])
+def test_of_a_family_only_id_and_metadata_may_be_null(key: str, tmp_path: Path) -> None:
+    (found,) = packets(write(tmp_path, {**inside(PACKET, "proband"), key: None}))
+    assert isinstance(found, CaseError)
+    assert [r.key for r in found.results] == [f"/{key}"]
+
+
+def test_ages_that_contradict_each_other_are_told_and_all_else_keeps_its_times(
+    tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    """A regimen that ends at 3 and starts at 36: nothing follows of when it was, and nothing breaks."""
+    regimen = {"ontologyClass": {"id": "NCIT:C1", "label": "regimen"}, "regimenStatus": "STARTED"}
+    ages = {"startTime": {"age": {"iso8601duration": "P36Y"}}, "endTime": {"age": {"iso8601duration": "P3Y"}}}
+    value = copy.deepcopy(PACKET)
+    value["medicalActions"].append({"therapeuticRegimen": regimen | ages})
+    path = write(tmp_path, value)
+    file = one(path)
+    assert [r for r in file.results if "lies before start (age-p36y)" in r.message]
+    out = tmp_path / "out.nq"
+    assert run("merge", path, "-o", out).exit_code == 0
+    dated = "earliestStart"
+    assert out.read_text("utf-8").count(dated) >= nquads(one(write(tmp_path, PACKET, "b.json")).case).count(dated) > 0
+    for command in ("conflicts", "duplicates", "check"):
+        assert "Traceback" not in run(command, out).output
 
 
 def test_blanks_around_a_label_are_told_and_kept(tmp_path: Path) -> None:

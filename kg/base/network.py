@@ -172,6 +172,18 @@ class Network:
                 needed |= {left[0], *core._also_needed(left[0], part)}
         return tuple(sorted(core._order)) if core else None
 
+    def circle(self) -> tuple[str, ...]:
+        """Names of statements of distances that ask a point to be before itself, whatever the dates.
+
+        >>> Network([Gap("a", "end", "<=", "birth", 4, "year"), Gap("b", "end", ">=", "birth", 5, "year")]).circle()
+        ('a', 'b')
+        """
+        try:
+            _ = self._free
+        except ClashError:
+            return self._part(lambda s: isinstance(s, Gap)).contradiction() or ()
+        return ()
+
     def _core(self) -> Network | None:
         """The statements along which a contradiction is found, or all, if those do not contradict each other; or None.
 

@@ -94,7 +94,7 @@ class Timeline:
         self._follow(reference)
         if reference not in self._facts:
             return read_edtf(reference)
-        return _bounds(self._told, reference)
+        return _bounds(self._sound_part, reference)
 
     def relation(self, a: str, b: str) -> Relation:
         """How the start of fact or time `a` lies to that of `b`: surely before, maybe before, ... (`Network.relation`).
@@ -117,6 +117,14 @@ class Timeline:
         """The network without the facts of which nothing is told."""
         statements = [s for told in self.patient.facts() if told[1] in self._placed for s in self._statements(*told)]
         return Network([*statements, *self._birth()])
+
+    @cached_property
+    def _sound_part(self) -> Network:
+        """What is told, without the distances that go in a circle: of those nothing follows."""
+        network = self._told
+        while circle := network.circle():
+            network = Network(s for s in network.statements if s.name not in circle)
+        return network
 
     @cached_property
     def _placed(self) -> frozenset[str]:

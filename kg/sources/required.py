@@ -86,6 +86,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Text": ("definition",),
     "VariationSet": ("members",),
 }
+WITHHELD = {"id", "metaData"}  # of a whole message: null where its writer has none to give
 LEFT_OUT = {"acmgPathogenicityClassification", "therapeuticActionability", "moleculeContext", "consanguinousParents"}
 # Prefixes that need no resource: of genes, of references, and of any concept in a packet that has no metadata.
 GENES = {"HGNC", "NCBIGene", "ENSEMBL", "MGI", "RGD", "ZFIN", "FB", "WB", "SGD", "OMIM"}
@@ -215,7 +216,7 @@ def _walk(value: Any, plan: _Plan, path: Path_, used: _Used) -> Iterator[Fault]:
                 break
         else:
             # null says that its writer has none to give; what is just not there may have been lost
-            withheld = not path and any(name in value and value[name] is None for name in names)
+            withheld = not path and names[0] in WITHHELD and any(value.get(name, "") is None for name in names)
             message = f"{names[0]!r} of {_article(plan.name)} is {'null' if withheld else 'missing'}."
             yield Fault((*path, names[0]), message, _ADD if default else "Add it.", not withheld, default=default)
     for group in plan.groups:
@@ -260,8 +261,22 @@ def _term(value: Any, path: Path_) -> Iterator[Fault]:
     curie, label = value.get("id"), value.get("label")
     if isinstance(label, str) and label.strip() and label != label.strip():
         yield Fault((*path, "label"), f"blanks stand around the label {label!r}.", "Delete them.", False, label)
-    if isinstance(curie, str) and curie.strip() and not all(curie.partition(":")):
+    if isinstance(curie, str) and curie.strip() and not _is_curie(curie):
         yield Fault((*path, "id"), f"{curie!r} is not an id with a prefix.", "Write it like HP:0001250.")
+
+
+def _is_curie(text: str) -> bool:
+    """Is there something on both sides of a colon, and no blank around either?"""
+    prefix, _, local = text.partition(":")
+    return bool(prefix and local) and (prefix, local) == (prefix.strip(), local.strip())
+
+
+def _gene(value: Any, path: Path_) -> Iterator[Fault]:
+    for key in ("valueId", "value_id"):
+        text = value.get(key)
+        if isinstance(text, str) and text.strip() and not _is_curie(text.strip()):
+            cure = "Write it like HGNC:1100; with --lenient, merge takes it as it is."
+            yield Fault((*path, key), f"{text!r} is not an id with a prefix.", cure, default=True)
 
 
 def _age(value: Any, path: Path_) -> Iterator[Fault]:
@@ -315,8 +330,7 @@ def _range(value: Any, path: Path_) -> Iterator[Fault]:
             yield Fault((*path, key), message, _ADD if default else "Add it.", severe, default=default)
     low, high = value.get("low"), value.get("high")
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-        message = f"the range ends ({high}) below its start ({low})."
-        yield Fault(path, message, "Swap low and high.", severe=high == 0)  # in protobuf what was lost is 0
+        yield Fault(path, f"the range ends ({high}) below its start ({low}).", "Swap low and high.")
 
 
 def _version(value: Any, path: Path_) -> Iterator[Fault]:
@@ -333,6 +347,7 @@ _VALUES: Mapping[str, Any] = {
     "AgeRange": _age_range,
     "TimeInterval": _interval,
     "GestationalAge": _gestation,
+    "GeneDescriptor": _gene,
     "Quantity": _number("value"),
     "ReferenceRange": _range,
     "MetaData": _version,
