@@ -134,7 +134,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
     ("family", "after"): pattern(
         r"""
         famil(?:y|ial) (?:medical |clinical |past |psychiatric )*histor(?:y|ies)
-        (?:his|her|their|the|whose|a|one|two|older|younger|elder|eldest|our patient's|patient's|maternal|paternal|identical|unaffected|affected) (?:\w+ )?(?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|grandparents?|nephews?|nieces?|parents|relatives?|twin|husband|wife|family members?|half-brother|half-sister|proband's \w+)
+        (?:his|her|their|the|whose|a|one|two|older|younger|elder|eldest|our patient's|patient's|maternal|paternal|identical|unaffected|affected) (?:\w+ )?(?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|grandparents?|nephews?|nieces?|parents|relatives?|twin|husband|wife|family members?|half-brother|half-sister|donor|proband's \w+)
         (?:first|second|third)[- ]degree (?:relatives?|cousins?)
         (?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|parents|relatives?) (?:was|were|is|are|had|has|have|with|who|died|suffered|suffering|carried|diagnosed|also|and)
         (?:mother|father|brothers?|sisters?|siblings?|family members?|relatives)
@@ -176,6 +176,11 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         might (?:cause|lead to|result in|develop)
         could (?:cause|lead to|result in)
         mimic(?:s|king|ked)?
+        criteria for
+        tumou?r markers?
+        (?:work-?up|surveyed|surveying)(?: for| including)?
+        (?:concern(?:s|ed)?|worr(?:y|ies|ied)|fears?|afraid) (?:about|of|regarding|over|for) (?:[\w'’]+ ){0,3}(?:toxicit(?:y|ies)|side[- ]effects?|complications?|adverse \w+)
+        (?:patients|people|persons|individuals|subjects|children|those|cases) (?:with|who|suffering from|affected by)
         """
     ),
     ("hypothetical", "before"): pattern(
@@ -206,7 +211,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
     ),
     ("historical", "after"): pattern(
         r"""
-        (?:past |previous |prior |remote |known |significant |relevant |long |longstanding |positive |strong |medical |personal |surgical |clinical |his |her |\d+[- ](?:year|month|week|day)s? )*history (?:of|was|is|included?|includes|including|significant|notable|remarkable|positive|with|revealed|for)
+        (?<!day.)(?<!days.)(?<!week.)(?<!weeks.)(?<!month.)(?<!months.)(?<!hour.)(?<!hours.)(?<!year.)(?<!years.)(?:past |previous |prior |remote |known |significant |relevant |long |longstanding |positive |strong |medical |personal |surgical |clinical |his |her )*history (?:of|was|is|included?|includes|including|significant|notable|remarkable|positive|with|revealed|for)
         (?:past|previous|prior) (?:medical |surgical |clinical )*history:?
         medical history:?
         known (?:case of|to have|for)?

@@ -20,11 +20,11 @@ from kg.mentions.lexicon import OPTIONAL, Lexicon, lexicon
 from kg.mentions.tabular import rows, wordlist
 from kg.mentions.wordforms import COORDINATORS, COPULAS, MODIFIERS, Token, tokens
 
-__all__ = ["Analytes", "Directed", "analytes", "directions"]
+__all__ = ["MEASURED", "Analytes", "Directed", "analytes", "directions", "specimen"]
 
 _HIGH, _LOW = "increased", "decreased"
 # Above what is measured: metabolism, blood, the immune system.
-_MEASURED = frozenset({"HP:0001939", "HP:0001871", "HP:0002715", "HP:0003117", "HP:0020129", "HP:0003110"})
+MEASURED = frozenset({"HP:0001939", "HP:0001871", "HP:0002715", "HP:0003117", "HP:0020129", "HP:0003110"})
 _WORDS = {_HIGH: wordlist("high"), _LOW: wordlist("low")}
 _DIRECTION = {word: direction for direction, told in _WORDS.items() for word in told}
 # Between an analyte and its direction.
@@ -47,6 +47,13 @@ _NOUNS = frozenset(
 )
 _FLUID = re.compile(
     r"cerebrospinal|\bCSF\b|pleural fluid|ascitic|synovial|lavage|urin|pericardial fluid|aspirate|sputum|biops|drain",
+    re.IGNORECASE,
+)
+# What was examined, told before the analytes: "urinalysis revealed increased potassium".
+_SPECIMEN = re.compile(
+    r"(?P<csf>\bCSF\b|cerebrospinal fluid|lumbar puncture)|(?P<urine>urinalysis|urin(?:e|ary) (?:analysis|tests?|examination|"
+    r"samples?|sediment|dipstick|studies|excretion))|(?P<other>(?:pleural|synovial|ascitic|peritoneal|pericardial|lavage) fluid|"
+    r"aspirate|paracentesis|thoracentesis)|(?P<blood>serum|plasma|blood|laboratory|circulating)",
     re.IGNORECASE,
 )
 _SPECIMENS = frozenset({"urine", "csf"})
@@ -117,7 +124,7 @@ def _from_names(
         concept, scope = choices[0]
         for direction, side in ((_HIGH, high), (_LOW, low)):
             rest = tuple(f for f in bag if f != direction)
-            if len(rest) != len(bag) - 1 or not rest or scope > 2 or not base.ancestors(concept) & _MEASURED:
+            if len(rest) != len(bag) - 1 or not rest or scope > 2 or not base.ancestors(concept) & MEASURED:
                 continue
             if rest == ("cell",) or OPTIONAL & set(rest) or (len(rest) == 1 and len(rest[0]) < 3):
                 continue
@@ -125,11 +132,12 @@ def _from_names(
             side.setdefault(key, concept)
 
 
-def directions(text: str, passages: Sequence[Sequence[Token]], end: int) -> tuple[Directed, ...]:
-    """The phenotypes of analytes in the passages of a sentence that ends at `end` (characters)."""
+def directions(text: str, passages: Sequence[Sequence[Token]], start: int, end: int) -> tuple[Directed, ...]:
+    """The phenotypes of analytes in the passages of a sentence (start, end: characters)."""
     table = analytes()
     found: list[Directed] = []
-    fluid = any(_FLUID.search(text, words[0].start, end) for words in passages[:1] if words)
+    elsewhere = frozenset(table.specimens.values())
+    fluid = bool(_FLUID.search(text, start, end))
     for words in passages:
         mentions = [
             (min(f.positions), max(f.positions), f.choices[0][0])
@@ -155,6 +163,9 @@ def directions(text: str, passages: Sequence[Sequence[Token]], end: int) -> tupl
             concept = table.phenotype(key, direction) if direction else ""
             if by_word:
                 concept = _in_specimen(table, (key, direction), words, by_word[1], first) or concept
+            where = specimen(text, start, a) if concept and key not in elsewhere else ""
+            if where:
+                concept = table.phenotype(table.specimens.get((key, where), ""), direction)
             if not concept:
                 continue
             if by_word:
@@ -166,6 +177,12 @@ def directions(text: str, passages: Sequence[Sequence[Token]], end: int) -> tupl
                 tier: Confidence = "low" if value.by == "usual range" else "medium"
                 found.append(Directed(a, b + value.end, f"analyte, {value.by}", tier, concept, direction, (a, b)))
     return tuple(found)
+
+
+def specimen(text: str, start: int, end: int) -> str:
+    """Which fluid does a sentence speak of last before a place: urine, csf, other; "" for blood or none."""
+    told = [match.lastgroup for match in _SPECIMEN.finditer(text, start, end)][-1:]
+    return "" if told in ([], ["blood"]) else str(told[0])
 
 
 def _in_specimen(table: Analytes, told: tuple[str, str], words: Sequence[Token], direction: Token, first: int) -> str:

@@ -29,7 +29,7 @@ from kg.mentions import hpo as ontology
 from kg.mentions.tabular import FOLDER, rows
 from kg.mentions.wordforms import COORDINATORS, COPULAS, LINKS, MODIFIERS, Token, form, spelt, tokens
 
-__all__ = ["ABBREVIATION", "OPTIONAL", "Found", "Lexicon", "lexicon", "make"]
+__all__ = ["ABBREVIATION", "DIRECTIONS", "OPTIONAL", "Found", "Lexicon", "lexicon", "make"]
 
 _VERSION = 1
 # Words of a name that a report leaves out.
@@ -57,8 +57,9 @@ _OWN = -1  # a phrase of our own table, before every other
 _PREDICATES = frozenset(
     ["increased", "decreased", "abnormal", "absent", "delayed", "impaired", "enlarged", "prolonged", "positive"]
 )
-_DIRECTIONS = frozenset({"increased", "decreased"})
+DIRECTIONS = frozenset({"increased", "decreased"})
 _CLAUSE = frozenset(["whereas", "while", "but", "which", "who", "although", "however", "then"])
+_NO_LIST = frozenset({"with", "without", "including", "was", "were", "is", "are"})
 _DETERMINERS = frozenset({"the", "his", "her", "their", "both", "all"})
 _ELSEWHERE = frozenset({"for", "with", "by", "as", "that", "this"})  # "elevated for the level of potassium"
 _ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
@@ -178,7 +179,7 @@ def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
     links = [n for n in inside if words[n].word in LINKS or words[n].word in COPULAS]
     if any(words[n].word in _CLAUSE for n in inside):
         return ""
-    directed = {words[n].form for n in taken} & _DIRECTIONS
+    directed = {words[n].form for n in taken} & DIRECTIONS
     if directed and (listed or not ordered) and not (not listed and _copula(taken, words)):
         return ""  # `kg.mentions.directions` reads these
     if directed and any(words[n].word in _ELSEWHERE for n in inside):
@@ -204,7 +205,7 @@ def _list(
 ) -> str:
     """A head that several share, before its list or behind it."""
     low, high = min(taken), max(taken)
-    if len(strange) > 4 or any(words[n].word.isdigit() for n in range(low, high + 1)):
+    if len(strange) > 4 or any(words[n].word.isdigit() or words[n].word in _NO_LIST for n in range(low, high + 1)):
         return ""
     if ordered and not links:  # "frontal, temporal and parietal atrophy"
         gaps = [(a, b) for a, b in itertools.pairwise(taken) if b - a > 1]
@@ -261,9 +262,17 @@ def _longest(found: Iterable[Found]) -> list[Found]:
             continue
         if one.how == "gap" and any(_fills(k, one) for k in kept):
             continue
+        if one.how != "list" and any(_says_more(k, one) for k in kept):
+            continue
         seen[places_] = len(kept)
         kept.append(one)
     return sorted(kept, key=lambda f: (min(f.positions), max(f.positions)))
+
+
+def _says_more(kept: Found, one: Found) -> bool:
+    """Has a longer name the same head? "expressive language developmental delay" is no developmental delay."""
+    same = kept.positions[-1] == one.positions[-1] and max(one.positions) == one.positions[-1]
+    return kept.how in ("adjacent", "apart", "gap") and len(kept.positions) > len(one.positions) > 1 and same
 
 
 def _fills(kept: Found, one: Found) -> bool:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from kg.articles.abbreviations import abbreviations as shortened
 from kg.articles.article import Article, Confidence, Mention
-from kg.mentions.directions import Directed, directions
-from kg.mentions.guards import stands_alone
-from kg.mentions.hpo import Hpo, hpo
-from kg.mentions.lexicon import ABBREVIATION, Found, Lexicon, lexicon
+from kg.mentions.directions import MEASURED, Directed, directions, specimen
+from kg.mentions.guards import describes_another, in_title, stands_alone
+from kg.mentions.hpo import ROOT, Hpo, hpo
+from kg.mentions.lexicon import ABBREVIATION, DIRECTIONS, Found, Lexicon, lexicon
 from kg.mentions.polarity import Status, assertion, pieces, stated_normal
 from kg.mentions.wordforms import Token, spelt, tokens
 from kg.model.anchors import Sentence
@@ -52,11 +52,26 @@ def phenotypes(
         passages = _passages(lex, article.text, sentence, short)
         named = [_feature(article.text, sentence, words, one, base) for words in passages for one in lex.find(words)]
         measured = [
-            _measured(article.text, sentence, one, base) for one in directions(article.text, passages, sentence.end)
+            _measured(article.text, sentence, one, base)
+            for one in directions(article.text, passages, sentence.start, sentence.end)
         ]
         healthy = _healthy(lex, article.text, sentence, short, base)
         found += _without_doubles([f for f in (*named, *measured, *healthy) if f is not None])
-    return tuple(sorted(found, key=lambda f: (f.start, f.end, f.concept)))
+    return tuple(_said_before(article.text, sorted(found, key=lambda f: (f.start, f.end, f.concept)), base))
+
+
+_REFERRING = re.compile(r"\b(?:the|this|these|that|those|his|her|their|such)\s+$", re.IGNORECASE)
+
+
+def _said_before(text: str, found: Iterable[Feature], base: Hpo) -> Iterator[Feature]:
+    """The features without a word that refers to one told before in full: "chest pain ... the pain was relieved"."""
+    above: set[str] = set()
+    for one in found:
+        refers = " " not in text[one.start : one.end] and _REFERRING.search(text, max(0, one.start - 8), one.start)
+        if not (refers and one.concept in above):
+            yield one
+        if one.status == "present":
+            above |= base.ancestors(one.concept)
 
 
 def _cut(text: str, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
@@ -102,14 +117,23 @@ def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, 
     own = one.choices[0][1] < 0
     if len(one.forms) == 1 and not stands_alone(words, one.positions[0], own=own):
         return None
+    first, last = min(one.positions), max(one.positions)
+    if in_title(text, words, first, last):
+        return None
+    if describes_another(words, last, alone=len(one.forms) == 1 or one.positions[-1] < last):
+        return None
     choices = list(one.choices)
     concept = choices[0][0]
+    if ROOT in base.parents.get(concept, ()) and base.labels[concept].startswith("Abnormality of"):
+        return None  # a whole system: says nothing
     if choices[0][1] == ABBREVIATION and not text[start:end].isupper():
         return None  # "bo", "cp"
     if choices[0][1] > 0 and _INFECTIONS.match(base.labels[concept]) and not _repeated(one, taken):
         return None
     if _ANTIBODY in base.ancestors(concept) and not _positive(text, sentence, start, end):
         return None
+    if DIRECTIONS & set(one.forms) and base.ancestors(concept) & MEASURED and specimen(text, sentence.start, start):
+        return None  # "urinalysis revealed increased potassium": `kg.mentions.directions` knows the fluid
     told = assertion(text, sentence, start, end, normal=False)
     tier: Confidence = "high" if one.how == "adjacent" and choices[0][1] < 2 else "medium"
     if one.how in ("list", "gap") or choices[0][1] > 4:

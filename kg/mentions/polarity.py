@@ -198,6 +198,7 @@ _PATIENT_AGAIN = re.compile(
     re.IGNORECASE,
 )
 _NEW = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
+_BE = re.compile(r"\b(?:was|were|been|be|is|are)\s+$", re.IGNORECASE)
 
 
 def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
@@ -208,9 +209,11 @@ def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
     end = next((s for s in stops if s >= begin), len(words))
     if kind in ("negation", "family"):
         for verb in VERB.finditer(words, begin, end):
-            commas = [m.start() for m in _NEW.finditer(words, begin, verb.start())]
-            if commas and kind == "negation":
-                end = commas[-1]
+            joins = list(_NEW.finditer(words, begin, verb.start()))
+            if joins and joins[-1].group().lower() != "and" and _BE.search(words, begin, verb.start()):
+                continue  # "no rash, fever or cough was found"
+            if joins and kind == "negation":
+                end = joins[-1].start()
                 break
     return end
 
