@@ -38,8 +38,8 @@ _EXAMINED = r"(?:physical|clinical|general|systemic|local|neurologic(?:al)?|opht
 _NAMES: tuple[tuple[Kind, str, str], ...] = (
     ("abstract", "abstract", r"(?:structured |graphical )?abstract|summary|synopsis|highlights|r[ée]sum[ée]"),
     ("introduction", "intro", r"introduction|background|introduction (?:and|&) background|objectives?|aims?|purpose|background (?:and|&) (?:aims?|objectives?|purpose)|rationale|why (?:should|is) .{1,60}"),
-    ("case", "case", r"(?:the |our )?(?:clinical |index |brief |illustrative |present )?cases?(?: (?:reports?|presentations?|descriptions?|history|histories|summary|summaries|study|studies|records?|details|vignette|series|discussion))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?"),
-    ("case", "case", r"(?:case )?reports? of (?:the |a )?cases?|clinical (?:report|description|case|vignette|summary)s?|presentation(?: of (?:the )?cases?)?|(?:the )?patients?(?: (?:description|presentation|history|information|report|characteristics|case|details|concerns?|profile|data))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?|patient (?:and|&) methods?|(?:first|second|third|1st|2nd|3rd) (?:case|patient)"),
+    ("case", "case", r"(?:the |our )?(?:clinical |index |brief |illustrative |present )?cases?(?: (?:reports?|presentations?|descriptions?|history|histories|summary|summaries|study|studies|records?|details|vignettes?|series|discussion|illustrations?|examples?|scenarios?))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?"),
+    ("case", "case", r"(?:case )?reports? of (?:the |a )?cases?|clinical (?:report|description|case|vignette|summary)s?|presentation(?: of (?:the )?cases?)?|(?:the )?patients?(?: (?:description|presentation|history|information|report|characteristics|case|details|concerns?|profile|data))?(?: (?:no\.? ?|number )?#?(?:\d{1,2}|[ivx]{1,4}|[a-h]|one|two|three|four|five))?|patient (?:and|&) methods?|(?:(?:the|our) )?(?:first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th) (?:case|patient)"),
     ("case", "case", r"clinical (?:presentation|history|course|findings|features|report|summary|description|vignette|picture|data|outcome|case|details)|(?:chief|presenting) complaints?|history(?: of (?:the )?(?:present(?:ing)? )?(?:illness|complaint))?|" + _HISTORY + r"(?:,? (?:and |& )?" + _HISTORY + r")* (?:history|illness)|" + _EXAMINED + r"(?:,? (?:and |& )?" + _EXAMINED + r")* (?:exam(?:ination)?s?|findings|results?|tests?|testing|studies|investigations?|work-?up|evaluation|assessment|data|analysis)(?: (?:and|&) (?:results|findings|reasoning))?|examinations?|investigations?|differential diagnos[ie]s|(?:final |working )?diagnos[ie]s|diagnostic (?:assessment|challenges?)|(?:medical |surgical |conservative )?(?:treatment|therapy|management)(?:,? (?:and |& )?(?:outcomes?|course|follow-?up))*|therapeutic (?:interventions?|course|focus and assessment)|interventions?|hospital course|course(?: of (?:the )?(?:disease|illness))?|progress|outcomes?(?:,? (?:and|&) follow[- ]?up)?|follow[- ]?up(?:,? (?:and|&) outcomes?)?|time ?line|(?:the )?patient'?s?’?s? perspective|evolution|operative (?:technique|findings|procedure)|surgical (?:technique|procedure)|operation"),
     ("conclusions", "conclusions", r"(?:conclusions?|concluding remarks?)(?: (?:and|&) .{1,40})?|(?:in )?conclusion|(?:learning|teaching|take-?home|key) (?:points?|messages?)(?:/.{1,40})?|lessons?(?: learned)?|what (?:this|the) (?:case|study) adds"),
     ("discussion", "discussion", r"(?:brief |general )?discussion(?: (?:and|&) .{1,40})?|comments?|commentary|(?:brief )?(?:literature review|review of (?:the )?literature)(?: (?:and|&) discussion)?|(?:review of (?:the )?)?literature|limitations?|strengths and limitations|future (?:directions|perspectives)|discussion, (?:conclusions?|and|limitations) ?.{0,40}"),
@@ -56,7 +56,7 @@ _MAJOR = re.compile(
 )
 # Those that may stand before the text of their own paragraph.
 _RUN_IN = re.compile(
-    r"(?:abstract|summary|background|introduction|objectives?|aims?|purpose|(?:clinical )?cases?(?: (?:report|presentation|description|history|summary|study|series))?(?: (?:\d{1,2}|[ivx]{1,4}|[a-c]))?|patients?(?: \d{1,2}| concerns| presentation| and methods?)?|clinical (?:presentation|findings|case)|methods?|materials? and methods?|results?|findings|diagnos[ie]s|interventions?|outcomes?|lessons?|discussion|comments?|conclusions?|(?:learning|take-?home) (?:points?|messages?)|references|key ?-?words?|categories|acknowledge?ments?|funding(?: sources?)?|(?:conflicts?|competing) (?:of )?interests?|sources? of (?:support|funding)|ethical approval|publisher'?s?’?s? note|disclosures?|(?:informed )?consent|ethic(?:s|al)(?: (?:statement|approval))?|author'?s?’? contributions|data availability(?: statement)?|abbreviations|how to cite this article|correspondence|received|citation)"
+    r"(?:abstract|summary|background|introduction|objectives?|aims?|purpose|(?:clinical )?cases?(?: (?:report|presentation|description|history|summary|study|series))?(?: (?:\d{1,2}|[ivx]{1,4}|[a-c]))?|patients?(?: \d{1,2}| [ivx]{1,4}| [a-c]| concerns| presentation| and methods?)?|clinical (?:presentation|findings|case)|methods?|materials? and methods?|results?|findings|diagnos[ie]s|interventions?|outcomes?|lessons?|discussion|comments?|conclusions?|(?:learning|take-?home) (?:points?|messages?)|references|key ?-?words?|categories|acknowledge?ments?|funding(?: sources?)?|(?:conflicts?|competing) (?:of )?interests?|sources? of (?:support|funding)|ethical approval|publisher'?s?’?s? note|disclosures?|(?:informed )?consent|ethic(?:s|al)(?: (?:statement|approval))?|author'?s?’? contributions|data availability(?: statement)?|abbreviations|how to cite this article|correspondence|received|citation)"
 )
 _MARK = re.compile(r"[\s\ufeff]*(?:#{1,6}\s+|>\s+)?(?:\*\*|__|\*|_)?")
 _NUMBER = re.compile(
@@ -77,6 +77,7 @@ _VERBS = re.compile(
 _NUMBERED = re.compile(
     r"(?:Case|Patient|CASE|PATIENT)(?: (?:no\.? ?|number ))? ?#?(?:\d{1,2}|[IVX]{1,4}|[A-H])\b(?=\s*[:.(–—-])"
 )
+_COUNTED = re.compile(r"(?i)(?:case|patient) ?(?:\d{1,2}|[IVX]{1,4}|[A-H])")
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -147,7 +148,11 @@ def _heading(text: str, start: int, end: int) -> Heading | None:
         if len(told) < 80 and not told.endswith(".") and (numbered := _NUMBERED.match(told)):
             return Heading(start, end, "case", "case", numbered.group(), True)
     run = _RUNS.match(line, at)
-    if run and _RUN_IN.fullmatch(run[1].strip().lower()) and (run[2] or run[1].isupper() or "*" in line[:at]):
+    if (
+        run
+        and _RUN_IN.fullmatch(run[1].strip().lower())
+        and (run[2] or run[1].isupper() or "*" in line[:at] or _COUNTED.fullmatch(run[1].strip()))
+    ):
         known = named(run[1])
         minor = known is not None and known[0] == "case" and is_minor(run[1])
         return known and Heading(start, start + run.end(), *known, run[1].strip(), False, minor)

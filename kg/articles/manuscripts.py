@@ -6,6 +6,7 @@ The text is what `casekg draft` writes beside the case file where it is not the 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -13,11 +14,12 @@ from pathlib import Path
 
 from kg.articles.article import Article
 from kg.articles.composing import Composed
+from kg.articles.cutting import cut
 from kg.articles.front import Front, front
 from kg.articles.jats import read_jats
 from kg.articles.pdf import read_pdf
 from kg.articles.plaintext import read_text
-from kg.articles.plurality import plurality
+from kg.articles.plurality import numbered, plurality
 from kg.articles.scope import findable, parts
 from kg.base.bounds import bounded
 from kg.base.files import read
@@ -62,10 +64,11 @@ class Manuscript:
         return bisect_right(self.pages, at) or None if self.pages else None
 
 
-def read_article(path: Path | str) -> Manuscript:
+def read_article(path: Path | str, patient: str = "", single: bool = False) -> Manuscript:
     """Read a report: plain text, Markdown, JATS XML or PDF, known by its first bytes.
 
-    Raises CaseError when it cannot be read, or is of several patients or several articles.
+    patient: number of the one patient of a series that is read, where headings have it; single: somebody has looked,
+    and the report is of one patient. Raises CaseError when it cannot be read, or is of several patients or articles.
     """
     path = Path(path)
     data = read(path, MAX_BYTES, "A report is smaller; leave its pictures out.")
@@ -77,15 +80,35 @@ def read_article(path: Path | str) -> Manuscript:
         if len(text) > MAX_CHARACTERS:
             message = f"holds {len(text):,} characters; {MAX_CHARACTERS:,} at most."
             raise _wrong(path, "too-long", message, "Give a file of one report.")
-        own = suffix == "" and text == _plain(data)
-        name = path.name if own else f"{path.stem[:150]}{suffix or '.lines'}.txt"
+        own = suffix == "" and text == _plain(data) and not patient
+        name = path.name if own else f"{path.stem[:150]}{suffix or ('' if patient else '.lines')}.txt"
         article = Article(name, text, parts(text) if made.parts is None else findable(text, made.parts))
         told = front(article, made.title) if made.front is None else made.front
-        if wrong := plurality(article, told.title.value if told.title else ""):
-            wrong = [replace(one, file=str(path)) for one in wrong]
+        notes, pages = list(made.notes), made.pages
+        if patient:
+            article, told = _of(path, article, told, patient)
+            pages = ()
+            message = f"only what is told of patient {patient} alone is read."
+            notes.append(Result("info", "one-patient", message, "", str(path)))
+        if wrong := plurality(article, told.title.value if told.title and not patient else ""):
             # lines are those of the text that was made, which nobody has
-            raise CaseError(wrong if own else [replace(one, line=0, column=0) for one in wrong])
-    return Manuscript(article, told, data if own else text.encode(), own, made.pages, made.notes)
+            wrong = [replace(one, file=str(path)) for one in wrong]
+            wrong = wrong if own else [replace(one, line=0, column=0) for one in wrong]
+            if not single or wrong[0].rule != "several-patients":
+                raise CaseError(wrong)
+            notes += [replace(one, severity="info", cure="Read as of one: --single.") for one in wrong]
+    return Manuscript(article, told, data if own else article.text.encode(), own, pages, tuple(notes))
+
+
+def _of(path: Path, article: Article, told: Front, patient: str) -> tuple[Article, Front]:
+    """The report of one patient of several. Raises CaseError when no heading has it."""
+    if made := cut(article, told, patient):
+        name = f"{Path(article.name).stem}.patient-{re.sub(r'[^A-Za-z0-9]', '', patient)}.txt"
+        return replace(made[0], name=name), made[1]
+    numbers = ", ".join(dict.fromkeys(number for _, number in numbered(article)))
+    message = f"no heading begins what is told of patient {patient}."
+    cure = f"Those with headings are {numbers}." if numbers else "Cut the text to what is told of that one."
+    raise _wrong(path, "patient", message, cure)
 
 
 def _plain(data: bytes) -> str | None:

@@ -15,7 +15,7 @@ from kg.articles.article import Article, Kind, Part
 from kg.articles.headings import Heading, headings, legend, lines
 from kg.model.anchors import Sentence
 
-__all__ = ["begins", "findable", "of_others", "parts", "patient_sentences"]
+__all__ = ["begins", "cells", "findable", "of_others", "parts", "patient_sentences"]
 
 _BODY: tuple[Kind, ...] = ("abstract", "introduction", "case", "discussion", "conclusions", "statements", "references")
 _BEFORE, _AFTER = ("abstract", "introduction"), ("discussion", "conclusions", "statements", "references")
@@ -242,8 +242,12 @@ _GENERAL = re.compile(
 _PAST = re.compile(r"(?i)\b(?:was|were|had|did|showed|received|underwent|\w{3,}ed)\b")
 # A table or figure of others: the literature, other patients, controls.
 _REVIEWED = re.compile(
-    r"(?i)\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|all|published|reported|previous|literature|other|similar) (?:\w+[- ]){0,2}(?:case reports|cases|patients|reports|studies)\b|\bin (?:the )?literature\b|\bliterature (?:review|search)|\b(?:review|summary|comparison|characteristics|list) of (?:\w+[- ]){0,4}(?:literature|cases|patients|reports|studies)\b|\b(?:previously|other) (?:published|reported) (?:cases|patients)\b|\breported cases\b|\bhealthy (?:control|volunteer|donor)s?\b"
+    r"(?i)\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|all|published|reported|previous|literature|other|similar) (?:\w+[- ]){0,2}(?:case reports|cases|patients|reports|studies)\b|\bin (?:the )?literature\b|\bliterature (?:review|search)|\b(?:review|summary|comparison|list) of (?:\w+[- ]){0,4}(?:literature|cases|patients|reports|studies)\b|\b(?:previously|other) (?:published|reported) (?:cases|patients)\b|\breported cases\b|\bhealthy (?:control|volunteer|donor)s?\b"
 )
+_CITING = re.compile(
+    r"(?i)(?:first )?(?:authors?|references?|study|studies|publications?|sources?)\b"
+)  # heads of columns
+_CITED = re.compile(r"(?i)\bet al\b|^(?:the |our )?(?:present|current|this|our)(?: (?:case|patient|report|study))\b")
 _LITERATURE = re.compile(
     r"(?i)\bet al\b\.?|\bin the literature\b|\b(?:previous|recent|several|other|most|many) (?:\w+ )?(?:studies|reports|authors|series)\b|\b(?:have|has) been (?:reported|described|published) (?:in|as|to|with|by|previously)\b|\bin (?:a|the) (?:\w+ ){0,3}(?:cohort|series|trial|study) of\b|\(n ?= ?\d{2,}\)"
 )
@@ -280,14 +284,29 @@ def _is_head(one: Sentence, heads: list[tuple[int, int]], starts: list[int]) -> 
 
 
 def of_others(article: Article) -> frozenset[str]:
-    """The keys of tables and figures that tell of other patients, as their legends say."""
-    found = set()
-    for part in article.parts:
-        if part.kind == "figure" and _REVIEWED.search(
-            article.text[part.start : part.end].split("\n\n")[0].split("\n")[0]
-        ):
-            found.add(part.section)
-    return frozenset(found)
+    """The keys of tables and figures that tell of other patients: as their legends say, or their rows cite."""
+    return frozenset(part.section for part in article.parts if part.kind == "figure" and _is_of_others(article, part))
+
+
+def _is_of_others(article: Article, part: Part) -> bool:
+    words = article.text[part.start : part.end]
+    if _REVIEWED.search(words.split("\n\n")[0].split("\n")[0]):
+        return True
+    rows = [row for start, end in lines(words) if len(row := cells(words[start:end])) > 1]
+    return any(_CITING.match(cell) for row in rows[:2] for cell in row) or any(
+        _CITED.search(cell) for row in rows for cell in row
+    )
+
+
+def cells(row: str) -> list[str]:
+    """The cells of a row of a table; the words alone where it has none.
+
+    >>> cells("| Age | 34 |"), cells("Age")
+    (['Age', '34'], ['Age'])
+    """
+    row = row.strip()
+    bare = row[1:-1] if row.startswith("|") and row.endswith("|") else row
+    return [cell.strip() for cell in re.split(r"\||\t| {3,}", bare)]
 
 
 def _told(sentences: list[Sentence], kinds: dict[str, Kind], others: frozenset[str]) -> Iterator[Sentence]:

@@ -31,6 +31,13 @@ def draft_command(
     ] = None,
     doi: Annotated[str, typer.Option("--doi", help="DOI of the report, where its text does not say it.")] = "",
     key: Annotated[str, typer.Option("--id", help="Id of a report that has no DOI.")] = "",
+    patient: Annotated[
+        str,
+        typer.Option("--patient", metavar="N", help="Of a series whose headings number the patients: this one alone."),
+    ] = "",
+    single: Annotated[
+        bool, typer.Option("--single", help="You have looked: the report is of one patient. Noted in the draft.")
+    ] = False,
     model_url: Annotated[
         str,
         typer.Option("--model-url", metavar="URL", help="OpenAI-compatible API of a language model, asked as well."),
@@ -48,7 +55,7 @@ def draft_command(
 
     Each fact is marked as proposed, with the rule that read it and its exact words in the report. What one of
     casekg's rules refuses is left out and listed at the end of the file, as are the sentences of which nothing is
-    proposed. A draft can be checked and reviewed, not built or merged. A language model is asked only with
+    proposed. A report of several patients is refused (--patient, --single). A draft can be checked and reviewed, not built or merged. A language model is asked only with
     --model-url, --model and --send-text (its key in the environment variable CASEKG_MODEL_KEY); what it says is
     held against the report, and what is not there, word for word, is dropped.
     """
@@ -57,7 +64,7 @@ def draft_command(
 
     enter([output.parent if output else report.parent])
     reader = _reader(model_url, model, model_timeout, send_text)
-    made = draft_case(report, doi, key, also=_shapes, reads=reader)
+    made = draft_case(report, doi, key, also=_shapes, reads=reader, patient=patient, single=single)
     if output is None:
         print(made.text, end="")
         if not made.manuscript.own:

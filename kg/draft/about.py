@@ -56,6 +56,8 @@ def report_part(manuscript: Manuscript, doi: str, key: str) -> dict[str, Any]:
         if some := getattr(front, name):
             told[name] = [one.value for one in some if len(one.value) <= _MOST]
             used += some
+    if several := [one.message for one in manuscript.notes if one.rule == "several-patients"]:
+        told["note"] = f"Read as of one patient by the word of who drafted it, though it {several[0]}"[:_MOST]
     told["proposed"] = {"rule": "report/front", "confidence": "high" if front.title and front.published else "low"}
     told["evidence"] = _evidence(article, used)
     told["source"] = _source(manuscript)

@@ -60,14 +60,21 @@ class Drafted:
 
 
 def draft_case(
-    path: Path | str, doi: str = "", key: str = "", also: Judge = lambda _: (), reads: Reader | None = None
+    path: Path | str,
+    doi: str = "",
+    key: str = "",
+    also: Judge = lambda _: (),
+    reads: Reader | None = None,
+    patient: str = "",
+    single: bool = False,
 ) -> Drafted:
     """Draft the case file of a report.
 
     doi, key: of the report, where it does not say so itself; also: what else judges the draft, beside the rules of
-    kg.model; reads: who else reads the article, a language model (`kg.draft.plug`). Raises CaseError when the report cannot be read.
+    kg.model; reads: who else reads the article, a language model (`kg.draft.plug`); patient, single: which of several,
+    or the word of somebody that it is one (`read_article`). Raises CaseError when the report cannot be read.
     """
-    manuscript = read_article(path)
+    manuscript = read_article(path, patient, single)
     with lending(True):
         made = propose(manuscript, doi, key)
         if reads is not None:
