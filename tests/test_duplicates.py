@@ -46,7 +46,7 @@ def test_the_same_patient_in_two_reports_is_found_with_reasons() -> None:
     assert one.score == round(sum(names(one).values()), 1) >= THRESHOLD
     says = {evidence.name: evidence.says for evidence in one.evidence}
     assert says["same drugs in order"] == "prednisone before tofacitinib"
-    assert says["ages fit"] == "born between 1978-04-30 and 1979-04-01"
+    assert says["ages fit"] == "born between 1978-05-02 and 1979-03-31"
     assert "prednisone 2020-01-15" in says["same dates"]
 
 
@@ -96,7 +96,33 @@ def test_one_report_under_two_ids_and_copies_are_found(
 def test_two_reports_of_one_title_and_other_ids_are_no_candidates(tmp_path: Path) -> None:
     other = alpha(tmp_path, "other", id="doi: 10.5555/other", digest="b" * 64, author="Zoe Else")
     found = {one.kind: one for one in duplicates(kg.build([HERE / "alpha.yaml", other]), -100).found}
-    assert found["same report"].score == POINTS["same title"] + POINTS["other DOI"]
+    assert found["same report"].score == sum(POINTS[n] for n in ("same title", "same journal and date", "other DOI"))
+
+
+def test_one_report_of_two_curators_is_found_by_its_title_author_and_day(tmp_path: Path) -> None:
+    """One has the DOI, the other the PMID; the name of the author is written as PubMed does."""
+    other = alpha(tmp_path, "other", id="pmid: '12345'", digest="b" * 64, author="Nobody A")
+    text = other.read_text("utf-8").replace("years: 40, printed: 40-year-old", "years: 40, printed: 40-year-old ")
+    other.write_text(text.replace("calcinosis improved", "the calcinosis improved"), "utf-8")
+    found = {one.kind: one for one in duplicates(kg.build([HERE / "alpha.yaml", other])).found}
+    assert names(found["same report"]).keys() == {"same title", "same first author and year", "same journal and date"}
+
+
+def test_ages_of_two_tellings_may_be_a_year_off(tmp_path: Path) -> None:
+    """Days of birth that are a year apart at most speak against, but do not decide; further apart they do."""
+    for years, name in ((42, "ages nearly fit"), (43, "ages do not fit")):
+        changes = {"years: 40": f"years: {years}", "40-year-old": f"{years}-year-old"}
+        other = alpha(tmp_path, f"y{years}", id=f"doi: 10.5555/y{years}", digest="b" * 64, **changes)
+        (one,) = (c for c in duplicates(kg.build([HERE / "alpha.yaml", other]), -100).found if c.kind == "same person")
+        assert names(one)[name] == POINTS[name]
+
+
+def test_a_day_that_stands_for_none_tells_nothing(tmp_path: Path) -> None:
+    changes = {"2020-01-15": "1900-01-01", "15 January 2020": "1 January 1900"}
+    paths = [alpha(tmp_path, name, id=f"doi: 10.5555/{name}", **changes) for name in ("one", "two")]
+    paths[1].write_text(paths[1].read_text("utf-8").replace("calcinosis improved", "the calcinosis improved"), "utf-8")
+    for one in duplicates(kg.build(paths), -100).found:
+        assert not [e for e in one.evidence if "1900-01-01" in e.says]
 
 
 def test_one_fact_apart_is_no_copy(tmp_path: Path) -> None:
@@ -133,10 +159,12 @@ def test_a_decision_is_shown_and_the_exit_code_follows(tmp_path: Path, run: Run)
         judged = run("duplicates", *paths, "--claims", claims, "--all")
         assert judged.exit_code == code, decision
         assert (f"({decision})" if code == 0 else "(unjudged)") in judged.stdout
+        persons = "1 person" if decision == "confirmed" else "2 persons"
+        assert f"2 reports, 2 patients counted as {persons}:" in judged.stdout
     assert run("duplicates", *paths, "--threshold", 100).exit_code == 0
     told = json.loads(run("duplicates", *paths, "--format", "json").stdout)
     assert told["candidates"][0]["score"] == sum(e["points"] for e in told["candidates"][0]["evidence"])
-    assert (told["patients"], told["possible"], told["compared"]) == (2, 1, 1)
+    assert (told["patients"], told["persons"], told["possible"], told["compared"]) == (2, 2, 1, 1)
 
 
 def test_the_order_of_files_and_rdf_do_not_matter(tmp_path: Path) -> None:

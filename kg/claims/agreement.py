@@ -6,11 +6,11 @@ it open. Values are compared after unit conversion, as they were rounded and bou
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kg.answers.responses import OUTCOMES
-from kg.base.times import Bounds
+from kg.base.times import Bounds, Offset
 from kg.base.units import factor, same_kind
 from kg.model.case import Measurement, Outcome, Treatment
 from kg.persons.people import Person
@@ -88,18 +88,11 @@ def born(person: Person) -> tuple[date | None, date | None]:
     stated = age.at != "not stated"
     when = person.bounds(age.at) if stated else Bounds(None, None, None, person.case.report.published)
     whole = int(age.years) == age.years
-    days = float(age.years) * 365.25
-    first = when.earliest_start
-    last = when.latest_end
-    early = _before(first, days + (366 if whole else 32)) if first else None
-    return early, _before(last, days - 1) if last else None
-
-
-def _before(day: date, days: float) -> date | None:
-    try:
-        return date.fromordinal(day.toordinal() - int(days))
-    except ValueError:
-        return None
+    least = int(age.years) if whole else int(float(age.years) * 12 + 0.1)
+    window = Bounds(when.earliest_start, when.latest_end)
+    found = Offset(least, least + 1, "year" if whole else "month").before(window)
+    first = found.earliest_start + timedelta(1) if found.earliest_start else None
+    return first, found.latest_start
 
 
 _BAD: frozenset[Outcome] = frozenset({"worsened", "relapsed"})

@@ -38,12 +38,12 @@ _FACT = 4  # points of one identical fact of a copy, beside how rare what it tel
 POINTS: Mapping[str, float] = {
     # of two reports
     "same DOI": 20, "same PMCID": 20, "same PMID": 20, "same text": 20, "same title": 14, "similar title": 8,
-    "same first author and year": 6, "other DOI": -12, "other PMID": -12,
+    "same first author and year": 6, "same journal and date": 6, "other DOI": -12, "other PMID": -12,
     # of two patients
-    "same sex": 1, "ages fit": 5, "rare features": 12, "same drugs in order": 10, "same values": 12, "same dates": 15, "same variants": 10,
+    "same sex": 1, "ages fit": 5, "same age": 3, "rare features": 12, "same drugs in order": 10, "same values": 12, "same dates": 15, "same variants": 10,
     "cited": 6, "same authors": 4, "same institution": 4, "same publication": 6, "identical facts": 24,
     "other name in one publication": -4,
-    "two sexes": -15, "ages do not fit": -15, "told apart in one publication": -12,
+    "two sexes": -15, "ages nearly fit": -4, "ages do not fit": -15, "told apart in one publication": -12,
 }  # fmt: skip
 _EACH = {
     "same drugs in order": 2.0,
@@ -51,6 +51,10 @@ _EACH = {
     "same dates": 5.0,
     "same variants": 5.0,
 }  # points of one; those above are the most
+_YEAR = 366  # days by which ages may be apart that two reports tell of one patient: one of them is often a year off
+# Days that stand in databases where no day is known.
+_NO_DAYS = {"0001-01-01", "1753-01-01", "1800-01-01", "1900-01-01", "1970-01-01", "9999-12-31"}
+_HOUSES = re.compile(r"hospita|h[oô]pita|universi|clini|klini|institut|istitut|ospedale|policlin|cent(?:er|re|ro)\b|college|school|krankenhaus|charit|medical|sant[eé]|ziekenhuis")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,14 @@ class Candidate:
 class Duplicates:
     """Candidates from the threshold on, the highest score first, and what was looked at.
 
-    possible: pairs of patients there are; compared: pairs that were compared in full; passed: how
+    patients: of each report its own; persons: as whom they are counted; possible: pairs of patients there are; compared: pairs that were compared in full; passed: how
     many things were shared by too many to block by, for example a frequent finding.
     """
 
     found: tuple[Candidate, ...]
     threshold: float
     reports: int
+    patients: int
     persons: int
     possible: int
     compared: int
@@ -131,8 +136,9 @@ def duplicates(data: Dataset, threshold: float = THRESHOLD, block: int = BLOCK) 
     found += _reports(cases, identity, block)
     kept = [one for one in found if one.score >= threshold]
     order = sorted(kept, key=lambda one: (-one.score, one.kind, one.of))
-    number = len(collection.profiles)
-    return Duplicates(tuple(order), threshold, len(cases), number, number * (number - 1) // 2, len(pairs), passed)
+    number, counted = len(collection.profiles), len({person.who for person in persons})
+    possible = number * (number - 1) // 2
+    return Duplicates(tuple(order), threshold, len(cases), number, counted, possible, len(pairs), passed)
 
 
 def _blocks(keys: Iterable[tuple[str, Hashable]], most: int) -> tuple[set[tuple[str, str]], int]:
@@ -152,6 +158,26 @@ def _blocks(keys: Iterable[tuple[str, Hashable]], most: int) -> tuple[set[tuple[
 def _plain(text: str | None) -> str:
     """Text without what typesetting changes."""
     return re.sub(r"\W+", " ", text or "").strip().casefold()
+
+
+def _author(name: str) -> str:
+    """Family name and first initial, however it is written: Ana Nobody, Nobody A, Nobody, Ana.
+
+    >>> _author("Ana Nobody"), _author("Nobody A"), _author("Nobody, Ana M.")
+    ('nobody a', 'nobody a', 'nobody a')
+    """
+    family, comma, given = name.partition(",")
+    if not comma:
+        words = name.replace(".", " ").split()
+        initials = len(words) > 1 and len(words[-1]) <= 3 and words[-1].isupper()
+        family, given = (" ".join(words[:-1]), words[-1]) if initials else (" ".join(words[-1:]), name)
+    return f"{_plain(family)} {_plain(given)[:1]}".strip()
+
+
+def _houses(address: str) -> set[str]:
+    """The hospitals and universities that an affiliation names; else the whole of it."""
+    parts = {_plain(part) for part in re.split(r"[,;]", address)}
+    return {part for part in parts if _HOUSES.search(part)} or {_plain(address)}
 
 
 # ---- patients ---------------------------------------------------------------------------
@@ -191,14 +217,15 @@ class _Profile:
         report = person.case.report
         self.publication = report.doi or report.pmcid or report.pmid or ""
         self.name = patient.identifier  # how a record names the patient
-        self.authors = {_plain(author.name) for author in report.authors}
-        self.places = {_plain(place) for author in report.authors for place in author.affiliations}
+        self.authors = {_author(author.name) for author in report.authors}
+        self.places = {house for author in report.authors for place in author.affiliations for house in _houses(place)}
 
     def _day(self, reference: str | None) -> str:
-        """The window of a time of a month at most; "" for a wider one, which many share."""
+        """The window of a time of a month at most; "" for a wider one, which many share, and for what is no day."""
         bounds = self.person.bounds(reference)
         first, last = bounds.earliest_start, bounds.latest_end
-        return f"{first}/{last}" if first and last and (last - first).days <= 31 else ""
+        known = first and last and (last - first).days <= 31 and str(first) not in _NO_DAYS
+        return f"{first}/{last}" if known else ""
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -370,11 +397,7 @@ class _Collection:
             same = x.sex == y.sex
             label = " and ".join(dict.fromkeys(self.terms.label(expand(sex)) for sex in (x.sex, y.sex)))
             yield _evidence("same sex" if same else "two sexes", POINTS["same sex" if same else "two sexes"], label)
-        (first, last), (begin, end) = x.born, y.born
-        if (last and begin and last < begin) or (end and first and end < first):
-            yield _evidence("ages do not fit", POINTS["ages do not fit"], "no day of birth goes with both")
-        elif first and last and begin and end:
-            yield _evidence("ages fit", POINTS["ages fit"], f"born between {max(first, begin)} and {min(last, end)}")
+        yield from self._ages(x, y)
         one, other = x.person.case, y.person.case
         for name, shared in (("same authors", x.authors & y.authors), ("same institution", x.places & y.places)):
             if shared:
@@ -387,6 +410,21 @@ class _Collection:
             apart = "other name in one publication" if copy else "told apart in one publication"
             name = apart if records and not alike else "same publication"
             yield _evidence(name, POINTS[name], x.publication)
+
+    @staticmethod
+    def _ages(x: _Profile, y: _Profile) -> Iterator[Evidence]:
+        """By the days of birth that they leave; ages without a date are compared as they are printed."""
+        (first, last), (begin, end) = x.born, y.born
+        pairs = [(a, b) for a, b in ((last, begin), (end, first)) if a and b]
+        apart = max(((b - a).days for a, b in pairs), default=0)
+        one, other = x.person.patient.age, y.person.patient.age
+        if apart > 0:
+            name = "ages nearly fit" if apart <= _YEAR else "ages do not fit"
+            yield _evidence(name, POINTS[name], f"days of birth at least {apart:,} days apart")
+        elif first and last and begin and end:
+            yield _evidence("ages fit", POINTS["ages fit"], f"born between {max(first, begin)} and {min(last, end)}")
+        elif one and other and one.years == other.years:
+            yield _evidence("same age", POINTS["same age"], f"{one.printed}, {other.printed}")
 
 
 def _evidence(name: str, points: float, says: str) -> Evidence:
@@ -423,10 +461,11 @@ class _Publication:
 
     @property
     def author(self) -> str:
-        """Family name of the first author and year."""
+        """The first author and the year."""
         report = self.case.report
-        name = _plain(report.authors[0].name) if report.authors else ""
-        return f"{name.rpartition(' ')[2]} {report.published.year}" if name and report.published else ""
+        return (
+            f"{_author(report.authors[0].name)} {report.published.year}" if report.authors and report.published else ""
+        )
 
     def marks(self) -> Iterator[Hashable]:
         """What two reports may have in common for them to be worth a comparison."""
@@ -471,3 +510,6 @@ def _ids_alike(one: _Publication, other: _Publication) -> Iterator[Evidence]:
     if one.author and one.author == other.author:
         name = "same first author and year"
         yield _evidence(name, POINTS[name], one.author)
+    if x.published and x.published == y.published and x.journal and _plain(x.journal) == _plain(y.journal):
+        name = "same journal and date"
+        yield _evidence(name, POINTS[name], f"{x.journal}, {x.published}")

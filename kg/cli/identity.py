@@ -250,7 +250,13 @@ def duplicates_command(
 
     made = duplicates(build(paths, claims, retractions), threshold, block)
     shown = made.found if all_ else made.unjudged
-    looked = {"reports": made.reports, "patients": made.persons, "possible": made.possible, "compared": made.compared}
+    looked = {
+        "reports": made.reports,
+        "patients": made.patients,
+        "persons": made.persons,
+        "possible": made.possible,
+        "compared": made.compared,
+    }
     if format_ is ResultFormat.json:
         rows = [{**asdict(one), "score": one.score, "status": one.status} for one in shown]
         told = {"threshold": threshold, **looked, "passed": made.passed, "candidates": rows}
@@ -265,7 +271,8 @@ def duplicates_command(
     judged = len(made.found) - len(made.unjudged)
     print(
         f"{count(len(made.found), 'candidate')} from {threshold:g} points on, {judged} judged; "
-        f"{count(made.reports, 'report')}, {count(made.persons, 'patient')}: {made.compared:,} of "
+        f"{count(made.reports, 'report')}, {count(made.patients, 'patient')} counted as "
+        f"{count(made.persons, 'person')}: {made.compared:,} of "
         f"{count(made.possible, 'pair')} compared, those that share something no more than {block} have "
         f"({made.passed:,} things are shared by more)."
     )

@@ -229,11 +229,11 @@ def _near(result: Result) -> Result:
     """An unknown key with the nearest that a claims file may have."""
     if result.message != "unknown key.":
         return result
-    known = [name for model in (_File, _Claim, _Resolved, _Retracted) for name in model.model_fields]
+    section, _, inside = result.key.partition(".")
+    entries: dict[str, type[Model]] = {"claims": _Claim, "conflicts": _Resolved, "retractions": _Retracted}
+    known = (entries[section] if inside else _File).model_fields
     close = difflib.get_close_matches(result.key.rpartition(".")[2], known, 1)
-    return replace(
-        result, cure=f"Did you mean {close[0]!r}?" if close else f"One of {', '.join(dict.fromkeys(known))}."
-    )
+    return replace(result, cure=f"Did you mean {close[0]!r}?" if close else f"One of {', '.join(known)}.")
 
 
 def _pair(of: tuple[str, ...]) -> tuple[str, str]:
