@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from marked import met, sentences, unmarked
 
 from kg.articles.article import Article
 from kg.articles.manuscripts import read_article
@@ -105,3 +106,16 @@ def test_the_seed_report_gives_every_measurement_of_the_case(seed: CaseFile, sha
     )
     assert len(patient.measurements) == 20
     assert found == wanted
+
+
+@pytest.mark.parametrize("sentence", sentences("values"))
+def test_marked_values(sentence: str) -> None:
+    text, marks, _ = unmarked(sentence)
+    article = Article.plain(text)
+    found = measured(article, article.sentences)
+    assert met(marks, [(m.start, m.end) for m in found]), [article.quote(m) for m in found]
+    for one in found:
+        analyte = text[slice(*one.analyte or (0, 0))].casefold()
+        meant = [name.casefold() for start, end, name in marks if one.start < end and start < one.end]
+        assert analyte, article.quote(one)
+        assert any(name in analyte or analyte in name for name in meant), (article.quote(one), analyte)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from marked import met, sentences, unmarked
 
 from kg.articles.article import Article
 from kg.articles.manuscripts import read_article
@@ -161,3 +162,13 @@ def test_the_seed_report_gives_every_treatment_of_the_case(seed: CaseFile, share
             assert treatment.concentration.printed in told("concentration")
     routes = {article.text[slice(*one.route)] for one in found if one.route}
     assert routes == {"topical", "intralesional"}
+
+
+@pytest.mark.parametrize("sentence", sentences("drugs"))
+def test_marked_drugs_and_doses(sentence: str) -> None:
+    text, marks, doses = unmarked(sentence)
+    article = Article.plain(text)
+    given = [one for one in medication(article, article.sentences) if one.kind != "action"]
+    assert met(marks, [(one.start, one.end) for one in given]), [article.quote(one) for one in given]
+    told = [place for one in given for place in one.amounts if any(c.isdigit() for c in text[slice(*place)])]
+    assert met(doses, told), [text[slice(*place)] for place in told]

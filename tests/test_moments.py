@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from marked import met, sentences, unmarked
 
 from kg.articles.article import Article
 from kg.articles.manuscripts import read_article
@@ -68,3 +69,11 @@ def test_the_seed_report_gives_every_time_of_the_case(seed: CaseFile, shared: Pa
             assert time.edtf in {m.edtf for m in mine}, key
         if time.by:
             assert time.by in {read_offset(m.by) for m in mine if m.by}, key
+
+
+@pytest.mark.parametrize("sentence", sentences("times"))
+def test_marked_times(sentence: str) -> None:
+    text, marks, _ = unmarked(sentence)
+    article = Article.plain(text)
+    found = [m for m in moments(article, article.sentences) if m.kind != "event"]
+    assert met(marks, [(m.start, m.end) for m in found]), [article.quote(m) for m in found]

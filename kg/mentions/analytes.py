@@ -81,6 +81,11 @@ _STOPS = {
     "patients", "respectively", "followed", "presented", "indicated", "suggested", "displayed", "disclosed", "exhibited", "confirmed", "yielded", "recorded", "measured", "being", "follows",
 }  # fmt: skip
 _WORD = re.compile(r"[^\s,;:()\[\]]+")
+# What names nothing that is measured: when it was, and how the patient was then.
+_NOTHING = re.compile(
+    r"(?i)fig(?:ure|\.)?s?|table|case|grade|stage|(?:room|ambient) air|oxygen|respectively"
+    r"|(?:\S+ )?(?:rest|exertion|exercise|baseline|admission|discharge|presentation|minutes?|hours?|days?|weeks?|months?|years?)"
+)
 
 
 @lru_cache(maxsize=8)
@@ -130,13 +135,6 @@ def phrase(text: str, start: int, end: int) -> Place | None:
             break
         first, count = word.start(), count + 1
     words = text[first:end].strip()
-    if (
-        not count
-        or not re.search(r"[A-Za-z]{2}", words)
-        or re.fullmatch(
-            r"(?i)fig(?:ure|\.)?s?|table|case|day|grade|stage|year|(?:room|ambient) air|oxygen|baseline|admission|discharge|respectively|weeks?|months?|days?|years?|hours?|minutes?",
-            words,
-        )
-    ):
+    if not count or not re.search(r"[A-Za-z]{2}", words) or _NOTHING.fullmatch(words):
         return None
     return (first, first + len(words))

@@ -10,7 +10,7 @@ is a drug only where the words around it say that it was given; a germ's sensiti
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -46,11 +46,11 @@ class DrugName(Mention):
 # ---- what is a name ---------------------------------------------------------------------
 
 _ENDINGS = re.compile(
-    r"(?:[a-z]{3,}(?:mab|tinib|ciclib|rafenib|zomib|parib|lisib|cept|prazole|sartan|pril|dipine|olol|statin|floxacin|cycline"
+    r"\b[A-Za-z][a-z]{2,}(?:mab|tinib|ciclib|rafenib|zomib|parib|lisib|cept|prazole|sartan|pril|dipine|olol|statin|floxacin|cycline"
     r"|cillin|mycin|micin|penem|conazole|fungin|vir|triptan|gliptin|gliflozin|glitazone|glutide|parin|xaban|gatran|platin"
     r"|taxel|rubicin|abine|trexate|trexed|tecan|poside|fosfamide|mustine|olone|onide|metasone|terol|tropium|lukast|setron"
     r"|tidine|zepam|zolam|barbital|caine|curonium|flurane|fentanil|oxetine|pramine|triptyline|peridone|azapine|piprazole"
-    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|imus|oxacin|cef\w{3,}|zidime|kinra))\b"
+    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|imus|oxacin|cef\w{3,}|zidime|kinra)\b"
 )
 _NOT_ENDINGS = {
     "multicept",
@@ -164,16 +164,16 @@ def short_forms(text: str) -> Mapping[str, str]:
 
 _GIVEN_BEFORE = re.compile(
     r"(?:\b(?:treated|managed|started|placed|put|maintained|begun|supplemented?|replaced|therapy|treatment|medicated|resuscitated|corrected|infused|injected|loaded|commenced|dialy[sz]ed)\s(?:\w+\s)?(?:with|on|by)"
-    r"|\b(?:received?|receiving|given|giving|administered|administer|administration of|prescribed|took|taking|use of|using|infusions? of|injections? of|boluse?s? of|doses? of|courses? of|cycles of|supplementation with|replacement of|intake of|ingest\w+(?: of)?|initiated|required|continued|oral|intravenous|iv|parenteral|subcutaneous|long-acting|high-dose|low-dose|exogenous|recombinant|inhaled|topical|(?:mg|g|ml|mL|units?|U|IU|mEq|%)(?: of)?|of regular|regular|basal|including|such as|with))"
+    r"|\b(?:received?|receiving|given|giving|administered|administer|administration of|prescribed|took|taking|use of|using|infusions? of|injections? of|boluse?s? of|doses? of|courses? of|cycles of|supplementation with|replacement of|intake of|ingest\w+(?: of)?|initiated|required|continued|oral|intravenous|iv|parenteral|subcutaneous|long-acting|high-dose|low-dose|exogenous|recombinant|inhaled|topical|(?:mg|g|[mµμ]cg|[µμ]g|ml|mL|units?|U|IU|mEq|mmol|%)(?: of)?|of regular|regular|basal|including|such as|with))"
     r"\s(?:(?:an?|the|his|her|oral|intravenous|iv|IV|high-dose|low-dose|continuous|daily|additional|empiric|empirical|some|systemic|regular|human|recombinant|subcutaneous|parenteral|supplemental|basal)\s)*$",
     re.IGNORECASE,
 )
 _GIVEN_AFTER = re.compile(
-    r"[\s-](?:therapy|supplement\w*|replacement|infusions?|injections?|treatment|tablets?|drip|pump|glargine|aspart|lispro|preparation|regimen|administration|isophane|gluconate|chloride|carbonate)\b|\s\(?\d+(?:[.,]\d+)?\s?(?:mg|g|U|IU|units?|mL|ml|mcg|µg)\b(?!/)",
+    r"[\s-](?:therapy|supplement\w*|replacement|infusions?|injections?|treatment|tablets?|drip|pump|glargine|aspart|lispro|preparation|regimen|administration|isophane|gluconate|chloride|carbonate)\b|[\s-]concentrates?\b|\s\(?\d+(?:[.,]\d+)?\s?(?:mg|g|U|IU|units?|mL|ml|L|mcg|µg)\b(?!/)",
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
-    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence|properties|effects?|toxicit(?:y|ies)|exposure|release|episodes?|coma|encephalopathy|allergen)\b|-γ release)",
+    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence|properties|effects?|toxicit(?:y|ies)|exposure|release|episodes?|coma|encephalopathy|allergens?|allerg(?:y|ies|ic))\b|-γ release)",
     re.IGNORECASE,
 )
 _SENSITIVITY = re.compile(
@@ -188,8 +188,11 @@ _NOT_DOSED = re.compile(
     r"(?i)(?:dos(?:e|es|age|ing)|about|from|with|total|tablets?|reduced|increased|decreased|tapered|received|receiving|given|taking|tapering|rate|capsules?|orally|intravenously|maintenance|therapy|treatment|initially|maximum"
     r"|initiated|started|administered|regimen|titrated|subcutaneously|intramuscularly|injections?|infusion|until|under|approximately|additional|another|then|daily|level|levels|prescribed|using|concentration|amount|drugs?|least|agents?|bolus|only|over|once|twice|(?:sustained|extended|slow|immediate|controlled)-release|thereafter|afterwards|subsequently|followed|later)"
 )
-# A regimen by its letters: MAP regimen, CHOP-like chemotherapy.
-_REGIMEN = re.compile(r"\b[A-Z][A-Za-z]{0,2}[A-Z]+(?:-[A-Z]+)?(?:-based|-like)?\s(?:regimen|chemotherapy|protocol)\b")
+# A regimen by its letters: MAP regimen, CHOP-like chemotherapy, two cycles of BEP.
+_REGIMEN = re.compile(
+    r"\b[A-Z][A-Za-z]{0,2}[A-Z]+(?:[-/][A-Z]+)?(?:-based|-like)?\s(?:regimen|chemotherapy|protocol)\b"
+    r"|\bcycles? of (?P<letters>[A-Z]{2,7}(?:[-/][A-Z]+)?)\b(?!\s(?:regimen|chemotherapy|protocol))"
+)
 # Classes by how they are called: BRAF inhibitor, anti-oedema drugs.
 _CLASS = re.compile(
     r"(?<![\w-])(?:(?!(?:an?|the|of|and|or|with|C1|esterase|activator|protease|potent|selective|specific|factor|proteinase|trypsin)\s)[\w/α-ω-]+\s(?:receptor\s)?(?:inhibitors?|agonists?|antagonists?|blockers?)"
@@ -201,66 +204,57 @@ _IN_LIST = re.compile(r"(?:,\s(?:and\s|or\s)?|\s(?:and|or|plus|with)\s)(?:oral\s
 _GERM = re.compile(
     r"(?i)\b(?:isolates?|isolated|organisms?|cultures?|cultured|strains?|bacteri\w+|grew|growth|MICs?|\w+cocc(?:us|i)|coli|klebsiella|pseudomonas|MRSA|antibiogram|pathogens?|fung\w+|mycobacteri\w+|tuberculosis|candida|salmonella|enterobacter\w*|acinetobacter|susceptibility|susceptible|sensitivity)\b"
 )
+_FORM = re.compile(r"\s(?:ointments?|supplements?|supplementation|nasal spray|mouthwash|pulse therapy)")
 _SHORT_BEHIND = re.compile(r"\s?\([A-Z][A-Za-z-]{1,5}\)")
 
 
 def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None) -> list[DrugName]:
     """The drugs that a sentence names, in order; short: what `short_forms` says of the document."""
     found: list[DrugName] = []
-    start, end = sentence.start, sentence.end
-
-    def taken(a: int, b: int) -> bool:
-        return any(one.start < b and a < one.end for one in found)
-
-    germs = _GERM.search(sentence.text) is not None
-
-    def held_back(a: int, b: int) -> bool:
-        if _NOT_AFTER.match(text[b : min(b + 45, end)]):
-            return True
-        return germs and _SENSITIVITY.search(text[max(start, a - 160) : a]) is not None
-
     beside: list[tuple[int, int]] = []
-    for a, b, kind in _known().find(text, start, end):
-        tail = _TAIL.match(text, b, end)
-        b = tail.end() if tail else b
-        if held_back(a, b):
+    germs = _GERM.search(sentence.text) is not None
+    for a, b, kind, long in _candidates(text, sentence.start, sentence.end, short or {}):
+        if (
+            any(one.start < b and a < one.end for one in found)
+            or _NOT_AFTER.match(text[b : min(b + 45, sentence.end)])
+            or (germs and _SENSITIVITY.search(text[max(sentence.start, a - 160) : a]))
+        ):
             continue
         if kind == "cue" and not (
-            _GIVEN_BEFORE.search(text[start:a]) or _GIVEN_AFTER.match(text[b : min(b + 40, end)])
+            _GIVEN_BEFORE.search(text[sentence.start : a]) or _GIVEN_AFTER.match(text[b : min(b + 40, sentence.end)])
         ):
             beside.append((a, b))
-            continue
-        found.append(_drug(text, a, b, kind))
+        else:
+            found.append(_drug(text, a, b, kind, long))
+    cures = [one for one in found if one.kind != "action"]
     for a, b in beside:  # in a list with drugs: metformin and insulin
-        if any(
-            _IN_LIST.fullmatch(text, one.end, a) or _IN_LIST.fullmatch(text, b, one.start)
-            for one in found
-            if one.kind != "action"
-        ):
+        if any(_IN_LIST.fullmatch(text, one.end, a) or _IN_LIST.fullmatch(text, b, one.start) for one in cures):
             found.append(_drug(text, a, b, "cue"))
-    for form, long in (short or {}).items():
-        for match in re.compile(rf"(?<![\w-]){re.escape(form)}(?![\w-])").finditer(text, start, end):
-            if not taken(*match.span()) and not held_back(*match.span()):
-                found.append(_drug(text, *match.span(), "short", long))
-    for match in _ENDINGS.finditer(text, start, end):
-        a, b = match.span()
-        while a > start and text[a - 1].isalnum():
-            a -= 1
-        if text[a:b].casefold() not in _NOT_ENDINGS and not taken(a, b) and not held_back(a, b):
-            found.append(_drug(text, a, b, "ending"))
-    for match in _DOSED.finditer(text, start, end):
-        if not taken(*match.span("name")) and not _NOT_DOSED.fullmatch(match["name"]):
-            found.append(_drug(text, *match.span("name"), "dosed"))
-    for pattern in (_REGIMEN, _CLASS):
-        for match in pattern.finditer(text, start, end):
-            if not taken(*match.span()) and not held_back(*match.span()):
-                found.append(_drug(text, *match.span(), "class"))
-    for match in _LONG.finditer(text, start, end):
-        near = _misspelt(match.group().casefold())
-        if near and not taken(*match.span()) and not held_back(*match.span()):
-            found.append(_drug(text, *match.span(), "misspelt"))
     found.sort(key=lambda one: one.start)
     return _joined(text, found)
+
+
+def _candidates(text: str, start: int, end: int, short: Mapping[str, str]) -> Iterator[tuple[int, int, Kind, str]]:
+    """What may be a drug: start, end, how it is known, and the drug that a short form stands for; the surest first."""
+    for match in _REGIMEN.finditer(text, start, end):
+        yield *match.span(match.lastgroup or 0), "class", ""
+    for a, b, kind in _known().find(text, start, end):
+        tail = _TAIL.match(text, b, end)
+        yield a, tail.end() if tail else b, kind, ""
+    for form, long in short.items():
+        for match in re.compile(rf"(?<![\w-]){re.escape(form)}(?![\w-])").finditer(text, start, end):
+            yield *match.span(), "short", long
+    for match in _ENDINGS.finditer(text, start, end):
+        if match.group().casefold() not in _NOT_ENDINGS:
+            yield *match.span(), "ending", ""
+    for match in _DOSED.finditer(text, start, end):
+        if not _NOT_DOSED.fullmatch(match["name"]):
+            yield *match.span("name"), "dosed", ""
+    for match in _CLASS.finditer(text, start, end):
+        yield *match.span(), "class", ""
+    for match in _LONG.finditer(text, start, end):
+        if _misspelt(match.group().casefold()):
+            yield *match.span(), "misspelt", ""
 
 
 _CONFIDENCE: dict[Kind, Confidence] = {
@@ -282,11 +276,14 @@ def _drug(text: str, start: int, end: int, kind: Kind, long: str = "") -> DrugNa
 
 
 def _joined(text: str, found: list[DrugName]) -> list[DrugName]:
-    """A name and its abbreviation in brackets are one, mycophenolate mofetil (MMF); a trade name in them is the same drug."""
+    """A name and its abbreviation in brackets are one, mycophenolate mofetil (MMF); a trade name in them is the same drug,
+    and a form behind a name (clobetasol ointment) is none."""
     made: list[DrugName] = []
     for one in found:
-        if made and re.fullmatch(r"\s?\(", text[made[-1].end : one.start]) and made[-1].kind != "class":
-            last = made[-1]
+        last = made[-1] if made else None
+        if last and _FORM.fullmatch(text[last.end : one.end]):
+            continue
+        if last and last.kind != "class" and re.fullmatch(r"\s?\(", text[last.end : one.start]):
             curie, label = (last.concept, last.label) if last.concept else (one.concept, one.label)
             if text[one.end : one.end + 1] == ")":
                 made[-1] = replace(last, end=one.end + 1, concept=curie, label=label)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.articles.article import Article, Confidence, Mention
 from kg.mentions.analytes import HEAD, analyte_concept, known_names, phrase
@@ -78,11 +79,11 @@ _SCORED = re.compile(
     r"(?i)(?:score|index|ratio|scale|status|grade|INR|pH|z-score|T-score|titer|level|count|fraction|SUV\w*)s?$"
 )
 _SCORES = re.compile(
-    r"[\s,:=(]*(?:(?:was|were|is|of|at|to|from|increased|decreased|rose|fell|dropped|improved|remained|scores?|scored|levels?|value|index|ratio|count|grade|calculated|about|as|had|been|only|\)|an?|total|low|high|elevated|reduced|the|measured|by|using"
+    r"[\s,:=(–-]*(?:(?:was|were|is|of|at|to|from|increased|decreased|rose|fell|dropped|improved|remained|scores?|scored|levels?|value|index|ratio|count|grade|calculated|about|as|had|been|only|\)|an?|total|low|high|elevated|reduced|the|measured|by|using"
     r"|measured by [\w-]+|in|on admission|initially)[\s,:=(]*)*"
 )
 _LENGTHS = re.compile(
-    r"(?i)dimension|height|TAPSE|circumference|valve area|orifice|LV\w+|septum|septal|wall|excursion|\\bleft atri|aortic root|ventric|thickness$|Breslow|axial|macular|corneal|visual|elevation|depression"
+    r"(?i)dimension|height|TAPSE|circumference|valve area|orifice|LV\w+|septum|septal|wall|excursion|\bleft atri|aortic root|ventric|thickness$|Breslow|axial|macular|corneal|visual|elevation|depression|walk|sedimentation|^ESR$|^length$"
 )
 _POINTS = re.compile(r"(?i)scores?$|scale|grade|strength|MRC|GCS|Rankin|PASI|SLEDAI|status$|Apgar")
 # Numbers of figures, references and versions.
@@ -97,9 +98,13 @@ _NARROWED = re.compile(r"\s(?:\w+\s)?((?:stenos[ie]s|occlusion|narrowing|obstruc
 _GRADED = re.compile(
     r"\s((?!(?:and|with|on|of|at|in|by|was|were|is|for|to|or|according|based|which|after|before)\b)[A-Za-z][\w-]*(?:\s(?!(?:and|with|on|of|at|in|by|was|were|is|for|to|or|which|after|before|that|who|had|has|presented)\b)[a-z][\w-]*){0,4})"
 )
+_NEXT = re.compile(r"\s?(?:,|,? (?:and|or|then)|/)\s?")
+_ABBREVIATION = re.compile(r"\s(?!I+V?\s)([A-Z]\w*[A-Z0-9]\w*)\s?[:=]?\s$")
+_COLLECTED = re.compile(r"(?i)\b(?:24[- ]?h(?:ou)?r?s?|urin\w+|excret\w+|collection)\b")
+_TITRE = re.compile(r"(?i)(?:antibody\s)?tit(?:er|re)s?")
 _STAGED = re.compile(r"\b(?:stag(?:e|ed|ing)|TNM|classified)\b")
 _CELLS = re.compile(
-    r"(?i)(?:leu[kc]ocytes|lymphocytes|neutrophils|red blood cells|white blood cells|red cells|pus cells|WBCs?|RBCs?|mitos[ei]s|polymorphs|eosinophils|platelets)(?=\s?(?:/|per))"
+    r"(?i)(?:leu[kc]ocytes|lymphocytes|neutrophils|red blood cells|white blood cells|red cells|white cells|pus cells|WBCs?|RBCs?|mitos[ei]s|polymorphs|eosinophils|platelets)(?=\s?(?:/|per))"
 )
 
 
@@ -128,7 +133,11 @@ class _Line:
         ]
         self._pair(quantities)
         kept = [q for q in quantities if self._is_value(q)]
-        return [self._made(q) for q in kept]
+        for q, after in reversed(list(pairwise(quantities))):  # 4.5, 7.8 and 8.1 U/L; 1,250 and 980 U/L
+            listed = _NEXT.fullmatch(self.text, self._edge(q), after.start) and after.sort in ("bare", "ratio", "lab")
+            if q.sort == "bare" and q not in kept and after in kept and listed and q.analyte:
+                kept.append(q)
+        return [self._made(q) for q in sorted(kept, key=lambda q: q.start)]
 
     # -- which numbers --------------------------------------------------------------------
 
@@ -185,7 +194,7 @@ class _Line:
         """ "normal 6.9 mmol" is a value called normal; "normal < 8", "normal, 1.1-7.3" and "normal range 5" are ranges."""
         words = match.group()
         if re.match(
-            r"(?i)(?:normal|range|n|rr|nr|control|reference|ref)\b\.?[\s,:=(]*(?:of |is |was |from |between )*[~]?\d[\d.,]*(?!\s?(?:-|–|—|−|to\b|±|\+/)|[\d.,])",
+            r"(?i)(?:normal|range|n|rr|nr)\b\.?[\s,:=(]*(?:of |is |was |from |between )*[~]?\d[\d.,]*(?!\s?(?:-|–|—|−|to\b|±|\+/)|[\d.,])",
             words,
         ):
             return False
@@ -243,14 +252,30 @@ class _Line:
         )
         if not direct and (q.percent or q.sort in ("part", "plus", "ratio")):
             after = next(((a, b) for a, b, _ in self.known if a >= q.end and _BEHIND.fullmatch(text, q.end, a)), None)
-            if after:
+            before_it = any(edge <= a and b <= q.start for a, b, _ in self.known)
+            if after and not (before_it and re.search(r"\bin\s(?:\w+\s)?$", text[edge : q.start])):
                 q.analyte, q.how = after, "behind"
                 return
+        if q.sort == "weak" and _COLLECTED.search(text, self.start, q.start):
+            whose = next(((a, b) for a, b, _ in self.known if a >= q.end and text[q.end : a] == " of "), None)
+            if whose:  # 24-hour urine: 2.1 g of protein
+                q.analyte, q.how = whose, "behind"
+                return
+        if (
+            q.sort == "plus"
+            and (what := re.compile(r"\s([a-z]+)(?=[\s,.;)]|$)").match(text, q.end, self.end))
+            and not direct
+        ):
+            q.analyte, q.how = what.span(1), "behind"
+            return
         if not direct and q.sort == "ratio" and (cells := re.match(r"\S+\s?(cells)(?=/)", text[q.start : q.end])):
             q.analyte, q.how = (q.start + cells.start(1), q.start + cells.end(1)), "inside"
             return
         if q.percent and (narrow := _NARROWED.match(text, q.end, self.end)):
             q.analyte, q.how = narrow.span(1), "behind"
+            return
+        if q.sort == "grade" and (own := next(((a, q.start) for a, b, _ in self.known if a < q.start < b), None)):
+            q.analyte, q.how = (own[0], own[1] - 1), "known"  # MRC grade 4/5
             return
         if not direct and q.sort == "grade" and (graded := _GRADED.match(text, q.end, self.end)):
             q.analyte, q.how = graded.span(1), "behind"
@@ -269,7 +294,7 @@ class _Line:
             q.sort == "bare"
             and before is not None
             and before.analyte
-            and re.match(r"[\s,]*(?:and\s)?(?:at|after|on|by|in)\b", seg)
+            and re.match(r"[\s,]*(?:and\s)?(?:at|after|on|by|in)\b(?!.*\b(?:and|to)\s$)", seg)
         ):
             return
         if (
@@ -293,8 +318,12 @@ class _Line:
             q.analyte, q.how = before.analyte, "again"
             return
         known = [(a, b) for a, b, _ in self.known if a >= edge and b <= q.start]
+        if len(known) > 1 and re.search(r"\b(?:by|using|via)\s$", text[edge : known[-1][0]]):
+            known.pop()  # saturation by pulse oximetry
         if known:
             a, b = known[-1]
+            if short := _ABBREVIATION.search(text, b, q.start):  # hemoglobin electrophoresis showed HbS 82 %
+                a, b = short.span(1)
             gap = text[b : q.start]
             if len(gap) <= 70 and (re.fullmatch(r";\s", gap) or not re.search(r"[;]|\.\s", gap)):
                 q.analyte, q.how = self._widened(a, b, edge), "known"
@@ -305,7 +334,9 @@ class _Line:
             q.analyte, q.how = before.analyte, "again"
 
     def _widened(self, start: int, end: int, edge: int) -> Place:
-        """The analyte with a word before it that makes it another one: serum, urine, mean."""
+        """The analyte with a word before it that makes it another one: serum, urine, mean; a titre with what it is of."""
+        if _TITRE.fullmatch(self.text, start, end) and (of := phrase(self.text, edge, start)):
+            return (of[0], end) if self.text[of[1] : start].isspace() else of
         lead = re.search(
             r"(?i)\b(?:serum|plasma|urine|urinary|total|free|direct|mean|CSF|blood|fasting|random|left ventricular|right ventricular|systolic|diastolic|24-hour urine)\s$",
             self.text[edge:start],
@@ -437,6 +468,8 @@ class _Line:
         name = self.text[slice(*q.analyte)] if q.analyte else ""
         if unit == "years":
             return False
+        if unit.startswith("min"):
+            return self._close(q) and bool(re.search(r"(?i)(?:bleeding|clotting|coagulation|lysis) time$", name))
         if re.fullmatch(r"(?:cm|mm|m|µm|μm)[23²]?", unit):  # sizes of lesions are no values
             return self._close(q) and bool(_LENGTHS.search(name))
         if q.how in ("known", "behind", "respectively", "again") and self._close(q):
@@ -472,8 +505,12 @@ class _Line:
             # The value of a name that has units, in a list without them: "sodium 135, potassium: 4.2".
             return (
                 bool(names)
-                and re.fullmatch(r"\s?[:=]\s?|\s(?:of\s|was\s|is\s|were\s)?", gap) is not None
-                and re.match(r"\s?(?:[,;.)]|and\b|with\b|$)", after) is not None
+                and re.fullmatch(r"\s?[:=–-]\s?|\s(?:of\s|was\s|is\s|were\s)?", gap) is not None
+                and re.match(
+                    r"\s?(?:[,;.)]|$)|\s(?:and|with|was|were|is|on|at|in|but|which|when|after|before|or|O[DSU])\b",
+                    after,
+                )
+                is not None
             )
         return q.how == "again" or _SCORES.fullmatch(gap) is not None
 

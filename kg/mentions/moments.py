@@ -62,7 +62,7 @@ _COUNT = (
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty)(?:[- ]and[- ]a[- ]half)?"
 )
 _VAGUE = r"(?:a few|few|several|many|some|a couple of|couple of|a number of|an?|short)"
-_SPAN_UNIT = r"(?:seconds?|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|months?|mos?|years?|yrs?|yr|decades?|fortnights?)\b"
+_SPAN_UNIT = r"(?:seconds?|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|months?|mos?|years?|yrs?|yr|decades?|fortnights?|trimesters?|summers?|winters?)\b"
 _ABOUT = (
     r"(?:(?:approximately|approx\.?|about|around|nearly|almost|over|more than|less than|at least|up to|only|just|some|roughly|the|a|an|another|his|her)\s+"
     r"|[~><≥≤±]\s?){0,4}"
@@ -74,7 +74,7 @@ _EVENT = (
     r"|therapy|procedure|hospitali[sz]ation|injury|trauma|ablation|chemotherapy|illness)"
 )
 _POST = r"(?:post[- ]?(?:operative|operatively|op|partum|natal|transplant(?:ation)?|surgery|surgical|discharge|procedure|procedural|injury|intervention|treatment|transfusion|ablation|admission|resection|delivery|exposure|infusion|onset|diagnosis|chemotherapy|implantation|embolization|vaccination))"
-_DAYS = r"(?:days?|nights?|mornings?|evenings?|afternoons?|weeks?|months?|years?)"
+_DAYS = r"(?:days?|nights?|mornings?|evenings?|afternoons?|weeks?|months?|years?|trimester)"
 
 
 def _r(pattern: str) -> re.Pattern[str]:
@@ -103,29 +103,30 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
     ("date", "date", "at", "high", re.compile(
         rf"\b(?:(?:[Ee]arly|[Mm]id|[Ll]ate|[Tt]he (?:beginning|end|middle) of|[Nn]ear the end of|[Bb]eginning of|[Ee]nd of|[Mm]iddle of)[\s-]+(?:of\s+)?)?"
         rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?[\s-]+)?{_MONTH}[\s-]*(?:\d{{1,2}}(?:st|nd|rd|th)?\b,?(?!\d))?(?:,?\s*(?:of\s+)?{_YEAR})?(?![\w])"
-        rf"|\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:{_YEAR}|\d\d)\b|\b{_YEAR}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?\b|\b\d{{1,2}}/{_YEAR}\b")),
+        rf"|\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:{_YEAR}|\d\d)\b|\b\d{{1,2}}-\d{{1,2}}-{_YEAR}\b|\b{_YEAR}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?\b|\b\d{{1,2}}/{_YEAR}\b")),
     ("year", "date", "at", "high", re.compile(
-        rf"\b(?:[Ii]n\s+)?(?:the\s+)?(?:year\s+(?:of\s+)?)(?:{_YEAR})\b|(?<=[Ii]n )(?:early |late |mid-|the )?{_YEAR}s?\b|\b(?:during|since|in) the (?:early |late |mid-?)?(?:19|20)\d0s\b(?! (?:mg|patients|cases))|(?<=[Ss]ince |[Uu]ntil ){_YEAR}\b|(?<=[Bb]y ){_YEAR}\b"
+        rf"\b(?:[Ii]n\s+)?(?:the\s+)?(?:year\s+(?:of\s+)?)(?:{_YEAR})\b|(?<=[Ii]n )(?:early |late |mid-|the )?{_YEAR}s?\b|\b(?:[Dd]uring|[Ss]ince|[Ii]n) the (?:early |late |mid-?)?(?:19|20)\d0s\b(?! (?:mg|patients|cases))|(?<=[Ss]ince |[Uu]ntil ){_YEAR}\b|(?<=[Bb]y ){_YEAR}\b"
         rf"|\b(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?: of)? {_YEAR}\b|(?<=[( ,]){_YEAR}(?=[),:]| ?\))|(?<=[a-z] ){_YEAR}(?=[:;,.])")),
     ("day-n", "distance", "after", "high", _r(
-        rf"\b(?:(?:on|by|at|from|until)\s+)?(?:the\s+)?(?:(?:hospital|{_POST}|admission|illness|treatment|transplant|disease|pod|icu)[\s-]+)?(?:days? of life|days?|weeks?|months?|pod|dol|hd)(?:\s\([A-Z]+\))?\s*#?\s*[+-]?\d+(?:\s?(?:-|–|to|and)\s?\d+)?\b(?!\s*(?:mg|g|%|days|/))"
+        rf"\b(?:(?:on|by|at|from|until)\s+)?(?:the\s+)?(?:(?:hospital|{_POST}|admission|illness|treatment|transplant|disease|pod|icu)[\s-]+)?(?:days? of life|days?|weeks?|months?|pod|dol|hd)(?:\s\([A-Z]+\))?\s*#?\s*[+−–-]?\d+(?:\s?(?:-|–|to|and)\s?\d+)?\b(?!\s*(?:mg|g|%|days|/))"
         rf"|\b(?:{_POST})[\s-]+(?:days?|weeks?|months?|years?)[\s-]+{_COUNT}\b"
         rf"|\b(?:days?|weeks?|months?)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b"
         rf"|\b(?:the\s+)?{_ORDINAL}[\s-]+(?:and {_ORDINAL} )?(?:(?:hospital|{_POST}|hospitalization|admission|consecutive|calendar|gestational)[\s-]+)?(?:pod|days?|weeks?|months?|year|hours?|trimester)\b(?:[\s-]+(?:of (?:gestation|pregnancy|life|{_EVENT})|after (?:the )?{_EVENT}|{_POST}))?")),
     ("clock", "date", "at", "medium", _r(
-        r"\b(?:at |by |around |until )?(?:\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b\.?|h(?:ours|rs?)?\b)|\d{1,2}\s?[ap]\.?m\b\.?)|\bat (?:midnight|noon|dawn)\b|\b(?:in|early in|late in) the (?:early |late )?(?:morning|evening|afternoon)\b(?! and evening)|\bone (?:night|morning|evening|day)\b(?= (?:before|prior|after|he|she|when))"
-        r"|\b(?:last|previous|next|following|that) (?:spring|summer|autumn|winter)\b")),
+        r"\b(?:at |by |around |until )?(?:\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b\.?|h(?:ours|rs?)?\b)|\d{1,2}\s?[ap]\.?m\b\.?)|\b(?:at|by|around|until) (?:[01]?\d|2[0-3]):[0-5]\d\b|\bat (?:midnight|noon|dawn)\b|\b(?:in|early in|late in) the (?:early |late )?(?:morning|evening|afternoon)\b(?! and evening)|\bone (?:night|morning|evening|day)\b(?= (?:before|prior|after|he|she|when))"
+        r"|\b(?:last|previous|next|following|that) (?:spring|summer|autumn|winter)\b|\b(?:(?:early|earlier|late|later|mid)[ -])?(?:last|this) (?:week|month|year)\b"
+        rf"|\bon (?:the )?(?:morning|afternoon|evening|night) of (?:(?:his|her|the) )?{_EVENT}")),
     ("later", "distance", "after", "high", _r(
         rf"\b{_ABOUT}{_SPAN}\s+(?:later|afterwards?|thereafter|after|following|post\b|since|into|{_POST})\b|\b{_ABOUT}{_SPAN}[\s-](?:{_POST}|postnatal)")),
     ("ago", "distance", "before", "high", _r(
         rf"\b{_ABOUT}{_SPAN}\s+(?:ago|earlier|prior|before|previously|preceding|back|pre[- ]?(?:operative(?:ly)?|admission|presentation))\b")),
     ("age-gestation", "distance", "after", "high", _r(
-        r"\b\d{1,2}(?:\s?(?:\+|and)\s?\d(?:/7)?)?(?:st|nd|rd|th)?[\s-]*(?:weeks?|wks?)(?:['’])?(?:\s*(?:\+|and)\s*\d\s*(?:days?)?)?[\s-]*(?:of\s+)?(?:gestation(?:al age)?|pregnancy|gestational)\b")),
+        r"\b\d{1,2}(?:\s?(?:\+|and)\s?\d(?:/7)?|\s[1-6]/7)?(?:st|nd|rd|th)?[\s-]*(?:weeks?|wks?)(?:['’])?(?:\s*(?:\+|and)\s*\d\s*(?:days?)?)?[\s-]*(?:of\s+)?(?:gestation(?:al age)?|pregnancy|gestational)\b|\b\d{2}(?:\s?\+\s?[1-6]|\s[1-6]/7)\s?(?:weeks?|wks?)\b")),
     ("follow-up", "distance", "after", "high", _r(
         rf"\b{_ABOUT}{_SPAN}(?=[\s-](?:{_POST}[\s-])?(?:of[\s-])?(?:follow[- ]?up|check[- ]?up|visit|review|control|post))")),
     ("within", "distance", "within", "high", _r(rf"\bwithin\s+{_ABOUT}{_SPAN}(?:\s+(?:after|of|following|from|later)\b)?|\bwithin (?:the )?(?:minutes|hours|days|weeks|months)\b")),
     ("over", "duration", "during", "high", _r(
-        rf"\b(?:over|during|throughout|in|for)\s+(?:the\s+)?(?:past|previous|preceding|last|next|following|subsequent|ensuing|prior|first|final|intervening)\s+(?:{_SPAN}|{_DAYS}|decades?)"
+        rf"\b(?:over|during|throughout|in|for|within)\s+(?:the\s+)?(?:past|previous|preceding|last|next|following|subsequent|ensuing|prior|first|final|intervening)\s+(?:{_SPAN}|{_DAYS}|decades?)"
         rf"|\b(?:the\s+)?(?:past|previous|preceding|last|next|following|subsequent|ensuing|prior)\s+(?:{_SPAN}|decades?)")),
     ("for", "duration", "during", "high", _r(
         rf"\b(?:for|over|during|lasting|lasted|throughout|since|persisting for|through)\s+(?:(?:the|a|an)\s+)?(?:period of\s+|total of\s+|additional\s+|further\s+|another\s+|total\s+|duration of\s+){{0,3}}{_ABOUT}{_SPAN}(?:\s+period\b)?"
@@ -148,7 +149,7 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         r"|\b(?:Given|Despite|After|Following|With) (?:all )?(?:these|this) [a-z]+\b|\bAlthough these [a-z]+ (?:were|had) [a-z]+\b")),
 )  # fmt: skip
 
-_EVERY = _r(r"(?:\bevery|\beach|\bper|\bq\.?|/|\btimes (?:a|in)|\bonce (?:a|in)|\btwice (?:a|in)|×|\bx)\s*$")
+_EVERY = _r(r"(?:\bevery|\beach|\bper|\bq\.?|/|\btimes (?:a|in)|\bonce (?:a|in)|\btwice (?:a|in)|\d\s?[×x])\s*$")
 _NO_TIME = _r(r"(?:\btimes?\b|/)\s*$")
 _MAY = re.compile(r"(?:May|March|Mar|Dec|Oct|Jan|Sep|Sept|Feb|Apr|Jun|Jul|Aug|Nov)\.?\s*")
 # A word between the span and the next comma that tells from where a distance counts.
@@ -202,7 +203,7 @@ def _is_no_time(text: str, sentence: Sentence, start: int, end: int, rule: str) 
     before, words, after = text[sentence.start : start], text[start:end], text[end : end + 24]
     if rule == "date" and not re.search(r"\d", words):
         if not re.match(r"(?i:early|mid|late|the |near|beginning|end|middle)", words) and not re.search(
-            r"\b(?:in|since|until|by|of|last|during|from|next|this|to)\s+$", before
+            r"(?i)\b(?:in|since|until|by|of|last|during|from|next|this|to)\s+$", before
         ):
             return True
         if re.fullmatch(_MAY, words + " ") and words.endswith("."):
@@ -237,7 +238,11 @@ _NO_TIMES = (
         r"(?i)(?:seconds?|sec|s|ms)$",
         "",
     ),
-    (r"(?i)(?:refill|bleeding|reaction|clotting|half-life|doubling)\s?(?:time)?\s(?:of|was|is)\s$", "", ""),
+    (
+        r"(?i)(?:refill|bleeding|reaction|clotting|half-life|doubling)\s?(?:time)?\s(?:of (?:[\w-]+\s){1,4})?(?:of|was|is)\s$",
+        "",
+        "",
+    ),
     (r"\bal\.,?\s$|[A-Z][a-z]+ (?:and|&) [A-Z][a-z]+,?\s$", r"^(?:19|20)\d\d$", ""),
     ("", r"\d\s?d$", r"[a-z]"),
     (r"\w$|[a-z]–$", r"^\d+\s?d$", ""),
@@ -246,7 +251,7 @@ _NO_TIMES = (
     (r"", r"(?i)^(?:in )?(?:1|one|a) second$", ""),
     (
         "",
-        r"(?i)hours?$",
+        r"(?i)(?:hours?|hrs?|h)$",
         r"[\s-](?:urine|urinary|ambulatory|Holter|collection|ECG|EEG|blood pressure|recall|protein|pH|fasting|monitor\w*|post-?load|glucose)",
     ),
     (
@@ -263,9 +268,15 @@ _NO_TIMES = (
     ("", r"(?i)second (?:year|degree)$", r"[\s-](?:student|college|medical|cousin|relative)|-"),
     ("", r"(?i)\b(?:minutes?|min)$", r",? respectively"),
     (r"(?i)Apgar[^.;]*$", r"(?i)min(?:utes?)?$", ""),
+    (
+        r"(?i)\b(?:\d+|two|three|four|five|six|eight|ten|several|many|few)\s(?:[a-z]+\s){1,2}$",
+        r"(?i)^(?:a|an|one|each) (?:day|week|month|year|hour|night)$",
+        "",
+    ),
     (r"(?i)(?:once|twice|times|doses?|mg|units?)\s$", r"(?i)^(?:in|over)\s(?:a|an|one)\s", ""),
     (r"(?i)\b(?:interval|intervals|cycles?|schedule|rate|speed) of $", "", ""),
     ("", r"(?i)^(?:first|second|third|1st|2nd|3rd) (?:trimester|hour)$", r"\s(?:of|ESR)?\s?(?:ESR|screening)"),
+    (r"\bmm (?:\w+ ){1,5}$", r"(?i)^(?:the )?(?:first|1st) hour$", ""),
 )
 
 

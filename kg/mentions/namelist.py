@@ -15,7 +15,7 @@ __all__ = ["NameList", "spread"]
 
 T = TypeVar("T")
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][a-rt-z]+)?")
+_TOKEN = re.compile(r"(?!(?<=['’])s\b)[^\W_]+(?:['’][a-rt-z]+)?")
 _BETWEEN = re.compile(r"(?:['’]s)?[\s\-–‐‑,/+.]{0,3}(?:\(|\s\()?(?:['’]s)?")
 _GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "µ": "mu", "μ": "mu"})
 

@@ -12,7 +12,8 @@ __all__ = ["BESIDE", "JOIN", "QUANTITY", "REFERENCE", "bounds", "decimal", "sign
 # ---- numbers and units ------------------------------------------------------------------
 
 _SMALL = r"(?:[x×*X·]\s?10\s?(?:\^|\*\*|E)?\s?[-–−]?\d{1,2}(?!\d)|[x×]\s?10(?:exp|e)\d{1,2}|[x×*]\s?10[⁰¹²³⁴-⁹]{1,2})"
-_NUM = rf"(?:\d{{1,3}}(?:[, \u2009\u00a0\u202f]\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:[.,·]\d+)?)(?:\s?{_SMALL})?"
+_GAP = r"[, \u00a0\u2000-\u200a\u202f]"  # between thousands
+_NUM = rf"(?:\d{{1,3}}(?:{_GAP}\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:[.,·]\d+)?)(?:\s?{_SMALL})?"
 _COMPARE = (
     r"(?:(?:<=|>=|[<>≤≥~≈⩽⩾]|(?:less|greater|more|higher|lower) than(?: or equal to)?|over|above|below|under|up to|at least|approximately"
     r"|about|around|nearly|almost)\s?)"
@@ -25,24 +26,24 @@ _DENOMINATOR = (
 )
 _NUMERATOR = (
     r"(?:[kMGmµμunpf]?(?:g|gm|mol|mole|Eq|eq|kat|osm|Osm|osmol|Osmol)|mc?g|mgs|mcmol|mEq|MEq|(?:[kKmMµμun]\s?)?(?:IU|UI|iu|U|u)|units?|[dcmµμ]?[Ll]|[cmµμn]?m|mm|cells?|WBCs?|leu[kc]ocytes|cop(?:y|ies)|CFU|cfu|colonies|beats?|bpm"
-    r"|breaths?|times|cycles|lymphocytes|neutrophils|red blood cells|white blood cells|RBCs?|mitos[ei]s|grams?|micrograms?|nanograms?|milligrams?|picograms?|milliliters?|liters?|litres?|millimoles?|micromoles?|nmol|mmol|μ ?mol|µ ?mol|dyn(?:e|es)?[·.\s-]?s(?:ec)?|Wood units?|GPL|MPL|RU|AU|EU|BU|polymorphs|eosinophils|platelets|K|k|M|mille|\u00b5mol|cc|ng|pg|fl|kU|mmHg|L|counts)"
+    r"|breaths?|times|cycles|lymphocytes|neutrophils|red blood cells|white blood cells|RBCs?|(?:white|red)(?: blood)? cells?|log(?:10|₁₀)?\s?(?:copies|IU|CFU)|mitos[ei]s|grams?|micrograms?|nanograms?|milligrams?|picograms?|milliliters?|liters?|litres?|millimoles?|micromoles?|nmol|mmol|μ ?mol|µ ?mol|dyn(?:e|es)?[·.\s-]?s(?:ec)?|Wood units?|GPL|MPL|RU|AU|EU|BU|polymorphs|eosinophils|platelets|K|k|M|mille|\u00b5mol|cc|ng|pg|fl|kU|mmHg|L|counts)"
 )
 JOIN = r"(?:\s?(?:/|∕|\bper\b)\s?)"
 _RATIO = rf"(?:{_NUMERATOR}(?:{JOIN}{_DENOMINATOR}){{1,2}}(?![A-Za-z0-9])|{JOIN}{_DENOMINATOR}(?:{JOIN}{_DENOMINATOR})?(?![A-Za-z]))"
 _LAB = (
     r"(?:mm\s?(?:/|in|at|per)\s?(?:the\s)?(?:1st|first|1)\s?(?:hours?|hr?)|mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|torr|Torr|cm\s?(?:of\s)?\s?H2O|cm\s?H20|cm water|cmH2O|mmH2O|mm H2O|cm of water|kPa|bpm|BPM|°(?:\s?[CF]\b)?|º(?:\s?[CF]\b)?|℃|˚\s?[CF]|degrees? (?:Celsius|centigrade|Fahrenheit|C|F)|mEq|mOsm|HU\b|Hounsfield units|dB(?:\s?HL|\s?nHL)?|kg/m2|mmol"
-    r"|μmol|µmol|nmol|pmol|fmol|ng|pg|IU|fL|fl|Hz|mV|msec|ms|z-scores?|BU|Bethesda units?|MET[Ss]?|diopters?|D\b(?=\s(?:sphere|cyl)))(?![A-Za-z])"
+    r"|μmol|µmol|nmol|pmol|fmol|ng|pg|IU|fL|fl|Hz|mV|msec|ms|[zZ][ -]?scores?|SDS?|[Ww]ood units?|BU|Bethesda units?|MET[Ss]?|diopters?|D\b(?=\s(?:sphere|cyl)))(?![A-Za-z])"
 )
-_WEAK = r"(?:%|percent|per cent|kg|kilograms?|grams?|g|gm|mg|mcg|µg|μg|mL|ml|cc|L|liters?|litres?|l|seconds?|sec|s|cm2|cm²|mm2|cm|mm|µm|μm|cm3|lb|lbs|pounds|U|units?|years|m|[CF](?=[\s,.;)]|$))(?![A-Za-z0-9/])"
+_WEAK = r"(?:%|percent|per cent|kg|kilograms?|grams?|g|gm|mg|mcg|µg|μg|mL|ml|cc|L|liters?|litres?|l|seconds?|sec|s|cm2|cm²|mm2|cm|mm|µm|μm|cm3|lb|lbs|pounds|U|units?|years|min(?:utes?)?|m|[CF](?=[\s,.;)]|$))(?![A-Za-z0-9/])"
 _UNIT = rf"(?:(?P<ratio>{_RATIO})|(?P<lab>{_LAB})|(?P<weak>{_WEAK}))"
 _EDGE = r"(?<![\w.,/^×–-])(?<!\w:)"
 QUANTITY = re.compile(
     rf"(?P<pressure>{_EDGE}{_COMPARE}?\d{{2,3}}\s?/\s?\d{{2,3}}(?:\s?(?:mm\s?(?:of\s)?\s?Hg|mmHG|mmhg|cm\s?Hg)\b)?(?![\w/]|\.\d))"
     rf"|(?P<tnm>\b[cpyr]{{0,2}}T(?:[0-4]|is|x|X)[a-d]?\s?,?N[0-3xX][a-c]?(?:\s?,?M[01xX][a-c]?)?)"
     rf"|(?P<titer>{_EDGE}{_COMPARE}?1\s?[:/]\s?\d{{1,3}}(?:,?\d{{3}})*\b)"
-    rf"|(?P<amount>{_EDGE}(?P<cmp>{_COMPARE})?(?P<sign>[-–−+±])?(?P<num>{_NUM})(?:(?:\s?%)?{_TO}(?P<cmp2>{_COMPARE})?(?P<most>{_NUM}))?[\s\-]?{_UNIT})"
+    rf"|(?P<amount>{_EDGE}(?P<cmp>{_COMPARE})?(?P<sign>[-–−+±])?(?P<num>{_NUM})(?:(?:(?:\s?%)?{_TO}|\s?/\s?)(?P<cmp2>{_COMPARE})?(?P<most>{_NUM}))?[\s\-]?{_UNIT})"
     rf"|(?P<grade>\b(?:grade|Grade|stage|Stage)\s(?:\d(?:\s?/\s?\d+)?(?:\s?[-–]\s?\d)?|I{{1,3}}[ABCabc]?\d?\b|IV[ABCabc]?\d?\b)(?!\w))"
-    rf"|(?P<part>{_EDGE}\d\s?\+\s?\d(?:\s?=\s?\d{{1,2}})?(?![\w.%])|{_EDGE}\d{{1,3}}[+-]?\s?/\s?\d{{1,3}}[+-]?(?:\s?grade)?(?![\w/%]|\.\d))"
+    rf"|(?P<part>{_EDGE}\d\s?\+\s?\d(?:\s?=\s?\d{{1,2}})?(?![\w.%])|{_EDGE}\d{{1,3}}[+-]?\s?/\s?\d{{1,3}}[+-]?(?:\s?grade)?(?![\w/%]|\.\d)|{_EDGE}\d+(?:\.\d+)?\s?:\s?1(?![\d:]|\.\d)|\bE\s?[1-4]\s?V\s?[1-5T]\s?M\s?[1-6]\b)"
     rf"|(?P<plus>(?<![\w.,/+])[1-4]\s?\+(?![\w+=]|\s?\d))"
     rf"|(?P<bare>{_EDGE}(?P<bcmp>{_COMPARE})?(?P<bsign>[-–−+])?(?P<bnum>{_NUM})(?:{_TO}(?P<bmost>{_NUM}))?(?![\w/%]|[.,]\d|-[A-Za-z]))"
 )
@@ -54,7 +55,7 @@ _RANGE = (
 )
 _ANY_UNIT = rf"(?:[\s\-]?(?:{_RATIO}|{_LAB}|{_WEAK}))?"
 REFERENCE = re.compile(
-    rf"(?i:\b(?:(?:normal|reference|ref\.?|control|therapeutic|target|desirable|expected|laboratory)\s?(?:laboratory\s)?(?:ranges?|values?|intervals?|levels?|limits?)|normal (?:ratio|mean|adult|male|female|individuals|controls?)(?: of)?(?: about)?|normal|reference|ref\b\.?|cut-?off(?:\svalue)?|range|NR|RR|N|ULN|nv|upper limit(?: of normal)?|normal upper limit))"
+    rf"(?i:\b(?:(?:normal|reference|ref\.?|control|therapeutic|target|desirable|expected|laboratory)\s?(?:laboratory\s)?(?:ranges?|values?|intervals?|levels?|limits?)|normal (?:ratio|mean|adult|male|female|individuals|controls?)(?: of)?(?: about)?|normal|reference|ref\b\.?|(?<=[(\[])controls?|cut-?off(?:\svalue)?|range|NR|RR|N|ULN|nv|upper limit(?: of normal)?|normal upper limit))"
     rf"\)?\s?(?:[,:;=]|\bof\b|\bis\b|\bwas\b|\bbeing\b|\bbetween\b|\bfrom\b|\bfor \w+\b|\(|\s)*\s?{_RANGE}{_ANY_UNIT}(?:\s?(?:and|[,;])\s?{_RANGE}{_ANY_UNIT}(?=\s?[)\]]))?"
 )
 BESIDE = re.compile(rf"\s?[(\[]\s?(?:[<>≤≥]\s?=?\s?{_NUM}|{_NUM}\s?(?:-|–|—|−|to|~)\s?{_NUM}){_ANY_UNIT}\s?[)\]]")
@@ -63,8 +64,8 @@ BESIDE = re.compile(rf"\s?[(\[]\s?(?:[<>≤≥]\s?=?\s?{_NUM}|{_NUM}\s?(?:-|–|
 def decimal(number: str) -> str:
     """A number with a decimal point: 1,24 is 1.24, 21,000 is 21000, 18.3 x 109 is 18.3."""
     plain = re.split(r"\s?[x×*X]\s?10", number)[0].replace("·", ".").strip()
-    if re.fullmatch(r"-?\d{1,3}(?:[, \u2009\u00a0\u202f]\d{3})+(?:\.\d+)?", plain) and not plain.startswith("0"):
-        return re.sub(r"[, \u2009\u00a0\u202f]", "", plain)
+    if re.fullmatch(rf"-?\d{{1,3}}(?:{_GAP}\d{{3}})+(?:\.\d+)?", plain) and not plain.startswith("0"):
+        return re.sub(_GAP, "", plain)
     return plain.replace(",", ".")
 
 
