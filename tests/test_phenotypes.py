@@ -64,6 +64,8 @@ def read(text: str) -> dict[str, Feature]:
         ("She had pain, a dull chest pain.", "Chest pain", "present"),
         ("He remained lymphopenic.", "Lymphopenia", "present"),
         ("She was sleepy and disoriented.", "Confusion", "present"),
+        ("He had refractory shock.", "Shock", "present"),
+        ("She had very soft, fragile skin.", "Soft skin", "present"),
         ("He had an aspiration.", "Aspiration", "present"),
         ("He had a distended neck and jugular venous distention.", "Elevated jugular venous pressure", "present"),
         ("Urinalysis revealed an increased level of potassium.", "Increased urinary potassium", "present"),
@@ -107,6 +109,9 @@ def test_found(text: str, label: str, status: str) -> None:
         ("There was mild expressive language developmental delay.", "Global developmental delay"),
         ("Urinalysis revealed an increased level of potassium.", "Hyperkalemia"),
         ("CSF showed elevated glucose.", "Hyperglycemia"),
+        ("He had aortic/mitral disease, spinal stenosis and cataracts.", "Aortic valve stenosis"),
+        ("She is voiding without difficulty.", "Urinary hesitancy"),
+        ("The genes were induced by heat shock.", "Shock"),
     ],
 )
 def test_not_found(text: str, label: str) -> None:

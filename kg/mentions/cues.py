@@ -12,11 +12,12 @@ __all__ = ["CUES", "PSEUDO", "STOPS", "VERB", "pattern"]
 
 
 def pattern(lines: str | Iterable[str]) -> re.Pattern[str]:
-    """One expression for all phrases, the longest first."""
+    """One expression for all phrases, the longest first. ~ begins one that may stand directly behind a word."""
     phrases = [line.strip() for line in (lines.strip().splitlines() if isinstance(lines, str) else lines)]
-    phrases = sorted((p for p in phrases if p), key=lambda p: (-len(p), p))
-    body = "|".join(p.replace(" ", r"\s+") for p in phrases)
-    return re.compile(rf"(?<![\w-])(?:{body})(?![\w])", re.IGNORECASE)
+    phrases = sorted((p.replace(" ", r"\s+") for p in phrases if p), key=lambda p: (-len(p), p))
+    free = "|".join(p for p in phrases if p[0] != "~")
+    behind = "".join(f"|{p[1:]}" for p in phrases if p[0] == "~")
+    return re.compile(rf"(?:(?<![\w-])(?:{free}){behind})(?!\w)", re.IGNORECASE)
 
 
 # They look like a denial and are none, or deny something else than what follows.
@@ -123,9 +124,8 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         returned negative
         (?:showed|revealed|yielded|gave) (?:a )?negative(?: results?)?
         negative(?=\s*(?:[.,;)]|$|and\b|or\b|but\b))
-        (?::|-+) ?(?:none|no|negative|absent|nil|denies|denied)
-        \(-\)
-        \( ?negative ?\)
+        ~\s*(?::|\s-+)\s*(?:none|no|negative|absent|nil|denies|denied)(?=\s*(?:[.,;)]|$))
+        ~\s*\(\s*(?:-|negative|absent)\s*\)
         did not (?:occur|develop|appear|recur|exist)
         (?:no longer|not) (?:occurs?|exists?|recurred|recurs?)
         never (?:occurred|developed|appeared|recurred|seen|noted|observed)
@@ -155,7 +155,8 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         in case of
         in the event of
         should (?:he|she|they|the patient) (?:develop|have|experience|notice)
-        (?:to|will|please|must|should) (?:call|return|come back|notify|alert|contact|report)\b[^.;]{0,60}?(?:for|with|if|noted)
+        (?:to|will|please|must|should) (?:also )?(?:call|return|come back|notify|alert|contact|report)\b[^.;]{0,60}?(?:for|with|if|noted)
+        (?:call|return|seek) (?:also |back |immediately )?(?:for|if|with) any
         (?:rule|rules|ruling) out
         r/o
         to (?:exclude|prevent|avoid|assess for|evaluate for|screen for|look for|check for|test for|treat possible)
@@ -172,8 +173,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         susceptib\w+ to
         counsel+ed (?:about|on|regarding) (?:the )?risks?
         can (?:cause|lead to|result in|present with|mimic)
-        may (?:cause|lead to|result in|present with|mimic|develop)
-        might (?:cause|lead to|result in|develop)
+        (?:may|might) (?:cause|lead to|result in|present with|mimic|develop|progress to|evolve into)
         could (?:cause|lead to|result in)
         mimic(?:s|king|ked)?
         criteria for
@@ -214,8 +214,9 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         (?<!day.)(?<!days.)(?<!week.)(?<!weeks.)(?<!month.)(?<!months.)(?<!hour.)(?<!hours.)(?<!year.)(?<!years.)(?:past |previous |prior |remote |known |significant |relevant |long |longstanding |positive |strong |medical |personal |surgical |clinical |his |her )*history (?:of|was|is|included?|includes|including|significant|notable|remarkable|positive|with|revealed|for)
         (?:past|previous|prior) (?:medical |surgical |clinical )*history:?
         medical history:?
-        known (?:case of|to have|for)?
+        known(?: case of| to have| for)?
         previous(?:ly)?
+        previously (?:diagnosed|treated|hospitali[sz]ed|admitted) (?:with|for|as)
         prior(?! to)
         status[- ]post
         s/p
@@ -289,6 +290,9 @@ STOPS = pattern(
     on (?:examination|admission|presentation|physical|follow-up)
     positive for
     only
+    (?<=,.)and (?:the|his|her|their|its|there)
+    and (?:he|she|they|it|there)
+    (?:before|after|prior to|following) (?:an?|the|this|that|his|her|their|each)
     (?<=,.)(?:an?|finding of|findings of|presence of|evidence of) \w+
     """
 )

@@ -73,7 +73,8 @@ def _of_lesion(token: Token, after: Token | None) -> bool:
 
 
 def _thing(token: Token) -> bool:
-    return bool(token.form) and token.word not in MODIFIERS | _NO_NOUN and not token.word.endswith(("ed", "ing", "ly"))
+    known = token.word in MODIFIERS or token.word in _NO_NOUN
+    return bool(token.form) and not known and not token.word.endswith(("ed", "ing", "ly", "ic", "ory", "al"))
 
 
 def _noun_behind(passage: Sequence[Token], at: int) -> Token | None:

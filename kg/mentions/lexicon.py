@@ -58,8 +58,11 @@ _PREDICATES = frozenset(
     ["increased", "decreased", "abnormal", "absent", "delayed", "impaired", "enlarged", "prolonged", "positive"]
 )
 DIRECTIONS = frozenset({"increased", "decreased"})
-_CLAUSE = frozenset(["whereas", "while", "but", "which", "who", "although", "however", "then"])
-_NO_LIST = frozenset({"with", "without", "including", "was", "were", "is", "are"})
+# They end a thought, or deny: no name goes over them.
+_CLAUSE = frozenset(
+    ["whereas", "while", "but", "which", "who", "although", "however", "then", "no", "not", "nor", "without"]
+)
+_NO_LIST = frozenset({"with", "including", "was", "were", "is", "are"})
 _DETERMINERS = frozenset({"the", "his", "her", "their", "both", "all"})
 _ELSEWHERE = frozenset({"for", "with", "by", "as", "that", "this"})  # "elevated for the level of potassium"
 _ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
@@ -219,6 +222,11 @@ def _list(
             return ""
         if _describes_another(words, high) or _goes_on(words, high):
             return ""
+        last = next(
+            n for n in range(high, a, -1) if words[n].word in COORDINATORS or words[n].before.startswith((",", "/"))
+        )
+        if words[last].before.startswith(",") and high - a > 2:
+            return ""  # "aortic/mitral disease, spinal stenosis"
         return "list" if after.word in COORDINATORS or after.before.startswith((",", "/")) else ""
     if links and not ordered:  # "atrophy of the frontal and parietal lobes"
         first = links[0]

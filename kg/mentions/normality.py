@@ -43,7 +43,7 @@ _GOOD = (
 )
 _COPULA = r"(?:was|were|is|are|remained|remains|appeared|appears|seemed|looked|had\s+been|has\s+been|have\s+been|being|became|came\s+back|returned|tested|proved)"
 # "X, Y and Z were normal"
-_AFTER = re.compile(rf"\b{_COPULA}\s+{_ADVERBS}{_GOOD}(?!\s*[-\w]*\s*(?:except|apart))\b", re.IGNORECASE)
+_AFTER = re.compile(rf"\b{_COPULA}\s+{_ADVERBS}{_GOOD}\b", re.IGNORECASE)
 _SHOWED = (
     r"(?:show(?:ed|s|ing)?|reveal(?:ed|s|ing)?|demonstrat(?:ed|es|ing)|disclos(?:ed|es|ing)|identif(?:ied|ies)|yield(?:ed|s|ing)|"
     r"detected|found|had|displayed|exhibited|presented|confirmed|indicated|gave)"
@@ -70,6 +70,11 @@ _SHOWED_NORMAL = re.compile(
     rf"\b{_SHOWED}\s+(?:a\s+|an\s+)?(?:normal|unremarkable|intact)\s+(?!ranges?\b|limits?\b)[\w\s-]{{1,60}}(?=[.;]|$)",
     re.IGNORECASE,
 )
+# "an angiogram of normal appearance"
+_LOOKS = re.compile(
+    r"\bof\s+(?:a\s+)?normal\s+(?:appearance|aspect|size|shape|cali(?:b|p)er|thickness|morphology|structure|texture)\b",
+    re.IGNORECASE,
+)
 # "CK normalized", "returned to normal"
 _AGAIN = re.compile(
     r"\b(?:(?:has|have|had|was|were|were\s+then|being)\s+)?(?:(?:completely|fully|gradually|eventually|subsequently|then|also|almost)\s+)*"
@@ -82,10 +87,14 @@ _AS = re.compile(r"\bas\s+(?:was|were|is|are|did)\s+(?:the\s+)?(?=\w)", re.IGNOR
 _WHICH = re.compile(
     r",?\s*(?:(?:all|both|each|most|some|none)\s+of\s+)?which\s+(?:all\s+|both\s+|also\s+)?$", re.IGNORECASE
 )
-_EXCEPTING = re.compile(r"\s*(?:except|apart|aside|other than|besides|with the exception)\b[^,]*,\s*", re.IGNORECASE)
+_EXCEPTING = re.compile(
+    r"\s*(?:(?:except|apart|aside|other than|besides|with the exception)\b|(?<=except)\s(?:for|that)\b)[^,]*,\s*",
+    re.IGNORECASE,
+)
 # "normal X, Y and Z"
 _BEFORE = re.compile(
-    r"(?<![\w-])(?:normal|unremarkable|intact|preserved|stable|good|uneventful|non[- ]?contributory|adequate|negative)(?=\s+\w)",
+    r"(?<![\w-])(?:normal|unremarkable|intact|preserved|stable|good|uneventful|non[- ]?contributory|adequate|"
+    r"negative(?!\s+(?:symptoms?|feelings?|emotions?|affect|thoughts?|pressure|impact|effects?|inotrop\w+)))(?=\s+\w)",
     re.IGNORECASE,
 )
 # "the following were normal: A, B, C"; "normal (A, B, C)"
@@ -94,7 +103,7 @@ _COLON = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    r"\W+(?:ranges?|values?|limits?|upper|lower|mean|reference|control|controls|saline|pressure\s+hydro|interval)\b|\W*\d",
+    r"\W+(?:appearance|aspect|ranges?|values?|limits?|upper|lower|mean|reference|control|controls|saline|pressure\s+hydro|interval)\b|\W*\d",
     re.IGNORECASE,
 )
 _SUBJECT_STOP = re.compile(
@@ -102,7 +111,7 @@ _SUBJECT_STOP = re.compile(
     re.IGNORECASE,
 )
 _PHRASE_STOP = re.compile(
-    r"[;:()\[\]\d]|\.\s|\.$|\b(?:was|were|is|are|had|has|showed|revealed|demonstrated|which|who|that|with|without|except|"
+    r"[;:()\[\]]|(?<!\w)\d|\.\s|\.$|\b(?:was|were|is|are|had|has|showed|revealed|demonstrated|which|who|that|with|without|except|"
     r"but|however|although|though|while|whereas|apart|aside|at|after|before|during|until|since|despite|for|due|no|not|on)\b",
     re.IGNORECASE,
 )
@@ -124,6 +133,7 @@ _SUBJECT_CUES = (
     (_AFTER, "subject"),
     (_NOTHING, "showed nothing"),
     (_SHOWED_NORMAL, "showed normal"),
+    (_LOOKS, "subject"),
     (_AGAIN, "again normal"),
 )
 

@@ -206,6 +206,8 @@ def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
     if kind == "relative":  # "his father had gout and was obese"
         stop = _PATIENT_AGAIN.search(words, begin)
         return stop.start() if stop else len(words)
+    if kind == "hypothetical":  # "call for any of the following: rash, fever"
+        stops = [s for s in stops if words[s] != ":"]
     end = next((s for s in stops if s >= begin), len(words))
     if kind in ("negation", "family"):
         for verb in VERB.finditer(words, begin, end):
@@ -221,6 +223,8 @@ def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
 def _backward(words: str, cue: int, stops: list[int]) -> int:
     """Where the scope of a cue begins: after a stop, or after the verb before it."""
     begin = max((s for s in stops if s < cue), default=0)
+    if words[cue:].lstrip().startswith("("):  # "pallor (-), edema (-)"
+        return max(begin, words.rfind(",", 0, cue) + 1)
     verbs = [m for m in VERB.finditer(words, begin, cue) if m.end() <= cue]
     if verbs:
         after = verbs[-1].end()
