@@ -12,7 +12,8 @@ import pytest
 from kg.answers.queries import ask
 from kg.base.prefixes import CKG, PREFIXES
 from kg.criteria.criterion import criteria
-from kg.criteria.verdicts import CRITERION, RESULTS, assessments, verdict_quads, verdicts
+from kg.criteria.remembering import verdicts
+from kg.criteria.verdicts import CRITERION, RESULTS, assessments, verdict_quads
 from kg.gate.shapes import validate
 from kg.graph.store import Dataset, build, gather, serialise
 

@@ -33,7 +33,7 @@ from kg.base.prefixes import CASE, CKG, PREFIXES, compress, expand, other
 from kg.base.results import CaseError, Result
 from kg.concepts.bridges import REACH
 from kg.concepts.terms import Catalogue
-from kg.criteria.verdicts import verdicts
+from kg.criteria.remembering import verdicts
 from kg.graph.store import Dataset, in_words
 from kg.rdf.iris import choice_iri
 

@@ -16,6 +16,7 @@ from kg.cli.common import (
     Sources,
     WithRetracted,
     app,
+    cached,
     chosen,
     enter,
     guarded,
@@ -81,6 +82,7 @@ def serve_command(
     """
     import os
 
+    from kg.base import cache, places
     from kg.base.results import CaseError, Result
 
     imported()
@@ -106,6 +108,7 @@ def serve_command(
         "retractions": str(retractions) if retractions else None,
         "with_retracted": with_retracted,
         "sources": str(sources) if sources else None,
+        "cache": str(cache.Cache.place(places.project())) if cached() else None,
     }
     return listen(
         spec, limits, host, port, host_name or (), log_queries, quiet, reviewing(review, by, sources, host, host_name)

@@ -115,25 +115,30 @@ class _Reader:
         self.person, self.course = person, course
         self.patient: Patient = person.patient
         self.criterion = criterion
-        self.iri: Callable[[str], str] = lru_cache(maxsize=4096)(expand)
         self.above: Callable[[str], set[str]] = lru_cache(maxsize=4096)(terms.ancestors)
+        self._counted: dict[str, tuple[tuple[str, Any, str], ...]] = {}
 
     # ---- facts ---------------------------------------------------------------------
 
     def facts(self, kind: str) -> Iterator[tuple[str, Any]]:
         """Facts of a kind that can count: of the patient, as a fact or as the authors' interpretation."""
-        for key, fact in getattr(self.patient, _SECTIONS[kind]).items():
-            if fact.layer in ("patient fact", "interpretation"):
-                yield key, fact
+        return ((key, fact) for key, fact, _ in self.counted(kind))
 
-    def concept(self, kind: str, fact: Any) -> str:
-        term: Term = getattr(fact, _CONCEPT.get(kind, "concept"))
-        return self.iri(term.id)
+    def counted(self, kind: str) -> tuple[tuple[str, Any, str], ...]:
+        """The same, each with the IRI of its concept: made once, for it is gone through for every rule."""
+        if kind not in self._counted:
+            concept = _CONCEPT.get(kind, "concept")
+            self._counted[kind] = tuple(
+                (key, fact, expand(getattr(fact, concept).id))
+                for key, fact in getattr(self.patient, _SECTIONS[kind]).items()
+                if fact.layer in ("patient fact", "interpretation")
+            )
+        return self._counted[kind]
 
     def under(self, terms: Iterable[Term], wanted: Iterable[Term]) -> bool:
         """Is one of the terms one of those wanted, or under it?"""
-        wants = {self.iri(term.id) for term in wanted}
-        return any(self.above(self.iri(term.id)) & wants for term in terms)
+        wants = {expand(term.id) for term in wanted}
+        return any(self.above(expand(term.id)) & wants for term in terms)
 
     def reaches(self, sites: Iterable[Term], wanted: Term, beside: Iterable[Term]) -> bool:
         """Is one of the sites in the one wanted? A part of it that is wanted by itself does not tell of the rest.
@@ -143,12 +148,9 @@ class _Reader:
         parts = [other for other in beside if other.id != wanted.id and self.under((other,), (wanted,))]
         return any(self.under((site,), (wanted,)) and not self.under((site,), parts) for site in sites)
 
-    def fits(self, rule: Rule, kind: str, concepts: tuple[Term, ...], fact: Any) -> bool:
-        """Is this present fact what the rule asks for?"""
-        above = self.above(self.concept(kind, fact))
-        if not any(self.iri(term.id) in above for term in concepts):
-            return False
-        if any(self.iri(term.id) in above for term in rule.except_):
+    def fits(self, rule: Rule, above: set[str], fact: Any) -> bool:
+        """Is this present fact, with a concept that these are above, what the rule asks for?"""
+        if above.isdisjoint(rule.iris) or any(expand(term.id) in above for term in rule.except_):
             return False
         sites = getattr(fact, "sites", ())
         if (rule.sites and not self.under(sites, rule.sites)) or (rule.no_sites and sites):
@@ -169,22 +171,21 @@ class _Reader:
 
     def hits(self, rule: Rule) -> Iterator[_Hit]:
         """Present facts that satisfy a rule."""
-        kind, concepts = rule.kind, rule.concepts
-        for key, fact in self.facts(kind):
-            if self.fits(rule, kind, concepts, fact):
-                doubts = [*_doubts(fact), *self.contradictions(kind, fact)]
+        for key, fact, concept in self.counted(rule.kind):
+            above = self.above(concept)
+            if self.fits(rule, above, fact):
+                doubts = [*_doubts(fact), *self.contradictions(rule.kind, above, fact)]
                 why = "; ".join([*doubts, *filter(None, (rule.why,))])
                 yield _Hit(key, not doubts, rule.strict and not doubts, why)
 
-    def contradictions(self, kind: str, fact: Any) -> Iterator[str]:
+    def contradictions(self, kind: str, above: set[str], fact: Any) -> Iterator[str]:
         """Denials of the same thing, at the same time and place."""
         if kind not in ("finding", "antibody", "diagnosis"):
             return
-        above = self.above(self.concept(kind, fact))
-        for other, denial in self.facts(kind):
+        for other, denial, concept in self.counted(kind):
             if denial.status != "excluded" or denial.layer != "patient fact":
                 continue
-            if self.concept(kind, denial) not in above or not self.same_time(denial, fact):
+            if concept not in above or not self.same_time(denial, fact):
                 continue
             theirs, ours = getattr(denial, "sites", ()), getattr(fact, "sites", ())
             if not theirs or (ours and (self.under(ours, theirs))):
@@ -211,9 +212,9 @@ class _Reader:
 
     def denials(self, rule: Rule, concept: Term) -> Iterator[_Denial]:
         """Denials of a concept: of itself, or of what is above it."""
-        above = self.above(self.iri(concept.id))
-        for key, fact in self.facts(rule.kind):
-            if getattr(fact, "status", "") != "excluded" or self.concept(rule.kind, fact) not in above:
+        above = self.above(expand(concept.id))
+        for key, fact, denied in self.counted(rule.kind):
+            if denied not in above or getattr(fact, "status", "") != "excluded":
                 continue
             sites = getattr(fact, "sites", ())
             limits = []
@@ -281,6 +282,8 @@ class _Reader:
     def told(self, keys: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """IRIs of facts, and the first phrase of each."""
         keys = tuple(dict.fromkeys(keys))
+        if not keys:
+            return (), ()
         facts = {key: fact for _, key, fact in self.patient.facts()}
         return tuple(self.person.fact(key) for key in keys), tuple(_anchor(facts[key]) for key in keys)
 

@@ -11,7 +11,7 @@ import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -112,7 +112,7 @@ class Rule(Model):
     strict: bool = True
     why: Text | None = Field(None, description="Why this is arguable, or not the strict reading.")
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The kind of fact: finding, antibody, diagnosis, measurement or examination."""
         return next((kind for kind in KINDS if getattr(self, kind)), "")
@@ -121,6 +121,11 @@ class Rule(Model):
     def concepts(self) -> tuple[Term, ...]:
         """The concepts of the rule."""
         return tuple(getattr(self, self.kind)) if self.kind else ()
+
+    @cached_property
+    def iris(self) -> frozenset[str]:
+        """The IRIs of these concepts."""
+        return frozenset(expand(term.id) for term in self.concepts)
 
 
 class AgeRange(Model):

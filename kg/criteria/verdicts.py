@@ -2,12 +2,13 @@
 
 In a graph of its own for each report, apart from what the report states: a result for each patient,
 criterion and column, with its items, the facts they rest on, and the criterion by the digest of its
-file. It is derived: made anew when a question asks for it, unless the data holds such graphs already
-(`casekg criteria -o results.trig`).
+file. It is derived (`kg.criteria.remembering`), unless the data holds such graphs already (`casekg criteria -o
+results.trig`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -22,11 +23,16 @@ from kg.persons.people import people
 from kg.rdf.iris import choice_iri
 from kg.rdf.triples import as_flag, as_number, as_text
 
-__all__ = ["CRITERION", "RESULTS", "assessments", "verdict_quads", "verdicts"]
+__all__ = ["CRITERION", "RESULTS", "assessments", "reads_results", "verdict_quads"]
 
 RESULTS = "https://w3id.org/casekg/results/criteria/"
 CRITERION = "https://w3id.org/casekg/criterion/"
 _TYPE, _LABEL, _FROM = PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label", PREFIXES["prov"] + "wasDerivedFrom"
+_READS = re.compile(
+    r"[:#](Criteri\w*|criterionName|byCriterion|ofPatient|columnName|score(Stated|Arguable|Most|ByTheLetter)"
+    r"|class(Stated|Most|ByTheLetter)|probability(Stated|Most)|computable|missing|itemResult|exclusionResult|hingesOn"
+    r"|wouldChange|couldRaise|itemKey|itemStatus\w*|points|restsOn|because)\b|/results/criteria/|/criterion/"
+)
 Object = ox.NamedNode | ox.Literal
 Pair = tuple[str, Object | str]  # property (local name of ours, or IRI), and object; a plain text is an IRI
 
@@ -37,11 +43,13 @@ def assessments(data: Dataset, files: Iterable[CriterionFile] | None = None) -> 
     return tuple(made for person in people(data) for file in files for made in assess_each(person, file))
 
 
-def verdicts(data: Dataset) -> list[ox.Quad]:
-    """The result graphs of a dataset: none when it holds such graphs already, read from a file."""
-    if any(graph.startswith(RESULTS) for graph in data.graphs()):
-        return []
-    return verdict_quads(assessments(data))
+def reads_results(sparql: str) -> bool:
+    """Does a query name anything that only result graphs say?
+
+    >>> reads_results("SELECT ?r { ?r a ckg:CriteriaResult }"), reads_results("SELECT ?s { ?s a ckg:Finding }")
+    (True, False)
+    """
+    return _READS.search(sparql) is not None
 
 
 def verdict_quads(made: Iterable[Assessment]) -> list[ox.Quad]:

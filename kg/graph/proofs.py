@@ -15,15 +15,20 @@ import pyoxigraph as ox
 from kg.base.cache import Cache, fingerprint
 from kg.rdf import canonical
 
-__all__ = ["Proofs", "keep"]
+__all__ = ["Proofs", "folder", "keep"]
 
 _folder: Path | None = None
 
 
-def keep(folder: Path | None) -> None:
+def folder() -> Path | None:
+    """Where what was sound is remembered."""
+    return _folder
+
+
+def keep(place: Path | None) -> None:
     """Remember in this folder from now on what was sound; None: remember nothing."""
     global _folder
-    _folder = folder
+    _folder = place
 
 
 class Proofs:

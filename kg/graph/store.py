@@ -185,7 +185,9 @@ class Dataset:
             quad.object.value
             for quad in self.store.quads_for_pattern(None, None, None, None)
             if isinstance(quad.object, ox.NamedNode)
-            and not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(ONTOLOGY))
+            and not (
+                isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith((ONTOLOGY, RESULTS))
+            )
         }
 
     def _instances(self, kind: str) -> int:
@@ -201,6 +203,7 @@ def in_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{n:,} {name if n != 1 else name.rstrip('s')}" for name, n in counts.items())
 
 
+RESULTS = "https://w3id.org/casekg/results/"  # what follows from holding the cases against something: derived
 PERSONS = "https://w3id.org/casekg/persons"  # who is counted as whom: derived (`kg.persons.identity`), never saved
 _REGISTRY = ox.NamedNode(REGISTRY)
 _OF = ox.NamedNode(PREFIXES["prov"] + "specializationOf")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.serve.curating import Curating
 from kg.serve.limits import Limits
-from kg.serve.pool import Pool, PoolError
+from kg.serve.pool import Gone, Pool, PoolError
+from kg.serve.preparing import Preparation
 from kg.serve.protocol import asked
 from kg.serve.rendering import HTML
 from kg.serve.served import Reply, problem
@@ -42,14 +46,18 @@ _HEADERS = (
 )
 _LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 _LOOK_EVERY = 2.0  # seconds between looks at the files that are served
+_EXPECT = 60.0  # seconds that a program waits for results of criteria which are being prepared; a reader is told sooner
 
 
 class Server:
     """One reading of the data after another. spec: what is read (`kg.serve.served.Served.opened`)."""
 
     def __init__(self, spec: Mapping[str, Any], limits: Limits) -> None:
-        self.spec, self.limits = spec, limits
+        self.spec, self.limits = dict(spec), limits
         self.pool = Pool(limits)
+        self.preparation: Preparation | None = None
+        self.expecting = 0  # requests that wait for results of criteria
+        self._own: str | None = None  # a folder for what is derived, where none can be written
         self.started = time.monotonic()
         self.broken: list[str] = []
         self._seen: object = None
@@ -58,7 +66,10 @@ class Server:
     async def start(self) -> None:
         """Read the data. Raises PoolError."""
         self._seen = _signature(self.spec)
+        if not _writable(self.spec.get("cache")):
+            self._own = self.spec["cache"] = await asyncio.to_thread(tempfile.mkdtemp, prefix="casekg-")
         await self.pool.start(self.spec)
+        self.preparation = Preparation(self.pool, self.spec)
         self._watch = asyncio.create_task(self._look())
 
     async def __aenter__(self) -> Server:
@@ -73,7 +84,11 @@ class Server:
         """End the workers and the look at the files."""
         if self._watch:
             self._watch.cancel()
+        if self.preparation:
+            await self.preparation.stop()
         await self.pool.close()
+        if self._own:
+            await asyncio.to_thread(shutil.rmtree, self._own, ignore_errors=True)
 
     async def _look(self) -> None:
         while True:
@@ -96,24 +111,53 @@ class Server:
             self.broken = error.lines
             return
         former, self.pool, self.broken = self.pool, fresh, []
+        if self.preparation:
+            await self.preparation.stop()
+        self.preparation = Preparation(fresh, self.spec)
         for _ in range(int(self.limits.seconds * 10) + 1):  # whoever is being answered is answered
             if not former.busy:
                 break
             await asyncio.sleep(0.1)
         await former.close()
 
+    async def answer(self, job: Mapping[str, Any], body: bytes = b"", gone: Gone | None = None) -> Reply:
+        """The reply to a job; one that reads results of criteria waits until they are there, in no worker."""
+        reply = await self.pool.run(job, body, gone)
+        if not reply.lacking or self.preparation is None:
+            return reply
+        if self.expecting < self.limits.queue:
+            self.expecting += 1
+            try:
+                await self.preparation.wait(_LOOK_EVERY if job.get("form") == HTML else _EXPECT)
+            finally:
+                self.expecting -= 1
+        if wrong := self.preparation.wrong:
+            return problem(503, "results", f"there are no results of criteria: {wrong[0]}", "/health tells all of it.")
+        again = reply if self.preparation.state != "ready" else await self.pool.run(job, body, gone)
+        return replace(again, headers={**again.headers, "Refresh": "3"}) if again.lacking else again
+
     def health(self) -> dict[str, Any]:
         """What a monitor asks: is it well, over which data, and how busy."""
         return {
             "status": "stale" if self.broken else "ok",
             "data": self.pool.told,
-            "problems": self.broken,
+            "results": self.preparation.state if self.preparation else "none",
+            "problems": [*self.broken, *(self.preparation.wrong if self.preparation else ())],
             "up": round(time.monotonic() - self.started, 1),
             "busy": self.pool.busy,
             "waiting": self.pool.waiting,
             "killed": self.pool.killed,
             "limits": asdict(self.limits),
         }
+
+
+def _writable(place: str | None) -> bool:
+    """Can files be kept in this folder? It is made where it is not there."""
+    with suppress(OSError):
+        if place:
+            Path(place).mkdir(parents=True, exist_ok=True)
+            return os.access(place, os.W_OK)
+    return False
 
 
 def _signature(spec: Mapping[str, Any]) -> object:
@@ -186,13 +230,13 @@ async def _sparql(request: Request) -> Response:
         return _response(found)
     request.state.query = found.query
     job = {"job": "sparql", "accept": accept, "at": at, "default": found.default, "named": found.named}
-    reply = await server.pool.run(job, found.query.encode("utf-8", "surrogatepass"), lambda: _left(request))
+    reply = await server.answer(job, found.query.encode("utf-8", "surrogatepass"), lambda: _left(request))
     return _response(replace(reply, headers={**reply.headers, "Vary": "Accept"}))
 
 
 async def _asked(request: Request, job: Mapping[str, Any]) -> Reply:
-    pool: Pool = request.app.state.server.pool
-    return await pool.run(job, b"", lambda: _left(request))
+    server: Server = request.app.state.server
+    return await server.answer(job, b"", lambda: _left(request))
 
 
 async def _job(request: Request, job: Mapping[str, Any]) -> Response:

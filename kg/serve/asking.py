@@ -15,6 +15,7 @@ from kg.base.prefixes import CKG, PREFIXES
 from kg.base.results import CaseError
 from kg.claims.retract import mark_answer
 from kg.concepts.terms import Catalogue
+from kg.criteria.verdicts import reads_results
 from kg.persons.identity import retracted_reports
 from kg.serve.rendering import HTML, Cell, Visit, cell, html
 from kg.serve.served import Reply, Served, problem
@@ -107,6 +108,8 @@ def question(served: Served, visit: Visit) -> Reply:
 
 
 def _answered(served: Served, one: Query, given: Mapping[str, str], mappings: str) -> Answer:
+    if "criteria" in one.derived:
+        served.need_results()
     answer = name_sources(ask(served.data, one, given, mappings), served.data)
     return mark_answer(answer, retracted_reports(served.data))
 
@@ -177,6 +180,8 @@ def query(served: Served, visit: Visit) -> Reply:
 
 def _run(served: Served, text: str) -> Any:
     words = guard(text)
+    if reads_results(text):
+        served.need_results()
     dataset: dict[str, Any] = {} if "FROM" in words else {"use_default_graph_as_union": True}
     return served.data.store.query(text, prefixes=PREFIXES, **dataset)
 

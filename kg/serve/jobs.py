@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.answers.guard import RefusedError, guard
 from kg.base.prefixes import PREFIXES
+from kg.criteria.verdicts import reads_results
 from kg.serve.description import DCAT, SD, VOID, description
 from kg.serve.served import Reply, Served, problem
 from kg.serve.solutions import GRAPHS, TooLargeError, choose, written
@@ -23,6 +24,8 @@ def sparql(served: Served, job: Mapping[str, Any], body: bytes) -> Reply:
     """A query of the SPARQL 1.1 protocol. job: accept, at (the endpoint's
     URL, the base of relative IRIs), default and named (lists of graph IRIs); body: its text."""
     text = body.decode()
+    if reads_results(text):
+        served.need_results()
     try:
         words = guard(text)
         default, named = ([ox.NamedNode(iri) for iri in job[which]] for which in ("default", "named"))

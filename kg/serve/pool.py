@@ -17,8 +17,9 @@ from kg.serve.frames import packed, read, receive, send
 from kg.serve.limits import Limits
 from kg.serve.served import Reply, problem
 
-__all__ = ["Pool", "PoolError"]
+__all__ = ["Gone", "Pool", "PoolError", "environment"]
 
+WORKER, TAKE_IN = b".", b"+"  # what the maker is asked for: a worker for this socket; to take results in
 Gone = Callable[[], Awaitable[None]]
 """Something to wait for: the client has left."""
 
@@ -31,9 +32,17 @@ class PoolError(Exception):
         self.lines = lines
 
 
+def environment() -> dict[str, str]:
+    """The environment of a process of ours: it finds this code, wherever it is started."""
+    top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+    known = [top, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(known)}
+
+
 @dataclass
 class _Worker:
     pid: int
+    reading: object  # what it has read: `Pool.reading` of when it was made
     handle: int | None  # a pidfd: unlike a number, it never comes to mean another process
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -55,11 +64,12 @@ class _Worker:
 
 
 class Pool:
-    """Workers over one reading of the data. told: what their maker said of the data."""
+    """Workers over one reading of the data. told: what their maker said of it; reading: another object when it grew."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.told: Mapping[str, Any] = {}
+        self.reading = object()
         self.waiting = 0
         self.killed = 0
         self.busy = 0
@@ -73,10 +83,8 @@ class Pool:
         """Read the data in a process of its own. Raises PoolError."""
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "kg.serve.worker", str(theirs.fileno())]
-        top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
-        known = [top, *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(known)}
-        self._maker = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment)
+        none = subprocess.DEVNULL
+        self._maker = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=none, env=environment())
         theirs.close()
         self._control = ours
         loop = asyncio.get_running_loop()
@@ -86,6 +94,25 @@ class Pool:
             await self.close()
             raise PoolError(frame[0]["errors"] if frame else ["the process that reads the data has ended."])
         self.told = frame[0]
+
+    async def take_in(self) -> int:
+        """Have the results of criteria, which were derived meanwhile; workers without them end. How many are lacking?"""
+        async with self._making:
+            control = self._control
+            if control is None:
+                return 0
+
+            def ask() -> int:
+                control.sendall(TAKE_IN)
+                frame = receive(control)
+                return int(frame[0]["lacking"]) if frame else 1
+
+            lacking = await asyncio.get_running_loop().run_in_executor(None, ask)
+            self.told = {**self.told, "lacking": lacking}
+            self.reading = object()
+        while self._idle:
+            self._idle.pop().kill()
+        return lacking
 
     async def close(self) -> None:
         """End the workers that wait; the one who makes them ends when its socket does."""
@@ -143,7 +170,7 @@ class Pool:
             for one in waits:
                 if not one.done():
                     one.cancel()
-        if reply.status in (500, 503):
+        if (reply.status in (500, 503) and not reply.lacking) or worker.reading is not self.reading:
             return self._ended(worker, reply)
         self._idle.append(worker)
         return reply
@@ -158,7 +185,7 @@ class Pool:
         worker.writer.write(packed(job, body))
         await worker.writer.drain()
         told, found = await read(worker.reader)
-        return Reply(told["status"], told["media"], found, told["headers"])
+        return Reply(told["status"], told["media"], found, told["headers"], told["lacking"])
 
     async def _spawn(self) -> _Worker | None:
         async with self._making:
@@ -169,7 +196,7 @@ class Pool:
 
             def ask() -> int | None:
                 try:
-                    socket.send_fds(control, [b"."], [theirs.fileno()])
+                    socket.send_fds(control, [WORKER], [theirs.fileno()])
                     frame = receive(control)
                 except OSError:
                     return None
@@ -177,6 +204,7 @@ class Pool:
                     theirs.close()
                 return int(frame[0]["pid"]) if frame else None
 
+            reading = self.reading
             pid = await asyncio.get_running_loop().run_in_executor(None, ask)
         if pid is None:
             ours.close()
@@ -186,4 +214,4 @@ class Pool:
             handle = os.pidfd_open(pid)
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours)
-        return _Worker(pid, handle, reader, writer)
+        return _Worker(pid, reading, handle, reader, writer)

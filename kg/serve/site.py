@@ -129,8 +129,8 @@ def routes(ask: Ask, answer: Answer) -> list[Route]:
             if isinstance(form, Reply):
                 return answer(shown(request, form))
             path = _path(request, page)
-            key, pool = (page.view, path, words, form), request.app.state.server.pool
-            reply = kept.get(pool, key)
+            key, reading = (page.view, path, words, form), request.app.state.server.pool.reading
+            reply = kept.get(reading, key)
             if reply is None:
                 asked = [pair for pair in fields if pair[0] != "format"]
                 job = {"job": "page", "view": page.view, "path": path, "fields": asked, "form": form}
@@ -140,7 +140,7 @@ def routes(ask: Ask, answer: Answer) -> list[Route]:
                     reply = replace(
                         reply, headers={**reply.headers, "ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
                     )
-                    kept.put(pool, key, reply)
+                    kept.put(reading, key, reply)
             return answer(_unchanged(request, reply) or shown(request, reply))
 
         return respond
