@@ -169,6 +169,8 @@ def test_the_command_adds_what_the_report_bears_out(
     true = [*TRUE, Claimed("finding", "The knees hurt badly", "HP:0030839", "Knee pain")]
     lies = [Claimed("finding", "severe seizures", "HP:0001250", "Seizure"),
             Claimed("finding", "denied hemoptysis", "HP:0002105", "Hemoptysis"),
+            Claimed("finding", "denied hemoptysis", "HP:0002105", "Hemoptysis", "historical"),
+            Claimed("finding", "A 40-year-old woman presented with fever", "HP:0001744", "Splenomegaly"),
             Claimed("finding", "fever and arthritis", "HP:0001744", "Splenomegaly")]  # fmt: skip
     fake.give = answer([*true, *lies, {"kind": "finding"}])
     words = ("--model-url", fake.url, "--model", "small", "--send-text")
@@ -180,8 +182,10 @@ def test_the_command_adds_what_the_report_bears_out(
     text = out.read_text("utf-8")
     assert "Seizure" not in text
     assert "model/" in text
-    assert "# doubt: a model reads it as present: 'denied hemoptysis'" in text
-    assert "# - findings splenomegaly (case: 'fever and arthritis'): rule naming" in text  # left out
+    assert "model: dropped, status: given as present, but the report says excluded ('denied hemoptysis')" in made.stderr
+    assert (
+        "# - findings splenomegaly (case: 'A 40-year-old woman presented with fever'): rule naming" in text
+    )  # left out
     assert run("check", out, "--sources", tmp_path).exit_code == 0
     case: Case = judge_case_file(out).case
     esr = [m for m in case.patients["p1"].measurements.values() if m.analyte.id == "LOINC:30341-2"]

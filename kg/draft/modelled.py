@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from kg.articles.article import Article
-from kg.base.units import printed_units
+from kg.draft.dosing import frequency, quantity, route
 from kg.draft.proposals import Item, Proposals, Quote, Rejected, anchor
 from kg.draft.verifying import Kept
 from kg.mentions.gazetteer import called
@@ -25,7 +25,7 @@ __all__ = ["modelled"]
 _SECTIONS = {"finding": "findings", "diagnosis": "diagnoses", "measurement": "measurements", "treatment": "treatments"}
 _STATUS = {"present": "present", "historical": "present", "excluded": "excluded"}
 _CONCEPT = {"findings": "concept", "diagnoses": "concept", "measurements": "analyte", "treatments": "drug"}
-_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)*)\s*(\S.*)")
+_GIVEN = ("dose", "frequency", "route", "duration")
 
 
 def modelled(made: Proposals, kept: Iterable[Kept]) -> int:
@@ -41,10 +41,18 @@ def modelled(made: Proposals, kept: Iterable[Kept]) -> int:
         elif (there := _there(made, section, fields, one)) is None:
             label = str(fields[_CONCEPT[section]]).partition(" ! ")[2]
             name = f"no {label}" if fields.get("status") == "excluded" else label
-            made.add(Item(section, name, fields, quotes, one.rule, one.confidence, one.start, (), one.flags))
+            flags = (
+                *one.flags,
+                *(f"{lost} is not written: it has no form in a case file" for lost in _lost(one, fields)),
+            )
+            made.add(Item(section, name, fields, quotes, one.rule, one.confidence, one.start, (), flags))
             added += 1
         elif there.fields.get("status") != fields.get("status"):
             there.doubts += (f"a model reads it as {fields['status']}: {made.article.quote(one)!r}",)
+        elif more := [
+            f"{name} {getattr(one.claimed, name)!r}" for name in _GIVEN if name in fields and name not in there.fields
+        ]:
+            there.doubts += (f"a model reads {', '.join(more)}: {made.article.quote(one)!r}",)
     return added
 
 
@@ -82,9 +90,13 @@ def _fields(article: Article, one: Kept) -> dict[str, Any] | str:
         )
     if item.kind == "treatment":
         fields: dict[str, Any] = {"drug": called(item.id), "printed": item.drug or _printed_name(article, one)}
-        if (amount := _AMOUNT.fullmatch(item.dose)) and (codes := printed_units(f"1 {amount[2]}")):
-            fields["dose"] = {"value": Decimal(decimal(amount[1])), "unit": codes[0], "printed": item.dose}
-        return fields
+        made = {
+            "dose": quantity(item.dose, "dose"),
+            "frequency": frequency(item.frequency) if item.frequency else None,
+            "route": route(item.route) if item.route else None,
+            "duration": quantity(item.duration, "duration"),
+        }
+        return fields | {name: value for name, value in made.items() if value}
     read = [m for m in measured(article, _sentences(article, one)) if one.start <= m.start and m.end <= one.end]
     value = next((m for m in read if m.value == decimal(item.number)), None)
     if value is None or not value.unit:
@@ -98,6 +110,13 @@ def _fields(article: Article, one: Kept) -> dict[str, Any] | str:
     if value.unit_printed and value.unit_printed != value.unit:
         fields["unit_printed"] = value.unit_printed
     return fields | ({"comparator": value.comparator} if value.comparator else {})
+
+
+def _lost(one: Kept, fields: dict[str, Any]) -> Iterator[str]:
+    """What a model reads of the giving of a drug, and a case file cannot hold."""
+    for name in _GIVEN:
+        if (told := getattr(one.claimed, name)) and name not in fields:
+            yield f"{name} {told!r}"
 
 
 def _sentences(article: Article, one: Kept) -> list[Any]:

@@ -40,7 +40,7 @@ _CANDIDATES = 80  # terms offered in one request
 _ITEMS = 400  # of one answer that are looked at
 
 _TEXTS = {
-    "quote": "The words that say it, copied letter by letter from the passage: one run of words, a dozen at most.",
+    "quote": "The words that say it, copied letter by letter from one sentence of the passage: one run of words, a dozen at most.",
     "id": "Id of the term, from the list of candidates only; empty if none of them is meant.",
     "label": "Label of that term, as the list has it.",
     "value": "measurement: the number as printed; else empty.",

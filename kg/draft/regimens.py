@@ -5,34 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from kg.articles.article import Article
 from kg.base.prefixes import compress
-from kg.base.units import printed_units
 from kg.concepts.terms import Catalogue
+from kg.draft.dosing import frequency, quantity, route
 from kg.draft.proposals import Item, Proposals, Quote, Rejected, anchor
 from kg.mentions.gazetteer import called, named
 from kg.mentions.manifestations import over
 from kg.mentions.medication import Given
 from kg.mentions.outcomes import Dose
 from kg.mentions.polarity import assertion
-from kg.model.amounts import frequencies
-from kg.model.amounts import numbers as printed_numbers
 from kg.model.anchors import Sentence
 
 __all__ = ["Regimens", "regimens"]
 
 Place = tuple[int, int]
 _AGENT, _CARE, _DIAGNOSTIC = "ckg:TherapeuticAgent", "MAXO:0000002", "MAXO:0000003"
-_ROUTES = (
-    ("NCIT:C38276", r"intravenous(?:ly)?|\bi\.?v\.?\b|infus\w+"),
-    ("NCIT:C38288", r"\boral(?:ly)?\b|per os|\bp\.?o\.?\b|by mouth"),
-    ("NCIT:C38304", r"topical(?:ly)?"),
-    ("NCIT:C38250", r"intralesional(?:ly)?"),
-)
 _MAY = re.compile(
     r"(?i)\b(?:may|might|could|should|would|if|consider(?:ed|ing)?|plan(?:ned|s)? to|recommend\w*|allerg\w+ to|declin\w+|refus\w+|instead of|not (?:been )?(?:given|treated|receiv\w+)|never)\b[^.;]{0,40}$"
 )
@@ -204,50 +194,20 @@ def _given(text: str, sentence: Sentence, one: Given) -> dict[str, Any]:
     ):
         fields["intent"] = "preventive"
     for name, place in (("dose", one.dose), ("concentration", one.concentration), ("duration", one.duration)):
-        if place and (quantity := _quantity(text[slice(*place)], name)):
-            fields[name] = quantity
+        if place and (amount := quantity(text[slice(*place)], name)):
+            fields[name] = amount
     if "dose" in fields and one.concentration is None and "%" in fields["dose"]["unit"]:
         fields["concentration"] = fields.pop("dose")
-    if one.frequency and (often := _frequency(text[slice(*one.frequency)])):
+    if one.frequency and (often := frequency(text[slice(*one.frequency)])):
         fields["frequency"] = often
-    if one.route:
-        words = text[slice(*one.route)]
-        route = next((c for c, pattern in _ROUTES if re.search(rf"(?i){pattern}", words)), "")
-        if route:
-            fields["route"] = called(route)
+    if one.route and (way := route(text[slice(*one.route)])):
+        fields["route"] = way
     if one.form:
         fields["form"] = text[slice(*one.form)]
     room = text[one.end : min(one.end + 90, sentence.end)]
     if phases := [name for name in _PHASES if re.search(rf"(?i)\b{name}\b", room)]:
         fields["phases"] = phases
     return fields
-
-
-def _quantity(words: str, kind: str) -> dict[str, Any] | None:
-    bare = re.sub(r"(?i)^(?:for|over|during|a total of|at|of)\s+(?:a |an )?", "", words).strip()
-    lead = re.match(r"\d+(?:[.,]\d+)*(?=\s*[a-zA-Zµμ%])", bare)
-    numbers = printed_numbers(lead[0] if lead else bare)
-    codes = printed_units(bare)
-    if kind == "duration":
-        numbers = {n for n in numbers if n > 0}
-    if len(codes) < 1 or len(numbers) != 1 or min(numbers) <= 0:
-        return None
-    return {"value": min(numbers), "unit": codes[0], "printed": bare}
-
-
-def _frequency(words: str) -> dict[str, Any] | None:
-    """Times a day, week or month, where the words mean one rate only."""
-    rates = frequencies(words)
-    if len(rates) != 1:
-        return None
-    rate = next(iter(rates))
-    for per, days in (("d", 1), ("wk", 7), ("mo", 30), ("a", 365)):
-        times = rate * days
-        if times.denominator == 1 and times >= 1:
-            return {"times": int(times), "per": per, "printed": words}
-    if rate == Fraction(12, 365):
-        return {"times": Decimal(1), "per": "mo", "printed": words}
-    return None
 
 
 def _words(article: Article, sentence: Sentence, one: Given) -> Iterator[Quote]:

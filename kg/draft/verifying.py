@@ -1,15 +1,15 @@
 """Does the report say what a language model says it says? What every item must pass before a curator sees it.
 
-A quote is found verbatim, or but for blanks, dashes, quotation marks and case; never by likeness. It lies in
-what is told of the patient; every number, unit and drug of the item stands in it; the id exists and is called
-so. What fails is dropped, with the reason. What cannot be proven (which concept, which polarity) is kept and
-flagged where the rules read the words otherwise.
+A quote is found verbatim, or but for blanks, dashes, quotation marks and case; never by likeness. It lies in one
+sentence that is told of the patient; every number, unit and drug of the item stands in it, and is told of that drug;
+the id exists and is called so; the words deny what is excluded, and nothing else. What fails is dropped, with the
+reason. What cannot be proven (which concept, which polarity) is kept and flagged where the rules read otherwise.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -18,11 +18,11 @@ from kg.articles.abbreviations import abbreviations
 from kg.articles.article import Article, Mention
 from kg.articles.scope import patient_sentences
 from kg.base.prefixes import CKG, expand, is_curie
-from kg.base.units import printed_units
 from kg.concepts.modules import fold
 from kg.concepts.terms import Catalogue, lending
-from kg.mentions.hpo import hpo
+from kg.mentions.hpo import ROOT, hpo
 from kg.mentions.measured import Measured, measured
+from kg.mentions.medication import Given, medication
 from kg.mentions.numerals import decimal
 from kg.mentions.phenotypes import Feature, phenotypes
 from kg.mentions.polarity import assertion
@@ -43,6 +43,16 @@ _SOURCES: Mapping[Kind, tuple[str, ...]] = {
 }
 _MOST = 600  # characters of a quote
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,·]\d+)*|(?<=[<>≤≥=~±/(-])\d+(?:[.,·]\d+)*")
+_RANGE = re.compile(r"(?i)\b(?:normal|reference|ref|range|cut-?off|limits?|uln|lln|expected)\b[^;()]*$")
+_AGED = re.compile(r"(?i)[-\s]?(?:years?|yrs?|months?|weeks?|days?|hours?)\b(?:[-\s]old)?")
+_RATE = re.compile(r"\s?(?:/|per )\s?(?:kg|m2|m²|kilo|square|h\b|hr|hour|min)")
+_DENIES = re.compile(
+    r"(?i)\b(?:no|not|nor|none|neither|never|without|un\w+|non\w*|den(?:y|ie[sd]|ying)|absen\w+|negative|normal\w*|free|exclu\w+|ruled|lack\w*|fail\w*|n['’]t|cannot|resol\w+|disappear\w*)\b|n['’]t\b"
+)
+_TURN = re.compile(r"(?i)\b(?:without|but|although|though|while|whereas|with|and no)\b|;")
+_UNGIVEN = re.compile(
+    r"(?i)^[^.;,]{0,40}?\b(?:(?:was|were|is|are|had|has|have|been|could|did)\s+)*(?:not|never)\s+(?:be(?:en)?\s+)?(?:given|started|tolerated|used|administered|indicated|prescribed|available|initiated|taken)\b|^[^.;,]{0,40}?\b(?:was|were|been)\s+(?:only\s+)?(?:considered|refused|declined|avoided|withheld|contraindicated|rejected|discussed|offered)\b"
+)
 _SAME = {**dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"), **dict.fromkeys("‘’‚‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"')}
 _COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "~": "~", "≈": "~"}
 
@@ -104,7 +114,7 @@ class Kept(Mention):
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """An item that fell. why: quote, scope, number, unit, comparator, drug, id, label, kind, value or form."""
+    """An item that fell. why: quote, scope, number, unit, comparator, drug, id, label, kind, value, concept, status or form."""
 
     claimed: Claimed | None
     why: str
@@ -142,6 +152,16 @@ class Verifier:
     def values(self) -> tuple[Measured, ...]:
         """The values that the rules read there."""
         return measured(self.article, self.sentences)
+
+    @cached_property
+    def drugs(self) -> tuple[Given, ...]:
+        """The drugs that the rules read there, with what is said of their giving."""
+        return medication(self.article, self.sentences)
+
+    @cached_property
+    def _signs(self) -> frozenset[str]:
+        text = self.article.text
+        return frozenset({*text, *text.upper(), *text.lower(), *_SAME, *_SAME.values()})
 
     @cached_property
     def short(self) -> Mapping[str, str]:
@@ -187,23 +207,15 @@ class Verifier:
             if _whole(text, *match.span()):
                 exact = True
                 yield match.span()
-        folded = "" if exact else _fold(quote)[0].strip()
+        ours = all(sign in self._signs or sign.isspace() for sign in quote)  # no letter that only looks like another
+        folded = _fold(quote)[0].strip() if ours and not exact else ""
         for match in re.finditer(re.escape(folded), self._folded) if folded else ():
             if _whole(self._folded, *match.span()):
                 yield self._places[match.start()], self._places[match.end() - 1] + 1
 
     def _of_patient(self, start: int, end: int) -> bool:
-        """Does every word of a place lie in sentences that are told of the patient?"""
-        at = start
-        for one in self.sentences:
-            if one.end <= at:
-                continue
-            if one.start > at and self.article.text[at : one.start].strip():
-                return False
-            at = one.end
-            if at >= end:
-                return True
-        return False
+        """Does a place lie in one sentence that is told of the patient?"""
+        return any(one.start <= start and end <= one.end for one in self.sentences)
 
     def _sentence(self, start: int) -> Sentence:
         return next(one for one in self.sentences if one.start <= start < one.end)
@@ -217,10 +229,10 @@ class Verifier:
         for name in ("value", "comparator", "unit", "drug", "dose", "frequency", "route", "duration"):
             if getattr(item, name) and name not in own:
                 raise _Fell("form", f"a {item.kind} has no `{name}`")
-        numbers = {form for found in _NUMBER.findall(words) for form in _forms(found)}
+        numbers = {_canonical(found) for found in _NUMBER.findall(words)}
         for name in ("value", "dose", "frequency", "duration"):
             for number in re.findall(r"\d+(?:[.,·]\d+)*", getattr(item, name)):
-                if not numbers & _forms(number):
+                if _canonical(number) not in numbers:
                     raise _Fell("number", f"{number} of `{name}` does not stand in the quote")
         for name in ("drug", "dose", "frequency", "route", "duration"):
             if (told := getattr(item, name)) and not _holds(words, told):
@@ -228,12 +240,18 @@ class Verifier:
         if item.kind == "measurement":
             self._value(item, start, end)
         self._concept(item, words)
+        if item.kind == "treatment":
+            self._given(item, start, end)
 
     def _value(self, item: Claimed, start: int, end: int) -> None:
         words = self.article.text[start:end]
         if not item.number:
             raise _Fell("value", "a measurement has a number")
+        if re.match(r"\s*[-−+±]", item.value) and not _holds(words, item.value):
+            raise _Fell("value", f"{item.value!r} does not stand in the quote")
         told = self._told(item, start, end)
+        if not told and not any(self._may_be_value(place) for place in self._numbers(item, start, end)):
+            raise _Fell("value", f"{item.number} is no value here: an age, a limit, or part of a name")
         behind = re.search(r"\d\s*([^\W\d_%°].*|[%°].*)", item.value)
         for unit in filter(None, (item.unit, behind and behind[1].strip())):
             if any(_alike(one, unit) for one in told):
@@ -252,9 +270,49 @@ class Verifier:
 
     def _told(self, item: Claimed, start: int, end: int) -> list[Measured]:
         """The values of this number that the rules read in the quote."""
-        wanted = _forms(item.number)
+        wanted = _canonical(item.number)
         inside = [one for one in self.values if start <= one.start and one.end <= end]
-        return [one for one in inside if wanted & {one.value, one.most, *_forms(one.value or "0")}]
+        return [one for one in inside if wanted in {_canonical(number) for number in (one.value, one.most) if number}]
+
+    def _numbers(self, item: Claimed, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Where the number of a value stands in the quote."""
+        for found in re.finditer(r"\d+(?:[.,·]\d+)*", self.article.text[start:end]):
+            if _canonical(found[0]) == _canonical(item.number):
+                yield start + found.start(), start + found.end()
+
+    def _may_be_value(self, place: tuple[int, int]) -> bool:
+        """Is a number that the rules read as no value no age, no limit, and no part of a name?"""
+        (start, end), text = place, self.article.text
+        named = any(one.analyte and one.analyte[0] <= start and end <= one.analyte[1] for one in self.values)
+        limit = _RANGE.search(text[max(0, start - 60) : start].rpartition(". ")[2])
+        return not (named or limit or _AGED.match(text, end))
+
+    def _given(self, item: Claimed, start: int, end: int) -> None:
+        """Was the drug given, and what is told of its giving told of it, not of another?"""
+        text = self.article.text
+        inside = [one for one in self.drugs if start <= one.start and one.end <= end]
+        known = {fold(name) for name in (item.drug, item.label, *self._called(item.drug)) if name}
+        own = [
+            one for one in inside
+            if (item.id and one.concept == item.id) or known & {fold(name) for name in self._called(text[one.start : one.end])}
+        ]  # fmt: skip
+        if own and all(self._not_given(one) for one in own):
+            raise _Fell("status", f"the report does not say that {item.drug or item.label} was given")
+        for name in ("dose", "frequency", "route", "duration"):
+            told = getattr(item, name)
+            places = [(start + a, start + b) for a, b in _spans(text[start:end], told)] if told else []
+            owners = [one for one in inside if any(_over(place, one, name) for place in places)]
+            if owners and not any(one in own for one in owners):
+                raise _Fell("drug", f"{told!r} of `{name}` is told of {self.article.quote(owners[0])}")
+
+    def _not_given(self, one: Given) -> bool:
+        """Do the words say that a drug was denied, refused or only thought of?"""
+        sentence = self._sentence(one.start)
+        status = assertion(self.article.text, sentence, one.start, one.end, normal=False).status
+        after = self.article.text[one.end : sentence.end]
+        return (
+            one.status == "excluded" or status in ("excluded", "family", "hypothetical") or bool(_UNGIVEN.match(after))
+        )
 
     def _concept(self, item: Claimed, words: str) -> None:
         if not item.id:
@@ -266,10 +324,13 @@ class Verifier:
         terms = Catalogue.shipped()
         if not is_curie(item.id) or (iri := expand(item.id)) not in terms or terms.replacement(item.id) is not None:
             raise _Fell("id", f"there is no {item.id}, or it is out of use")
-        if fold(item.label) not in {fold(name) for name in terms.names(iri)}:
+        if _fold(item.label)[0] not in {_fold(name)[0] for name in terms.names(iri)}:
             raise _Fell("label", f"{item.id} is {terms.label(iri)!r}, not {item.label!r}")
         if item.id.partition(":")[0] not in _SOURCES[item.kind] or CKG + "vocabulary" in terms.types.get(iri, ()):
             raise _Fell("kind", f"{item.id} is not the id of a {item.kind}")
+        above = hpo().ancestors(item.id)
+        if item.id == ROOT or (above and ROOT not in above):  # an inheritance, an onset, a modifier
+            raise _Fell("kind", f"{item.id} ! {item.label} is no abnormality")
         if item.kind == "treatment":
             names = {fold(name) for name in terms.names(iri)}
             called = list(self._called(item.drug)) if item.drug else []
@@ -304,6 +365,9 @@ class Verifier:
             one for one in inside if item.id in base.ancestors(one.concept) or one.concept in base.ancestors(item.id)
         ]
         named = self._named(item, start, end)
+        if not (same or near or named) and self._is_told_whole(item, start, end, inside):
+            read = ", ".join(dict.fromkeys(f"{one.concept} ! {one.label}" for one in inside))
+            raise _Fell("concept", f"the words say {read}, not {item.label}")
         if not same and not named:
             others = ", ".join(dict.fromkeys(f"{one.concept} ! {one.label}" for one in near or inside))
             yield f"concept: the words do not name {item.label}" + (f"; the rules read {others}" if others else "")
@@ -314,9 +378,24 @@ class Verifier:
             last = [(token.start, token.end) for token in tokens(text, start, end) if token.form][-1:]
             spans = named or [(one.start, one.end) for one in near] or last  # the head stands last
             told = {assertion(text, self._sentence(a), a, b, normal=False).status for a, b in spans}
+        spans = named or [(one.start, one.end) for one in same]
+        if spans and _contradicts(item.status, told, self._beside(*spans[0])):
+            raise _Fell("status", f"given as {item.status}, but the report says {' or '.join(sorted(told))}")
         if told != {item.status}:
             read = " or ".join(sorted(told)) or "nothing"
             yield f"polarity: given as {item.status}, read as {read}"
+
+    def _beside(self, start: int, end: int) -> str:
+        """The words of a sentence that may deny a place in it: those before, and those of its own clause behind."""
+        sentence, text = self._sentence(start), self.article.text
+        return text[sentence.start : start] + _TURN.split(text[end : sentence.end])[0]
+
+    def _is_told_whole(self, item: Claimed, start: int, end: int, inside: Iterable[Feature]) -> bool:
+        """Do other concepts account for all the words of a quote, but one, and none of its words names this one?"""
+        words = [token for token in tokens(self.article.text, start, end) if token.form]
+        names = {t.form for name in Catalogue.shipped().names(expand(item.id)) for t in tokens(name, 0, len(name))}
+        left = [one for one in words if not any(f.start <= one.start and one.end <= f.end for f in inside)]
+        return any(True for _ in inside) and len(left) <= 1 and not names & {one.form for one in words}
 
     def _named(self, item: Claimed, start: int, end: int) -> list[tuple[int, int]]:
         """Where a name of the concept stands in the quote: all its words, and near to each other."""
@@ -342,12 +421,21 @@ class Verifier:
             names = {self.article.text[slice(*one.analyte)] for one in told if one.analyte}
             known = {fold(name) for name in Catalogue.shipped().names(expand(item.id))}
             if not any(fold(name) in known or fold(self.short.get(name, "")) in known for name in names):
+                if names and not self._shares(item, start, end):
+                    raise _Fell("concept", f"the value is of {', '.join(sorted(names))}, not of {item.label}")
                 read = ", ".join(sorted(names)) or "nothing that is named"
                 yield f"concept: {item.label} is not what the words name; the rules read {read}"
         if not item.id:
             yield "concept: it has no id"
         if item.value == item.number and not item.comparator and all(one.comparator for one in told):
             yield f"comparator: the report prints {told[0].comparator} before {item.value}"
+
+    def _shares(self, item: Claimed, start: int, end: int) -> bool:
+        """Does any word of a quote stand in a name of the concept, as it is or as a short form of it?"""
+        forms = {t.form for name in Catalogue.shipped().names(expand(item.id)) for t in tokens(name, 0, len(name))}
+        words = self.article.text[start:end]
+        long = " ".join(self.short.get(word, "") for word in re.findall(r"[\w/-]+", words))
+        return bool(forms & {t.form for told in (words, long) for t in tokens(told, 0, len(told)) if t.form})
 
 
 _OWN: Mapping[Kind, frozenset[str]] = {
@@ -385,22 +473,38 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not (last.isdigit() and re.match(r"[.,·]\d", text[end : end + 2]))
 
 
+def _spans(words: str, told: str) -> Iterator[tuple[int, int]]:
+    """Where a passage holds these words, whole, but for how they are printed."""
+    (inside, places), wanted = _fold(words), _fold(told)[0].strip()
+    for found in re.finditer(re.escape(wanted), inside) if wanted else ():
+        if _whole(inside, *found.span()):
+            yield places[found.start()], places[found.end() - 1] + 1
+
+
 def _holds(words: str, told: str) -> bool:
-    """Does a passage hold these words, whole, but for how they are printed?"""
-    inside, wanted = _fold(words)[0], _fold(told)[0].strip()
-    return any(_whole(inside, *found.span()) for found in re.finditer(re.escape(wanted), inside)) if wanted else False
+    """Does a passage hold these words? A dose that goes on (3 mg/kg) is not 3 mg."""
+    return any(not (told[:1].isdigit() and _RATE.match(words, end)) for _, end in _spans(words, told))
 
 
-def _forms(number: str) -> set[str]:
-    """The numbers that a printed one may be: 1,234 is 1234 or 1.234."""
-    number = number.strip().lstrip("<>≤≥=~≈ ").rstrip("%").strip()
-    plain = {decimal(number), number.replace(",", "."), number.replace(",", "")}
-    return {re.sub(r"\.0+$|(\.\d*?)0+$", r"\1", one).rstrip(".") for one in plain}
+def _over(place: tuple[int, int], one: Given, name: str) -> bool:
+    """Do the rules read a place as the dose, frequency, route or duration of a drug?"""
+    told = getattr(one, name)
+    return told is not None and told[0] < place[1] and place[0] < told[1]
+
+
+def _canonical(number: str) -> str:
+    """A printed number without separators and empty decimals: 1,250 is 1250, 1,24 and 1.240 are 1.24."""
+    plain = decimal(number.strip())
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _alike(told: Measured, unit: str) -> bool:
-    """Is a unit that of a value that was read: as printed, or the same in UCUM?"""
-    if _fold(told.unit_printed)[0] == _fold(unit)[0] or told.unit == unit:
-        return True
-    codes = printed_units(f"1 {unit}")
-    return bool(told.unit) and told.unit in codes
+    """Is a unit that of a value that was read: as printed, or its UCUM code?"""
+    return unit in (told.unit, told.unit_printed) or "".join(unit.split()) == "".join(told.unit_printed.split())
+
+
+def _contradicts(claimed: str, told: Set[str], beside: str) -> bool:
+    """Do the words say the opposite beyond doubt: a denial of what is claimed, a relative, or no denial at all?"""
+    if claimed == "excluded":
+        return told <= {"present", "historical"} and not _DENIES.search(beside)
+    return claimed in ("present", "historical") and bool(told) and told <= {"excluded", "family"}
