@@ -102,8 +102,8 @@ def _reader(url: str, name: str, timeout: float, send: bool) -> Reader | None:
         say(f"model: {count(asked.requests, 'request')}, {asked.sent:,} bytes sent; {len(asked.kept)} items kept"
             f" ({flagged} flagged), {len(asked.dropped)} dropped.")  # fmt: skip
         for one in asked.dropped:
-            quote = f" ({one.claimed.quote[:60]!r})" if one.claimed else ""
-            say(plain(f"model: dropped, {one.why}: {one.message}{quote}"))
+            quote = f" ({endpoint.silent(one.claimed.quote)[:60]!r})" if one.claimed else ""
+            say(plain(endpoint.silent(f"model: dropped, {one.why}: {one.message}{quote}")))
         return asked.kept
 
     return read

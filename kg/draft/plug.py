@@ -11,11 +11,13 @@ from __future__ import annotations
 import ipaddress
 import json
 import math
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from queue import Empty, Queue
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -119,6 +121,14 @@ class Endpoint:
         where = urlsplit(self.url)._replace(query="", fragment="").geturl().rpartition("@")[2]
         return CaseError([Result("violation", "endpoint", plain(message), cure, where)])
 
+    def late(self) -> CaseError:
+        """The error of an answer that took too long."""
+        return self.refusal(f"it did not answer within {self.timeout:g} s.", "Give more --model-timeout.")
+
+    def silent(self, words: str) -> str:
+        """Words for a log, without the key: what an endpoint answers may hold it."""
+        return words.replace(self.key, "[key]") if self.key else words
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -185,7 +195,32 @@ def _request(article: Article, passage: Sequence[Sentence], model: str) -> dict[
 
 
 def _post(endpoint: Endpoint, body: bytes) -> Any:
-    """The JSON that an endpoint answers. Raises CaseError."""
+    """The JSON that an endpoint answers; None for none. Raises CaseError.
+
+    In a thread of its own, so that an endpoint that sends a byte now and then keeps nobody waiting.
+    """
+    answer: Queue[bytes | CaseError] = Queue()
+
+    def fetch() -> None:
+        try:
+            answer.put(_fetched(endpoint, body))
+        except CaseError as error:
+            answer.put(error)
+
+    threading.Thread(target=fetch, daemon=True).start()
+    try:
+        found = answer.get(timeout=endpoint.timeout + 1)
+    except Empty:
+        raise endpoint.late() from None
+    if isinstance(found, CaseError):
+        raise found
+    try:
+        return json.loads(found)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _fetched(endpoint: Endpoint, body: bytes) -> bytes:
     try:
         import httpx
     except ImportError as error:
@@ -212,21 +247,14 @@ def _post(endpoint: Endpoint, body: bytes) -> Any:
                 if len(found) > endpoint.most:
                     raise endpoint.refusal(f"its answer is larger than {endpoint.most:,} bytes.", "Ask another model.")
                 if time.monotonic() > end:
-                    raise endpoint.refusal(
-                        f"it did not answer within {endpoint.timeout:g} s.", "Give more --model-timeout."
-                    )
+                    raise endpoint.late()
     except httpx.TimeoutException as error:
-        raise endpoint.refusal(
-            f"it did not answer within {endpoint.timeout:g} s.", "Give more --model-timeout."
-        ) from error
+        raise endpoint.late() from error
     except httpx.HTTPError as error:
         raise endpoint.refusal(
             f"it cannot be reached ({type(error).__name__}).", "Correct the address; is it running?"
         ) from error
-    try:
-        return json.loads(found)
-    except (ValueError, RecursionError):
-        return None
+    return bytes(found)
 
 
 _CURES = {
