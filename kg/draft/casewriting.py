@@ -17,7 +17,7 @@ from kg.base.results import plain
 from kg.draft.proposals import BEYOND, SECTIONS, SINGLE, Item, Proposals, Quote, keyed
 from kg.model.anchors import Sentence
 
-__all__ = ["case_text", "left_unread", "ordered_items", "unread"]
+__all__ = ["case_text", "case_value", "left_unread", "ordered_items", "unread"]
 
 _PLAIN = re.compile(r"[A-Za-zÀ-ž(][\w À-ž()+./’'–−%-]*(?<! )", re.ASCII)
 _TERM = re.compile(r"[A-Za-z]+:[\w.-]+ ! [^\s'\"#\[\]{},&*][^#:\[\]{},\n]*(?<! )")
@@ -39,6 +39,32 @@ def case_text(made: Proposals) -> str:
     for section in BEYOND:
         lines += _sections([item for item in items if item.section == section], 0, keys)
     return "\n".join([*lines, *_remarks(made)]) + "\n"
+
+
+def case_value(made: Proposals) -> dict[str, Any]:
+    """The case file as values, as its reader gives them: mappings, lists and texts."""
+    items = ordered_items(made)
+    keys = keyed(items)
+    patient: dict[str, Any] = {}
+    value: dict[str, Any] = {"report": _read(made.report, keys), "patients": {made.patient: patient}}
+    for item in items:
+        proposed = {"rule": item.rule, "confidence": item.confidence}
+        fact = _read({**item.fields, "proposed": proposed, "evidence": _evidence(item.quotes)}, keys)
+        whole = value if item.section in BEYOND else patient
+        if item.section in SINGLE:
+            whole[item.section] = fact
+        else:
+            whole.setdefault(item.section, {})[keys[id(item)]] = fact
+    return value
+
+
+def _read(value: Any, keys: Mapping[int, str]) -> Any:
+    """A value as it is read back: every scalar as text."""
+    if isinstance(value, dict):
+        return {name: _read(one, keys) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_read(one, keys) for one in value]
+    return _spoken(value, keys)
 
 
 def ordered_items(made: Proposals) -> list[Item]:
@@ -127,18 +153,21 @@ def _flow(value: Any, keys: Mapping[int, str]) -> str:
 
 
 def _scalar(value: Any, keys: Mapping[int, str], flow: bool) -> str:
-    if isinstance(value, Item):
-        return keys[id(value)]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | Decimal):
-        return str(value)
-    text = str(value)
+    text = _spoken(value, keys)
+    if isinstance(value, Item | int | Decimal):
+        return text
     if not flow and _TERM.fullmatch(text):
         return text
     if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS and " #" not in text:
         return text
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f")
+
+
+def _spoken(value: Any, keys: Mapping[int, str]) -> str:
+    """A scalar as text: an item as its key."""
+    if isinstance(value, Item):
+        return keys[id(value)]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _remark(text: str) -> str:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +77,7 @@ def draft_case(
     or the word of somebody that it is one (`read_article`). Raises CaseError when the report cannot be read.
     """
     manuscript = read_article(path, patient, single)
-    with lending(True):
+    with lending(True), _uncollected():
         made = propose(manuscript, doi, key)
         if reads is not None:
             modelled(made, reads(manuscript.article))
@@ -84,6 +86,18 @@ def draft_case(
         except CaseError as error:  # the report itself cannot be told
             raise CaseError([replace(one, file=str(path), line=0, column=0) for one in error.results]) from error
     return Drafted(text, file, manuscript, made)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Garbage in rings is collected afterwards: each collection would walk over the tables of all terminologies."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:

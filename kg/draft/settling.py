@@ -1,20 +1,22 @@
 """Which proposals do casekg's own rules refuse? They are left out of the draft, and told at its end.
 
-The draft is written, read back and judged as any case file is: schema, identifiers, consistency, words, time,
-anchors, the sentences around them, privacy, and whatever else the caller judges by (`casekg draft`: the SHACL
-shapes). What falls is a field where the fact stands without it, else the fact, and what needs it; until nothing
-is left to refuse.
+The draft is judged as any case file is: schema, identifiers, consistency, words, time, anchors, the sentences
+around them, privacy, and whatever else the caller judges by (`casekg draft`: the SHACL shapes). What falls is a
+field where the fact stands without it, else the fact, and what needs it; until nothing is left to refuse. Then the
+draft is written, and read back: what is judged is what is written.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kg.base.document import read_document
+from kg.base.document import Document, read_document
 from kg.base.results import CaseError, Result
-from kg.draft.casewriting import case_text, ordered_items
+from kg.draft.casewriting import case_text, case_value, ordered_items
 from kg.draft.proposals import BEYOND, SINGLE, UNPRINTED, Item, Proposals, Rejected, keyed
 from kg.model.anchors import anchor_results
 from kg.model.context import context_results
@@ -24,6 +26,7 @@ from kg.model.reading import CaseFile, case_file
 __all__ = ["Judge", "settle"]
 
 Judge = Callable[[CaseFile], Iterable[Result]]
+_DRAFT = Path("draft.yaml")
 _ROUNDS = 12
 # Fields without which a fact of the section is none; every other field can fall alone.
 _ESSENTIAL = {
@@ -58,10 +61,17 @@ def settle(made: Proposals, also: Judge = lambda _: ()) -> tuple[str, CaseFile]:
     _unprinted(made)
     made.prune()
     for number in range(_ROUNDS):
-        text = case_text(made)
-        file, results = _judged(made, text, also)
-        wrong = [result for result in results if result.severity == "violation"]
-        if not wrong and file is not None:
+        text = ""
+        try:
+            file = case_file(_unwritten(case_value(made)), _DRAFT, "")
+            wrong = _violations(made, file)
+            if not wrong:
+                text = case_text(made)
+                file = _written(file, read_document(_DRAFT, text.encode("utf-8")))
+                wrong = _refused(also(file))
+        except CaseError as error:
+            wrong = list(error.results)
+        if not wrong:
             return text, file
         if not _fell(made, wrong) or number == _ROUNDS - 2:
             _all_fall(made, wrong)
@@ -84,17 +94,46 @@ def _unprinted(made: Proposals) -> None:
         made.rejected.append(Rejected("report", name, (), "encoding", "its words hold a control character."))
 
 
-def _judged(made: Proposals, text: str, also: Judge) -> tuple[CaseFile | None, list[Result]]:
-    path = Path("draft.yaml")
-    try:
-        file = case_file(read_document(path, text.encode("utf-8")), path, "")
-    except CaseError as error:
-        return None, list(error.results)
+def _unwritten(value: Any) -> Document:
+    """A document that is not written yet: what stands first has the lower number, in the place of a line."""
+    marks: dict[tuple[str | int, ...], tuple[int, int]] = {}
+
+    def number(one: Any, path: tuple[str | int, ...]) -> None:
+        marks[path] = (len(marks) + 1, 1)
+        for key, inner in one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ():
+            number(inner, (*path, key))
+
+    number(value, ())
+    return Document(_DRAFT.name, value, marks)
+
+
+def _refused(results: Iterable[Result]) -> list[Result]:
+    """The violations, without the lines of other facts, which have none before all is settled."""
+    return [
+        replace(one, message=re.sub(r" \(line \d+\)", "", one.message)) for one in results if one.severity == "violation"
+    ]
+
+
+def _violations(made: Proposals, file: CaseFile) -> list[Result]:
     source = made.article.source
-    found = [*file.results, *anchor_results(file, source), *context_results(file, source), *privacy_results(file)]
-    if not any(result.severity == "violation" for result in found):
-        found += also(file)
-    return file, found
+    return _refused(
+        [*file.results, *anchor_results(file, source), *context_results(file, source), *privacy_results(file)]
+    )
+
+
+def _written(file: CaseFile, document: Document) -> CaseFile:
+    """The case that was judged, as it was written: with line and column of each key. Raises CaseError."""
+    if document.value != file.document.value:
+        return case_file(document, file.path, file.sha256)
+    return replace(
+        file,
+        document=document,
+        results=tuple(result.at(document.file, *document.place(_path(result.key))) for result in file.results),
+    )
+
+
+def _path(key: str) -> tuple[str | int, ...]:
+    return tuple(int(part) if part.isdigit() else part for part in key.split("."))
 
 
 def _fell(made: Proposals, wrong: Iterable[Result]) -> bool:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from kg.base.files import blocks
@@ -59,12 +60,16 @@ class SourceText:
                     place = self.text.find(anchor.quote, place + len(anchor.quote), end)
         return found
 
-    def sentences(self) -> list[Sentence]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """The sentences of every section, in order.
 
         In front matter and reference lists a line is the unit.
         """
-        return [s for section, kind, start, end in self.parts for s in self._sentences(section, kind, start, end)]
+        return self._cut
+
+    @cached_property
+    def _cut(self) -> tuple[Sentence, ...]:
+        return tuple(s for section, kind, start, end in self.parts for s in self._sentences(section, kind, start, end))
 
     def _sentences(self, section: str, kind: str, start: int, end: int) -> Iterator[Sentence]:
         for first, last in _lines(self.text, start, end):

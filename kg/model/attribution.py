@@ -79,10 +79,17 @@ class Names:
         """Where a text names a treatment wholly."""
         return [found.span() for found in self._treatments[key].finditer(text)]
 
-    def treatments(self, text: str) -> set[str]:
+    @cached_property
+    def _read(self) -> dict[str, frozenset[str]]:
+        """What was found in texts, which are asked for many times."""
+        return {}
+
+    def treatments(self, text: str) -> frozenset[str]:
         """The treatments that a text names; of two of the same drug those whose route it tells."""
-        named = {key for key in self._treatments if self.spans(key, text)}
-        return {key for key in named if not self._other_route(key, named, text)}
+        if text not in self._read:
+            named = {key for key, pattern in self._treatments.items() if pattern.search(text)}
+            self._read[text] = frozenset(key for key in named if not self._other_route(key, named, text))
+        return self._read[text]
 
     def _other_route(self, key: str, named: set[str], text: str) -> bool:
         """Does the text tell the route of another treatment with this drug, and not the one of this?"""
@@ -209,7 +216,9 @@ def _links(fact: Fact) -> list[tuple[str, tuple[str, ...]]]:
 def _treated(path: Path_, key: str, fact: Fact, names: Names) -> Found:
     """The treatments that words name are those of the links."""
     given = names.patient.treatments
-    fields = [(field, [k for k in keys if k in given]) for field, keys in _links(fact)]
+    fields = [(field, some) for field, keys in _links(fact) if (some := [k for k in keys if k in given])]
+    if not fields:
+        return
     text, words = _quotes(fact), _said(fact)
     if isinstance(fact, Time):  # its anchors tell what happened then
         text = fact.printed or ""
@@ -221,8 +230,6 @@ def _treated(path: Path_, key: str, fact: Fact, names: Names) -> Found:
         others |= {k for k in given if k == key or names.same_drug(k, key)}
     named = names.treatments(text)
     for field, keys in fields:
-        if not keys:
-            continue
         rivals = {k for k in named - set(keys) - others if not any(names.same_drug(k, one) for one in keys)}
         rivals |= {k for k in named - set(keys) - others if all(names.same_drug(k, one) for one in keys)}
         told = [k for k in keys if names.touched(k, words)]
@@ -261,7 +268,7 @@ _OF = {Response: ("of",), Treatment: ("indication",), Event: ("because_of", "ass
 
 def _manifest(path: Path_, key: str, fact: Fact, names: Names) -> Found:
     """The findings that words name are those of the links."""
-    text, words = _quotes(fact), _said(fact)
+    text, words = (_quotes(fact), _said(fact)) if type(fact) in _OF else ("", "")
     for field in _OF.get(type(fact), ()):
         keys = [k for k in getattr(fact, field) if names.concept(k)]
         if not keys:

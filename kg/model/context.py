@@ -51,13 +51,19 @@ class _Text:
 
     def __init__(self, source: SourceText) -> None:
         self.source = source
-        self.sentences: list[Sentence] = source.sentences()
+        self.sentences = source.sentences()
+        self.places: dict[Anchor, _Place | None] = {}
 
     def place(self, anchor: Anchor) -> _Place | None:
         """Where a phrase first occurs."""
+        if anchor not in self.places:
+            self.places[anchor] = self._place(anchor)
+        return self.places[anchor]
+
+    def _place(self, anchor: Anchor) -> _Place | None:
         for at in self.source.find(anchor)[:1]:
             for i, one in enumerate(self.sentences):
-                if one.section == anchor.section and one.start <= at < one.end:
+                if one.start <= at < one.end and one.section == anchor.section:
                     return _Place(i, at - one.start, at - one.start + len(anchor.quote))
         return None
 

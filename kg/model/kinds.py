@@ -7,7 +7,7 @@ by section. `printed` keeps what was printed beside what it was normalised to.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -49,6 +49,11 @@ class Model(BaseModel):
     """Frozen, closed: an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    if not TYPE_CHECKING:  # pydantic looks for private and further fields, which no model here has; rules often ask in vain
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
 
 class Proposed(Model):

@@ -350,6 +350,7 @@ def _judge(terms: Catalogue, iri: str, words: str, part: bool, broader: bool, ex
     return _rival(terms, iri, text) or ""
 
 
+@lru_cache(maxsize=16384)
 def mentions(terms: Catalogue, iri: str, words: str, loosely: bool, organs: bool = True) -> bool:
     """Do words name a concept: wholly and by the letter; or loosely, in part, by kin, or (organs) by its organ?"""
     text, called = _text(words), _called(terms, iri)
@@ -422,7 +423,7 @@ def _words(fact: Fact) -> str:
 
 def names(case: Case, terms: Catalogue) -> Found:
     """What a fact quotes names its concept, and where it is; a fact without anchors is not judged."""
-    sections = {f"{name}.{key}": fact for name, p in case.patients.items() for _, key, fact in p.facts()}
+    facts = {name: {key: fact for _, key, fact in p.facts()} for name, p in case.patients.items()}
     for path, fact in case.facts():
         if not fact.evidence:
             continue
@@ -443,8 +444,7 @@ def names(case: Case, terms: Catalogue) -> Found:
         if isinstance(fact, Claim):
             yield from _claim(path, fact, words, terms)
         elif path[0] == "patients":
-            facts = {key.partition(".")[2]: one for key, one in sections.items() if key.startswith(f"{path[1]}.")}
-            yield from _sites(path, fact, words, facts, terms)
+            yield from _sites(path, fact, words, facts[path[1]], terms)
 
 
 def _bare(terms: Catalogue, iri: str, words: str) -> str | None:

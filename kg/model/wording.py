@@ -118,8 +118,9 @@ def denied_spans(text: str, named: str = "(?!)") -> list[tuple[int, int]]:
 
 def says(pattern: str, text: str) -> tuple[bool, bool]:
     """Does the text hold the pattern: (undenied, denied)?"""
-    spans = denied_spans(text, pattern)
-    told = [any(a <= found.start() <= b for a, b in spans) for found in compiled(pattern).finditer(text)]
+    places = [found.start() for found in compiled(pattern).finditer(text)]
+    spans = denied_spans(text, pattern) if places else []
+    told = [any(a <= at <= b for a, b in spans) for at in places]
     return not all(told), any(told)
 
 
@@ -324,9 +325,9 @@ def _opposed(value: str, text: str, row: tuple[Meaning, ...], odd: str | None) -
 
 def told_undenied(pattern: str, text: str) -> str | None:
     """The first word of a pattern that the text holds and does not deny."""
-    spans = denied_spans(text, pattern)
-    found = (f for f in compiled(pattern).finditer(text) if not any(a <= f.start() <= b for a, b in spans))
-    return next((_whole(text, one) for one in found), None)
+    told = list(compiled(pattern).finditer(text))
+    spans = denied_spans(text, pattern) if told else []
+    return next((_whole(text, f) for f in told if not any(a <= f.start() <= b for a, b in spans)), None)
 
 
 def _whole(text: str, found: re.Match[str]) -> str:
