@@ -153,7 +153,7 @@ def _common(a: str, b: str) -> int:
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=65536)
 def _alike(word: str, other: str) -> bool:
     """Is it the same word, in another form or another language?"""
     if word == other:

@@ -94,7 +94,7 @@ def _reads(number: Decimal, printed: str) -> bool:
 
 
 DOSE_UNITS = (
-    "mg", "mg/d", "mg/kg", "mg/kg/d", "mg/m2", "[IU]", "[IU]/d", "[IU]/kg", "mL", "mL/d", "mol", "mg/wk", "g/kg/d", "{tbl}",
+    "mg", "mg/d", "mg/kg", "mg/kg/d", "mg/m2", "mg/m2/d", "[IU]", "[IU]/d", "[IU]/kg", "mL", "mL/d", "mol", "mg/wk", "g/kg/d", "{tbl}",
     "[arb'U]",
 )  # fmt: skip
 
