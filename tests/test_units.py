@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.base.places import folder
-from kg.base.units import kind, registry, same_kind, written_dimensions
+from kg.base.units import kind, registry, same_kind, written_units
 
 SAME = [
     ("ng/L", "pg/mL"),
@@ -85,16 +85,18 @@ def test_any_text_is_a_unit_or_a_value_error(text: str) -> None:
     assert text.isascii()
 
 
-def test_written_dimensions_are_those_of_pint() -> None:
-    assert len(written_dimensions()) > 400
-    other = {
-        code: words
-        for code, words in written_dimensions().items()
-        if str(registry().from_ucum(code).dimensionality) != words
-    }
+def test_what_is_written_of_units_is_what_pint_says() -> None:
+    assert len(written_units()) > 400
+    other = {}
+    for code, (dimension, size) in written_units().items():
+        unit = registry().from_ucum(code)
+        own = size if size is None else float(unit.to_base_units().magnitude)
+        if str(unit.dimensionality) != dimension or (size and own != pytest.approx(size, rel=1e-12)):
+            other[code] = (str(unit.dimensionality), own)
     assert other == {}
+    assert [code for code, (_, size) in written_units().items() if size is None] == ["Cel", "[degF]"]
 
 
 def test_units_of_lifts_are_written_down() -> None:
     rows = (folder("ontology") / "lifts" / "units.tsv").read_text("utf-8").splitlines()[1:]
-    assert {code for code in (row.split("\t")[2] for row in rows) if "{" not in code} <= written_dimensions().keys()
+    assert {code for code in (row.split("\t")[2] for row in rows) if "{" not in code} <= written_units().keys()

@@ -1,6 +1,6 @@
 """Is this a UCUM code, does it measure the same kind of thing as another one, and how much of it?
 
-UCUM is parsed by ucumvert, dimensions are pint's; those of common codes are written down. Annotations in braces ({predicted},
+UCUM is parsed by ucumvert, dimensions and sizes are pint's; those of common codes are written down. Annotations in braces ({predicted},
 {score}) have no dimension but name a kind of their own: percent of predicted is not percent.
 """
 
@@ -27,10 +27,12 @@ def registry() -> Any:
 
 
 @lru_cache(maxsize=1)
-def written_dimensions() -> dict[str, str]:
-    """Common codes and their dimension as the registry gives it, in a table that is read in no time."""
+def written_units() -> dict[str, tuple[str, float | None]]:
+    """Common codes, their dimension and their size in base units (none of a scale that does not begin at zero), as the
+    registry gives them, in a table that is read in no time."""
     rows = (folder("ontology") / "units.tsv").read_text("utf-8").splitlines()[1:]
-    return dict(row.split("\t") for row in rows)
+    cells = (row.split("\t") for row in rows)
+    return {code: (dimension, float(size) if size else None) for code, dimension, size in cells}
 
 
 @lru_cache(maxsize=1024)
@@ -51,8 +53,8 @@ def kind(code: str) -> tuple[str, str]:
         raise ValueError(f"{code!r} is not a UCUM unit")
     if not bare:
         return ("", note)
-    if (dimension := written_dimensions().get(bare)) is not None:
-        return (dimension, note)
+    if bare in written_units():
+        return (written_units()[bare][0], note)
     try:
         return (str(registry().from_ucum(bare).dimensionality), note)
     except Exception as error:  # lark and pint raise many kinds for the same thing: not UCUM
@@ -80,8 +82,12 @@ def factor(code: str, other: str) -> float:
     bare, of = (re.sub(r"\{[^{}]*\}", "", one) or "1" for one in (code, other))
     if bare == of:
         return 1.0
-    ratio = (registry().from_ucum(bare) / registry().from_ucum(of)).to_base_units()
-    return float(f"{float(ratio.magnitude):.9g}")
+    sizes = [written_units().get(one, ("", None))[1] for one in (bare, of)]
+    if sizes[0] is not None and sizes[1] is not None:
+        ratio = sizes[0] / sizes[1]
+    else:
+        ratio = float((registry().from_ucum(bare) / registry().from_ucum(of)).to_base_units().magnitude)
+    return float(f"{ratio:.9g}")
 
 
 # What reports print for a UCUM code, without its case.
