@@ -9,9 +9,10 @@ A curator who has a reason names what is doubted in `odd` or `note`.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kg.base.prefixes import expand
 from kg.base.results import Severity
@@ -60,6 +61,15 @@ class Names:
 
     patient: Patient
     terms: Catalogue
+
+    @classmethod
+    def of(cls, patient: Patient, terms: Catalogue) -> Names:
+        """The names of a patient's facts, which never change: the same for the last few patients that were asked for."""
+        for known in tuple(_LAST):
+            if known.patient is patient and known.terms is terms:
+                return known
+        _LAST.append(made := cls(patient, terms))
+        return made
 
     @cached_property
     def _treatments(self) -> Mapping[str, re.Pattern[str]]:
@@ -116,10 +126,11 @@ class Names:
             return not self._other_route(key, {key, *self.treatments(text)}, text)
         words, term = parts(text), given.drug or given.action
         own = parts(given.printed)
-        above = self.terms.ancestors(expand(term.id)) if term else frozenset()
-        classes = {name.casefold() for iri in above for name in self.terms.names(iri) if len(name) > 4}
         low = text.casefold()
-        return bool(own & words) or any(name in low or name.rstrip("s") in low for name in classes)
+        return bool(own & words) or (
+            term is not None
+            and any(name in low or name.rstrip("s") in low for name in _classes(self.terms, expand(term.id)))
+        )
 
     def concept(self, key: str) -> str:
         """IRI of what a manifestation is; empty for a key that is none."""
@@ -161,10 +172,19 @@ def _route(given: Treatment) -> re.Pattern[str] | None:
     return re.compile(words, re.IGNORECASE) if words else None
 
 
+_LAST: deque[Names] = deque(maxlen=4)
+
+
+@lru_cache(maxsize=1024)
+def _classes(terms: Catalogue, iri: str) -> frozenset[str]:
+    """What a drug and the classes above it are called."""
+    return frozenset(name.casefold() for above in terms.ancestors(iri) for name in terms.names(above) if len(name) > 4)
+
+
 def attributions(case: Case, terms: Catalogue) -> Found:
     """What a fact is linked to is what its words name."""
     for name, patient in case.patients.items():
-        names, timeline = Names(patient, terms), Timeline.of(patient)
+        names, timeline = Names.of(patient, terms), Timeline.of(patient)
         top: Path_ = ("patients", name)
         for section, key, fact in patient.facts():
             if fact.evidence:

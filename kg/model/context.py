@@ -92,7 +92,7 @@ def context_results(file: CaseFile, source: SourceText) -> Iterator[Result]:
 def _facts(case: Case, text: _Text) -> Found:
     terms = Catalogue.shipped()
     for name, patient in case.patients.items():
-        names, timeline = Names(patient, terms), Timeline.of(patient)
+        names, timeline = Names.of(patient, terms), Timeline.of(patient)
         for section, key, fact in patient.facts():
             path: Path_ = ("patients", name, section, key)
             places = [place for anchor in fact.evidence if (place := text.place(anchor))]

@@ -34,7 +34,7 @@ _BETTER = ("resolved", "improved", "partially improved", "controlled")
 def linkages(case: Case, terms: Catalogue) -> Found:
     """Links that the rest of the file stands against."""
     for name, patient in case.patients.items():
-        names, timeline = Names(patient, terms), Timeline.of(patient)
+        names, timeline = Names.of(patient, terms), Timeline.of(patient)
         top: Path_ = ("patients", name)
         for key, finding in patient.findings.items():
             path = (*top, "findings", key)

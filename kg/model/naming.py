@@ -198,7 +198,7 @@ class _Text:
         )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _text(text: str) -> _Text:
     return _Text(text)
 

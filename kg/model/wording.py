@@ -96,6 +96,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The text without its reference ranges."""
     return compiled(_RANGE).sub(lambda found: found["side"] or "", text)
@@ -116,6 +117,7 @@ def denied_spans(text: str, named: str = "(?!)") -> list[tuple[int, int]]:
     return spans
 
 
+@lru_cache(maxsize=8192)
 def says(pattern: str, text: str) -> tuple[bool, bool]:
     """Does the text hold the pattern: (undenied, denied)?"""
     places = [found.start() for found in compiled(pattern).finditer(text)]
@@ -323,6 +325,7 @@ def _opposed(value: str, text: str, row: tuple[Meaning, ...], odd: str | None) -
     return next((word for words in others if (word := told_undenied(words, text))), None)
 
 
+@lru_cache(maxsize=8192)
 def told_undenied(pattern: str, text: str) -> str | None:
     """The first word of a pattern that the text holds and does not deny."""
     told = list(compiled(pattern).finditer(text))
