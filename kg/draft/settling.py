@@ -110,7 +110,9 @@ def _unwritten(value: Any) -> Document:
 def _refused(results: Iterable[Result]) -> list[Result]:
     """The violations, without the lines of other facts, which have none before all is settled."""
     return [
-        replace(one, message=re.sub(r" \(line \d+\)", "", one.message)) for one in results if one.severity == "violation"
+        replace(one, message=re.sub(r" \(line \d+\)", "", one.message))
+        for one in results
+        if one.severity == "violation"
     ]
 
 

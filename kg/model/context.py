@@ -16,7 +16,7 @@ from kg.base.prefixes import expand
 from kg.base.results import Result
 from kg.concepts.terms import Catalogue, lending
 from kg.model.anatomy import BLOOD, anatomy, meet
-from kg.model.anchors import Sentence, SourceText
+from kg.model.anchors import SourceText
 from kg.model.attribution import Names, beside
 from kg.model.case import Case, DoseChange, Event, Finding, Measurement, Patient, Response, Treatment
 from kg.model.fields import Anchor
@@ -115,7 +115,7 @@ def _facts(case: Case, text: _Text) -> Found:
                 yield from _beside(path, fact, places, text, names, why)
 
 
-def _spoken(place: _Place, text: _Text, names: Names, others: set[str]) -> tuple[str, set[str]]:
+def _spoken(place: _Place, text: _Text, names: Names, others: set[str]) -> tuple[str, frozenset[str]]:
     """The words before and in a phrase, back to where a treatment is named; and the treatments named there."""
     here = text.sentences[place.number]
     words, i = here.text[: place.end], place.number

@@ -50,7 +50,9 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    if not TYPE_CHECKING:  # pydantic looks for private and further fields, which no model here has; rules often ask in vain
+    if (
+        not TYPE_CHECKING
+    ):  # pydantic looks for private and further fields, which no model here has; rules often ask in vain
 
         def __getattr__(self, name: str) -> Any:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
