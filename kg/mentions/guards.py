@@ -78,8 +78,9 @@ def _thing(token: Token) -> bool:
 
 
 def _noun_behind(passage: Sequence[Token], at: int) -> Token | None:
-    """The noun that follows a word directly."""
-    after = passage[at + 1] if at + 1 < len(passage) else None
+    """The noun that follows a word directly, or over a letter: "hepatitis B virus"."""
+    behind = [t for t in passage[at + 1 : at + 3] if len(t.word) > 1 or t.before]
+    after = behind[0] if behind else None
     if after is None or after.before.strip("-‐‑") or not after.form or after.word in _NO_NOUN:
         return None
     return after

@@ -332,9 +332,9 @@ def make(base: ontology.Hpo) -> Lexicon:
         for one in _variants(bag):
             named[one][name.concept] = min(_scope(name), named[one].get(name.concept, 9))
     for phrase, told in rows("phrases.tsv", "|"):
-        concept = base.current(told.partition(" ")[0])
+        concept = "" if told == "-" else base.current(told.partition(" ")[0])
         bag = tuple(t.form for t in _join(tokens(phrase, 0, len(phrase)), known) if t.form)
-        if concept:
+        if concept or told == "-":
             named[bag][concept] = _OWN
     bags = sorted(named)
     choices = [tuple(sorted(named[bag].items(), key=lambda item: (item[1], item[0]))) for bag in bags]

@@ -124,6 +124,8 @@ def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, 
         return None
     choices = list(one.choices)
     concept = choices[0][0]
+    if not concept:
+        return None  # "familial Mediterranean fever"
     if ROOT in base.parents.get(concept, ()) and base.labels[concept].startswith("Abnormality of"):
         return None  # a whole system: says nothing
     if choices[0][1] == ABBREVIATION and not text[start:end].isupper():
