@@ -27,6 +27,8 @@ import context  # noqa: E402
 import maccrobat  # noqa: E402
 import rag_hpo  # noqa: E402
 
+from kg.concepts import lent  # noqa: E402
+
 SEED = HERE.parents[2] / "shared" / "seed"
 RIVALS = Path(__file__).with_name("rivals.py")
 
@@ -139,7 +141,8 @@ def figures(prf: tuple[float, float, float]) -> dict[str, float]:
 def rivals(asked: argparse.Namespace, **given: Any) -> list[dict[str, Any]]:
     """What the libraries of another Python say of the same inputs."""
     python = asked.rivals or sys.executable
-    task = json.dumps({**given, "hpo_index": str(asked.fasthpocr_index or "")})
+    ontology = str(lent.files().get("hp", ""))
+    task = json.dumps({**given, "hpo": ontology, "hpo_index": str(asked.fasthpocr_index or "")})
     run = subprocess.run([python, str(RIVALS)], input=task, capture_output=True, text=True, check=False)
     try:
         return list(json.loads(run.stdout))
@@ -158,7 +161,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--part", choices=["dev", "held"], default="", help="of the development sets")
     parser.add_argument("--json", type=Path, help="write the figures here; - for standard output, and no table")
     parser.add_argument("--rivals", help="a Python that has medspacy, negspacy or FastHPOCR")
-    parser.add_argument("--fasthpocr-index", type=Path, help="its index of HPO")
+    parser.add_argument("--fasthpocr-index", type=Path, help="its index of HPO, where one was made before")
     asked = parser.parse_args(words)
     made: dict[str, Any] = {}
     quiet = str(asked.json) == "-"

@@ -168,9 +168,13 @@ def _lent(made: Drafted) -> Iterator[str]:
     for _, fact in made.file.case.facts():
         for value in vars(fact).values():
             ids |= {one.id for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Term)}
-    for source, name in (("HP", "hp"), ("DRUGBANK", "drugbank")):
+    cures = (
+        ("HP", "term of HPO", f"`casekg terms add {files().get('hp', 'hp.obo')}`"),
+        ("MONDO", "disease of Mondo", "`casekg terms add mondo.json` (as Mondo publishes it)"),
+        ("DRUGBANK", "drug by DrugBank id", "a block in a Turtle file of its terms/"),
+    )
+    for source, name, cure in cures:
         some = [one for one in ids if one.startswith(f"{source}:") and expand(one) not in known]
-        if some and name == "hp" and (path := files().get(name)):
-            yield f"{count(len(some), 'term')} of HPO not in the project: before they are accepted, `casekg terms add {path}`."
-        elif some:
-            yield f"{count(len(some), 'drug')} by DrugBank id not in the project: add a block to its terms/ before they are accepted."
+        noun, _, of = name.partition(" ")
+        if some:
+            yield f"{count(len(some), noun)} {of} not in the project; they are needed before they are accepted: {cure}."

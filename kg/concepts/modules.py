@@ -7,6 +7,7 @@ asked id by id, so that a whole ontology costs nothing at the start. `kg.concept
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -143,6 +144,11 @@ class Module:
         """Ids in use of which label or synonym is this name, however it is typed."""
         sql = "SELECT DISTINCT iri FROM name JOIN term ON id = term WHERE fold = ? ORDER BY iri"
         return [iri for (iri,) in self._rows(sql, (fold(name),))]
+
+    def spelt(self, folds: Iterable[str]) -> list[tuple[str, str, str]]:
+        """(fold, name, id) of every name in use whose `fold` is one of these."""
+        sql = "SELECT fold, name, iri FROM name JOIN term ON id = term WHERE fold IN (SELECT value FROM json_each(?))"
+        return [(key, name, iri) for key, name, iri in self._rows(sql, (json.dumps(sorted(folds)),))]
 
     def search(self, words: Iterable[str]) -> list[tuple[str, str]]:
         """Names that hold all the words, with their ids."""

@@ -1,8 +1,8 @@
 """Where in a text do the names of casekg's own terms stand: diseases, procedures, drugs, genes, findings?
 
 The longest name at each place; case, hyphens and plurals are folded away, but a short name in capitals is an
-abbreviation and must be written so. HPO as a whole is for `kg.mentions.phenotypes`; here are the terms that casekg ships
-and those of the entered project.
+abbreviation and must be written so. HPO as a whole is for `kg.mentions.phenotypes`; here are the terms that casekg ships,
+those of the entered project, and the diseases of ontologies that were added to it or are lent (`kg.concepts.lent`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from pathlib import Path
 
 from kg.base import places
 from kg.base.prefixes import compress, expand
+from kg.concepts.modules import fold
 from kg.concepts.terms import Catalogue, lends
+from kg.mentions import tabular
+from kg.mentions.namelist import spread
 from kg.model.naming import organs_of
 
 __all__ = ["Named", "called", "elided", "named"]
@@ -34,6 +37,25 @@ _VAGUE = frozenset(
 )
 _ALONE = frozenset({"fibrosis", "inflammation", "hemorrhage", "haemorrhage", "scarring"})
 _LINKS = frozenset({"of", "the", "on", "imaging"})
+_DISEASE, _FINDING = expand("MONDO:0000001"), expand("HP:0000118")
+_LONGEST = 8  # words of the name of a disease
+# Words that name no disease by themselves, though an ontology has a class for it.
+_CLASS = _VAGUE | frozenset(
+    [
+        "cancer",
+        "carcinoma",
+        "tumor",
+        "tumour",
+        "neoplasm",
+        "neoplasia",
+        "malignancy",
+        "congenital",
+        "acute",
+        "chronic",
+        "benign",
+    ]
+)
+_ENDING = re.compile(r"(?:osis|itis|oma|a?emia|pathy|ism|iasis|plasia|trophy|rrh(?:o?ea|age)|philia)$")
 _IDLE = frozenset({"medicine", "medication", "analyte", "other", "role", "function", "all", "lead", "fold", "ir"})
 
 
@@ -125,19 +147,74 @@ def _named(text: str, roots: frozenset[str], lent: bool, project: Path | None) -
     words = [w for i, w in enumerate(words) if not (w[2] == "s" and i and text[words[i - 1][1] : w[0]] in ("'", "’"))]
     folded = tuple(_fold(word) for _, _, word in words)
     found: list[Named] = []
+    more = _diseases(text, words) if not roots or _DISEASE in roots else {}
     at = 0
     while at < len(words):
-        for size in names.lengths.get(folded[at], ()):
+        for size in sorted({*names.lengths.get(folded[at], ()), *more.get(at, ())}, reverse=True):
             rows = names.known.get(folded[at : at + size], ()) if at + size <= len(words) else ()
             run = words[at : at + size]
             if rows and all(_BETWEEN.fullmatch(text[a[1] : b[0]]) for a, b in pairwise(run)):
                 fit = _fitting(text[run[0][0] : run[-1][1]], rows, roots)
-                if fit:
-                    found.append(Named(run[0][0], run[-1][1], fit))
-                    at += size - 1
-                    break
+            else:
+                fit = more.get(at, {}).get(size, ())
+            if fit:
+                found.append(Named(run[0][0], run[-1][1], fit))
+                at += size - 1
+                break
         at += 1
     return tuple(found)
+
+
+@lru_cache(maxsize=65536)
+def _plain(word: str) -> str:
+    return fold(word)
+
+
+@lru_cache(maxsize=1)
+def _sites() -> frozenset[str]:
+    return frozenset(fold(name) for _, cell in tabular.rows("sites.tsv", "\t") for name in spread(cell))
+
+
+def _is_disease(word: str, label: str) -> bool:
+    """Is a word a disease by itself? Mondo has "pancreas" as a name of its neoplasm, "inversion" of its disorder."""
+    return word not in _sites() and (fold(label)[:6] == word[:6] or _ENDING.search(word) is not None)
+
+
+def _diseases(text: str, words: list[tuple[int, int, str]]) -> dict[int, dict[int, tuple[str, ...]]]:
+    """Diseases of added ontologies, by the place of their first word and how many there are.
+
+    A name that a finding has as well is left to the findings.
+    """
+    terms = Catalogue.shipped()
+    runs: dict[str, list[tuple[int, int]]] = {}
+    for at in range(len(words) if terms.added else 0):
+        name = ""
+        for size in range(1, min(_LONGEST, len(words) - at) + 1):
+            if size > 1 and not _BETWEEN.fullmatch(text[words[at + size - 2][1] : words[at + size - 1][0]]):
+                break
+            name += " " * (size > 1) + _plain(words[at + size - 1][2])
+            if len(name) > 5 and not _CLASS.issuperset(name.split()):  # a short one (BED, CAN) is too often a word
+                runs.setdefault(name, []).append((at, size))
+    found: dict[int, dict[int, tuple[str, ...]]] = {}
+    called: dict[str, list[tuple[str, str]]] = {}
+    for module in terms.added if runs else ():
+        for key, name, iri in module.spelt(runs):
+            called.setdefault(key, []).append((name, iri))
+    for key, some in called.items():
+        if any(_FINDING in terms.ancestors(iri) for _, iri in some if iri in terms):
+            continue
+        sick = [
+            (name, compress(iri))
+            for name, iri in some
+            if iri in terms
+            and _DISEASE in terms.ancestors(iri)
+            and (" " in key or _is_disease(key, terms.label(iri)))
+            and (not name.isupper() or name in text)
+        ]
+        for at, size in runs[key] if sick else ():
+            if fit := _fitting(text[words[at][0] : words[at + size - 1][1]], sick, frozenset()):
+                found.setdefault(at, {})[size] = fit
+    return found
 
 
 def _fitting(printed: str, rows: Iterable[tuple[str, str]], roots: frozenset[str]) -> tuple[str, ...]:

@@ -219,10 +219,24 @@ def _of_feature(feature: Feature) -> Iterator[Manifestation]:
 
 
 def _merged(own: list[Manifestation], theirs: list[Manifestation], text: str) -> list[Manifestation]:
-    """Each place once: the longer name, casekg's own before HPO's where they are as long; the other as an alternative."""
+    """Each place once: the longer name, casekg's own before HPO's where they are as long; the other as an alternative.
+
+    A disease of another ontology comes after both.
+    """
     kept = list(own)
+    terms = Catalogue.shipped()
     for other in theirs:
         rivals = [m for m in own if m in kept and m.start < other.end and other.start < m.end]
+        strange = [m for m in rivals if not terms.ships(expand(m.concept)) and m.section != "findings"]
+        if (
+            strange
+            and other.confidence != "low"
+            and all(other.start <= m.start and m.end <= other.end for m in strange)
+        ):
+            kept = [m for m in kept if m not in strange]
+            rivals = [m for m in rivals if m not in strange]
+            also = (*other.alternatives, *(called(m.concept) for m in strange))
+            other = replace(other, alternatives=tuple(dict.fromkeys(also)))
         findings = [m for m in rivals if m.section == "findings"]
         if not rivals:
             kept.append(other)
