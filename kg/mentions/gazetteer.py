@@ -38,6 +38,7 @@ _VAGUE = frozenset(
 _ALONE = frozenset({"fibrosis", "inflammation", "hemorrhage", "haemorrhage", "scarring"})
 _LINKS = frozenset({"of", "the", "on", "imaging"})
 _DISEASE, _FINDING = expand("MONDO:0000001"), expand("HP:0000118")
+_OTHERS = ("HP", "DRUGBANK")  # ontologies without diseases
 _LONGEST = 8  # words of the name of a disease
 # Words that name no disease by themselves, though an ontology has a class for it.
 _CLASS = _VAGUE | frozenset(
@@ -175,19 +176,14 @@ def _sites() -> frozenset[str]:
     return frozenset(fold(name) for _, cell in tabular.rows("sites.tsv", "\t") for name in spread(cell))
 
 
-def _is_disease(word: str, label: str) -> bool:
-    """Is a word a disease by itself? Mondo has "pancreas" as a name of its neoplasm, "inversion" of its disorder."""
-    return word not in _sites() and (fold(label)[:6] == word[:6] or _ENDING.search(word) is not None)
-
-
 def _diseases(text: str, words: list[tuple[int, int, str]]) -> dict[int, dict[int, tuple[str, ...]]]:
     """Diseases of added ontologies, by the place of their first word and how many there are.
 
     A name that a finding has as well is left to the findings.
     """
-    terms = Catalogue.shipped()
+    modules = [one for one in Catalogue.shipped().added if one.about.get("source") not in _OTHERS]
     runs: dict[str, list[tuple[int, int]]] = {}
-    for at in range(len(words) if terms.added else 0):
+    for at in range(len(words) if modules else 0):
         name = ""
         for size in range(1, min(_LONGEST, len(words) - at) + 1):
             if size > 1 and not _BETWEEN.fullmatch(text[words[at + size - 2][1] : words[at + size - 1][0]]):
@@ -195,26 +191,30 @@ def _diseases(text: str, words: list[tuple[int, int, str]]) -> dict[int, dict[in
             name += " " * (size > 1) + _plain(words[at + size - 1][2])
             if len(name) > 5 and not _CLASS.issuperset(name.split()):  # a short one (BED, CAN) is too often a word
                 runs.setdefault(name, []).append((at, size))
-    found: dict[int, dict[int, tuple[str, ...]]] = {}
-    called: dict[str, list[tuple[str, str]]] = {}
-    for module in terms.added if runs else ():
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for module in modules if runs else ():
         for key, name, iri in module.spelt(runs):
-            called.setdefault(key, []).append((name, iri))
-    for key, some in called.items():
-        if any(_FINDING in terms.ancestors(iri) for _, iri in some if iri in terms):
-            continue
-        sick = [
-            (name, compress(iri))
-            for name, iri in some
-            if iri in terms
-            and _DISEASE in terms.ancestors(iri)
-            and (" " in key or _is_disease(key, terms.label(iri)))
-            and (not name.isupper() or name in text)
-        ]
-        for at, size in runs[key] if sick else ():
-            if fit := _fitting(text[words[at][0] : words[at + size - 1][1]], sick, frozenset()):
+            if _is_disease(key, iri, lends()) and (not name.isupper() or name in text):
+                rows.setdefault(key, []).append((name, compress(iri)))
+    found: dict[int, dict[int, tuple[str, ...]]] = {}
+    for key, some in rows.items():
+        for at, size in runs[key]:
+            if fit := _fitting(text[words[at][0] : words[at + size - 1][1]], some, frozenset()):
                 found.setdefault(at, {})[size] = fit
     return found
+
+
+@places.remembered
+@lru_cache(maxsize=16384)
+def _is_disease(name: str, iri: str, lent: bool) -> bool:  # noqa: ARG001 - which terms there are
+    """Is what is called so a disease? Mondo has "pancreas" as a name of its neoplasm, "inversion" of its disorder."""
+    terms = Catalogue.shipped()
+    if iri not in terms or _DISEASE not in terms.ancestors(iri):
+        return False
+    if any(_FINDING in terms.ancestors(other) for other in terms.named(name)):
+        return False
+    alike = fold(terms.label(iri))[:6] == name[:6] or _ENDING.search(name) is not None
+    return " " in name or (alike and name not in _sites())
 
 
 def _fitting(printed: str, rows: Iterable[tuple[str, str]], roots: frozenset[str]) -> tuple[str, ...]:

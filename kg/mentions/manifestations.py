@@ -235,8 +235,8 @@ def _merged(own: list[Manifestation], theirs: list[Manifestation], text: str) ->
         ):
             kept = [m for m in kept if m not in strange]
             rivals = [m for m in rivals if m not in strange]
-            also = (*other.alternatives, *(called(m.concept) for m in strange))
-            other = replace(other, alternatives=tuple(dict.fromkeys(also)))
+            names = (*other.alternatives, *(called(m.concept) for m in strange))
+            other = replace(other, alternatives=tuple(dict.fromkeys(names)))
         findings = [m for m in rivals if m.section == "findings"]
         if not rivals:
             kept.append(other)
