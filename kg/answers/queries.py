@@ -37,7 +37,7 @@ from kg.criteria.remembering import verdicts
 from kg.graph.store import Dataset, in_words
 from kg.rdf.iris import choice_iri
 
-__all__ = ["Answer", "Parameter", "Query", "ask", "library", "read_query"]
+__all__ = ["DERIVED", "Answer", "Parameter", "Query", "ask", "library", "read_query"]
 
 TYPES = ("concept", "choice", "report", "patient", "fact", "text", "number", "date")
 # Graphs that follow from the facts, made for the questions whose header names them (`derived`).

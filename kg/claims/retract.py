@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg.answers.asked import Here
 from kg.answers.evidence import Table, evidence
 from kg.answers.matrix import matrix, rows
 from kg.answers.origins import report_of
-from kg.answers.queries import Answer, ask, library
+from kg.answers.queries import DERIVED, Answer, ask, library
 from kg.base.files import read, write
 from kg.base.prefixes import CKG, PREFIXES
 from kg.base.results import CaseError, Result
@@ -101,10 +102,23 @@ def drill(data: Dataset, doi: str) -> Drill:
     return Drill(doi, report, patients, facts, asked, tuple(changed), citing)
 
 
+def _once(make: Callable[[Dataset], list[ox.Quad]]) -> Callable[[Dataset], list[ox.Quad]]:
+    """What follows from the facts of one dataset, made at the first call and not for each question."""
+    made: list[list[ox.Quad]] = []
+
+    def quads(data: Dataset) -> list[ox.Quad]:
+        if not made:
+            made.append(make(data))
+        return made[0]
+
+    return quads
+
+
 def _answers(data: Dataset) -> Iterator[tuple[str, str, list[Row]]]:
     """Every question with its answer, as text."""
+    here = Here(data, {name: _once(make) for name, make in DERIVED.items()})
     for name, query in library().items():
-        found = ask(data, query).rows
+        found = ask(here, query).rows
         yield name, query.summary, [tuple("" if term is None else term.value for term in row) for row in found]
     yield "casekg evidence", "The evidence table.", list(evidence(data).rows)
     yield (
