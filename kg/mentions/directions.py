@@ -8,7 +8,7 @@ names beside "increased" or "decreased" is an analyte.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,21 +30,7 @@ _DIRECTION = {word: direction for direction, told in _WORDS.items() for word in 
 # Between an analyte and its direction.
 _BETWEEN = MODIFIERS | COPULAS | COORDINATORS | wordlist("between")
 _CHANGES = wordlist("changes")
-_NOUNS = frozenset(
-    [
-        "increase",
-        "decrease",
-        "reduction",
-        "elevation",
-        "elevations",
-        "rise",
-        "drop",
-        "decline",
-        "excess",
-        "deficiency",
-        "depletion",
-    ]
-)
+_NOUNS = wordlist("direction-nouns")
 _FLUID = re.compile(
     r"cerebrospinal|\bCSF\b|pleural fluid|ascitic|synovial|lavage|urin|pericardial fluid|aspirate|sputum|biops|drain",
     re.IGNORECASE,
@@ -134,49 +120,46 @@ def _from_names(
 
 def directions(text: str, passages: Sequence[Sequence[Token]], start: int, end: int) -> tuple[Directed, ...]:
     """The phenotypes of analytes in the passages of a sentence (start, end: characters)."""
-    table = analytes()
-    found: list[Directed] = []
-    elsewhere = frozenset(table.specimens.values())
     fluid = bool(_FLUID.search(text, start, end))
-    for words in passages:
-        mentions = [
-            (min(f.positions), max(f.positions), f.choices[0][0])
-            for f in table.names.find(words)
-            if f.how not in ("list", "gap")
-        ]
-        mentions = [m for m in mentions if m[1] - m[0] < 8]
-        told = _told(words, mentions)
-        for number, (first, last, key) in enumerate(mentions):
-            a, b = words[first].start, words[last].end
-            if any(words[n].word == "anti" for n in range(max(0, first - 3), first)) or (
-                last + 1 < len(words) and words[last + 1].form == "antibody"
-            ):
-                continue  # what is measured is the antibody
+    return tuple(found for words in passages for found in _of_passage(text, words, start, end, fluid=fluid))
+
+
+def _of_passage(text: str, words: Sequence[Token], start: int, end: int, *, fluid: bool) -> Iterator[Directed]:
+    table = analytes()
+    mentions = [
+        (min(f.positions), max(f.positions), f.choices[0][0])
+        for f in table.names.find(words)
+        if f.how not in ("list", "gap") and max(f.positions) - min(f.positions) < 8
+    ]
+    told = _told(words, mentions)
+    for number, (first, last, key) in enumerate(mentions):
+        if _antibody(words, first, last):
+            continue  # what is measured is the antibody
+        a, b = words[first].start, words[last].end
+        if number in told:
+            direction, token, beside = told[number]
+            concept = _in_specimen(table, (key, direction), words, token, first) or table.phenotype(key, direction)
+            at, rule = (min(a, token.start), max(b, token.end)), "analyte, direction"
+            tier: Confidence = "high" if beside else "medium"
+        else:
             following = words[mentions[number + 1][0]].start if number + 1 < len(mentions) else end
-            value = outside(
-                text[b : max(b, following)],
-                () if fluid else table.ranges.get(key, ()),
-                growth=table.low.get(key, "") in _GROWTH,
-            )
-            by_word = told.get(number)
-            direction = by_word[0] if by_word else value.direction if value else ""
-            concept = table.phenotype(key, direction) if direction else ""
-            if by_word:
-                concept = _in_specimen(table, (key, direction), words, by_word[1], first) or concept
-            where = specimen(text, start, a) if concept and key not in elsewhere else ""
-            if where:
-                concept = table.phenotype(table.specimens.get((key, where), ""), direction)
-            if not concept:
+            ranges = () if fluid else table.ranges.get(key, ())
+            value = outside(text[b : max(b, following)], ranges, growth=table.low.get(key, "") in _GROWTH)
+            if value is None:
                 continue
-            if by_word:
-                x, y = min(a, by_word[1].start), max(b, by_word[1].end)
-                found.append(
-                    Directed(x, y, "analyte, direction", "high" if by_word[2] else "medium", concept, direction, (a, b))
-                )
-            elif value:
-                tier: Confidence = "low" if value.by == "usual range" else "medium"
-                found.append(Directed(a, b + value.end, f"analyte, {value.by}", tier, concept, direction, (a, b)))
-    return tuple(found)
+            direction, concept = value.direction, table.phenotype(key, value.direction)
+            at, rule = (a, b + value.end), f"analyte, {value.by}"
+            tier = "low" if value.by == "usual range" else "medium"
+        where = specimen(text, start, a) if concept and key not in table.specimens.values() else ""
+        if where:
+            concept = table.phenotype(table.specimens.get((key, where), ""), direction)
+        if concept:
+            yield Directed(*at, rule, tier, concept, direction, (a, b))
+
+
+def _antibody(words: Sequence[Token], first: int, last: int) -> bool:
+    before = any(token.word == "anti" for token in words[max(0, first - 3) : first])
+    return before or (last + 1 < len(words) and words[last + 1].form == "antibody")
 
 
 def specimen(text: str, start: int, end: int) -> str:
@@ -205,11 +188,10 @@ def _told(words: Sequence[Token], mentions: Sequence[tuple[int, int, str]]) -> d
             one = _reach(words, steps, inside, side)
             if one:
                 reached[side] = one
-        if not reached:
-            continue
-        side = min(reached, key=lambda s: (reached[s][2], s == "before"))
-        direction, token, breaks = reached[side]
-        made[number] = (direction, token, breaks == 0)
+        if reached:
+            side = min(reached, key=lambda s: (reached[s][2], s == "before"))
+            direction, token, breaks = reached[side]
+            made[number] = (direction, token, breaks == 0)
     return made
 
 

@@ -1,8 +1,7 @@
 """Which names of an ontology do the words of a sentence hold, also out of order, apart or coordinated?
 
-A name is a bag of word forms (`kg.mentions.wordforms`). It is found where all its forms stand together: side by
-side, with words between that change nothing, the other way round about a link ("fibrosis of the lung"), or in
-a list that shares its head ("frontal and parietal atrophy"). A bag that merely occurs in a sentence is not found.
+A name is a bag of word forms (`kg.mentions.wordforms`). It is found where all its forms stand together
+(`kg.mentions.standing`); a bag that merely occurs in a sentence is not found.
 """
 
 from __future__ import annotations
@@ -26,56 +25,29 @@ from kg.base.cache import digest
 from kg.base.files import write
 from kg.base.results import CaseError
 from kg.mentions import hpo as ontology
-from kg.mentions.tabular import FOLDER, rows
-from kg.mentions.wordforms import COORDINATORS, COPULAS, LINKS, MODIFIERS, Token, form, spelt, tokens
+from kg.mentions.standing import Taken, standing
+from kg.mentions.tabular import FOLDER, rows, wordlist
+from kg.mentions.wordforms import COORDINATORS, MODIFIERS, Token, form, spelt, tokens
 
-__all__ = ["ABBREVIATION", "DIRECTIONS", "OPTIONAL", "Found", "Lexicon", "lexicon", "make"]
+__all__ = ["ABBREVIATION", "OPTIONAL", "Found", "Lexicon", "lexicon", "make"]
 
 _VERSION = 1
-# Words of a name that a report leaves out.
-OPTIONAL = frozenset(
-    [
-        "circulating",
-        "concentration",
-        "level",
-        "activity",
-        "morphology",
-        "physiology",
-        "count",
-        "number",
-        "serum",
-        "plasma",
-        "blood",
-    ]
-)
+OPTIONAL = wordlist("optional")  # words of a name that a report leaves out
 _SCOPES = ("label", "exact", "layperson", "abbreviation", "narrow", "related", "broad")
 ABBREVIATION = _SCOPES.index("abbreviation")
 _SIDES = frozenset({"left", "right"})  # what is on one side is unilateral too
 _LIMBS = {"lower": "leg", "upper": "arm"}
 _OWN = -1  # a phrase of our own table, before every other
-# They may stand behind what they tell of, without a link: "creatine kinase raised".
-_PREDICATES = frozenset(
-    ["increased", "decreased", "abnormal", "absent", "delayed", "impaired", "enlarged", "prolonged", "positive"]
-)
-DIRECTIONS = frozenset({"increased", "decreased"})
-# They end a thought, or deny: no name goes over them.
-_CLAUSE = frozenset(
-    ["whereas", "while", "but", "which", "who", "although", "however", "then", "no", "not", "nor", "without"]
-)
-_NO_LIST = frozenset({"with", "including", "was", "were", "is", "are"})
-_DETERMINERS = frozenset({"the", "his", "her", "their", "both", "all"})
-_ELSEWHERE = frozenset({"for", "with", "by", "as", "that", "this"})  # "elevated for the level of potassium"
-_ADJECTIVES = ("al", "ar", "ic", "ous", "ary", "ive", "ial")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A name in a sentence: the positions of its words among the tokens, how it stands, and the terms of this name.
 
-    how: "adjacent", "apart", "turned", "list", "gap" (a word between that is none of the name); choices: (concept, scope) with the best first.
+    how: see `kg.mentions.standing`; choices: (concept, scope) with the best first; concept "" is something else than a phenotype.
     """
 
-    positions: tuple[int, ...]
+    positions: Taken
     how: str
     choices: tuple[tuple[str, int], ...]
     forms: tuple[str, ...]
@@ -89,6 +61,7 @@ class Lexicon:
     choices: list[tuple[tuple[str, int], ...]]
     words: frozenset[str] = frozenset()
     _postings: dict[str, list[int]] = field(default_factory=dict)
+    _sets: list[frozenset[str]] = field(default_factory=list)
     _singles: set[str] = field(default_factory=set)
     _abnormal: dict[frozenset[str], tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
@@ -98,6 +71,7 @@ class Lexicon:
         for number, bag in enumerate(self.bags):
             postings[min(bag, key=lambda f: (counts[f], f))].append(number)
         self._postings = dict(postings)
+        self._sets = [frozenset(bag) for bag in self.bags]
 
     def abnormal(self, words: Sequence[Token]) -> tuple[tuple[str, int], ...]:
         """The terms for an abnormality of what these words name; empty for none."""
@@ -126,13 +100,11 @@ class Lexicon:
         for key, at in places_.items():
             for number in self._postings.get(key, ()):
                 bag = self.bags[number]
-                if all(f in places_ for f in bag):
+                if places_.keys() >= self._sets[number]:
                     for position in at:
                         taken = _nearest(bag, key, position, places_)
-                        how = taken and _standing(taken, words)
-                        if how == "list" and self._two(min(taken), words):
-                            continue
-                        if taken and how:
+                        how = standing(taken, words) if taken else ""
+                        if how and not (how == "list" and self._two(min(taken), words)):
                             found.append(Found(taken, how, self.choices[number], bag))
         return _longest(found)
 
@@ -144,7 +116,7 @@ class Lexicon:
         return words[first].form in self._singles and (after.word in COORDINATORS or after.before.startswith(","))
 
 
-def _nearest(bag: Sequence[str], key: str, position: int, at: Mapping[str, list[int]]) -> tuple[int, ...]:
+def _nearest(bag: Sequence[str], key: str, position: int, at: Mapping[str, list[int]]) -> Taken:
     """The places of a bag's forms that are nearest to the place of its key; empty when a place is missing."""
     if len(bag) == 1:
         return (position,)
@@ -165,128 +137,26 @@ def _nearest(bag: Sequence[str], key: str, position: int, at: Mapping[str, list[
 _APART = {"adjacent": 0, "apart": 1, "turned": 1, "list": 2, "gap": 3}
 
 
-def _standing(taken: tuple[int, ...], words: Sequence[Token]) -> str:
-    """How the words of a name stand; "" for words that do not belong together."""
-    if len(taken) == 1:
-        return "adjacent"
-    low, high = min(taken), max(taken)
-    if high - low > len(taken) + 8:
-        return ""
-    inside = [n for n in range(low, high + 1) if n not in taken]
-    breaks = "".join(words[n].before for n in range(low + 1, high + 1))
-    if any(c in breaks for c in ";:.!?[]"):
-        return ""
-    ordered = all(a < b for a, b in itertools.pairwise(taken))
-    listed = "," in breaks or any(words[n].word in COORDINATORS for n in inside) or "/" in breaks
-    strange = [n for n in inside if words[n].form and words[n].word not in MODIFIERS]
-    links = [n for n in inside if words[n].word in LINKS or words[n].word in COPULAS]
-    if any(words[n].word in _CLAUSE for n in inside):
-        return ""
-    directed = {words[n].form for n in taken} & DIRECTIONS
-    if directed and (listed or not ordered) and not (not listed and _copula(taken, words)):
-        return ""  # `kg.mentions.directions` reads these
-    if directed and any(words[n].word in _ELSEWHERE for n in inside):
-        return ""
-    if not listed:
-        if strange:  # "thick bumpy lips"
-            apart = links or directed or any(words[n].word in _ELSEWHERE for n in inside)
-            return "gap" if len(strange) == 1 and ordered and not apart else ""
-        if ordered:
-            return "apart" if any(words[n].form for n in inside) else "adjacent"
-        if links or {words[n].form for n in taken} & _PREDICATES:
-            return "turned"
-        return ""
-    return _list(taken, words, strange, links, ordered)
-
-
-def _copula(taken: tuple[int, ...], words: Sequence[Token]) -> bool:
-    return any(words[n].word in COPULAS for n in range(min(taken), max(taken)))
-
-
-def _list(
-    taken: tuple[int, ...], words: Sequence[Token], strange: Sequence[int], links: Sequence[int], ordered: bool
-) -> str:
-    """A head that several share, before its list or behind it."""
-    low, high = min(taken), max(taken)
-    if len(strange) > 4 or any(words[n].word.isdigit() or words[n].word in _NO_LIST for n in range(low, high + 1)):
-        return ""
-    if ordered and not links:  # "frontal, temporal and parietal atrophy"
-        gaps = [(a, b) for a, b in itertools.pairwise(taken) if b - a > 1]
-        if len(gaps) != 1 or words[taken[0]].form == "abnormal":
-            return ""
-        a, _ = gaps[0]
-        after = words[a + 1]
-        if (low and words[low - 1].word in _DETERMINERS) or _plural(words[a]):
-            return ""  # "clonus in the legs and pyramidal weakness": another thing
-        if any(words[n].word in _DETERMINERS | {"a", "an"} or words[n].word.endswith("ed") for n in range(a + 1, high)):
-            return ""
-        if _describes_another(words, high) or _goes_on(words, high):
-            return ""
-        last = next(
-            n for n in range(high, a, -1) if words[n].word in COORDINATORS or words[n].before.startswith((",", "/"))
-        )
-        if words[last].before.startswith(",") and high - a > 2:
-            return ""  # "aortic/mitral disease, spinal stenosis"
-        return "list" if after.word in COORDINATORS or after.before.startswith((",", "/")) else ""
-    if links and not ordered:  # "atrophy of the frontal and parietal lobes"
-        first = links[0]
-        if any(n < first for n in strange) or any("," in words[n].before for n in range(low + 1, first + 1)):
-            return ""
-        return "" if _describes_another(words, high) else "list"
-    return ""
-
-
-def _plural(token: Token) -> bool:
-    return token.word.endswith("s") and not token.word.endswith(("ss", "us", "is"))
-
-
-def _goes_on(words: Sequence[Token], place: int) -> bool:
-    """Does a noun follow, so that the head of the list is another? "subcutaneous bleeding or joint swelling"."""
-    behind = words[place + 1] if place + 1 < len(words) else None
-    if behind is None or not behind.form or behind.before or behind.word.isdigit():
-        return False
-    return not behind.word.endswith(("ed", "ly"))
-
-
-def _describes_another(words: Sequence[Token], place: int) -> bool:
-    """An adjective before a noun that is no part of the name: "of the arm and facial rash" is no rash of the arm."""
-    behind = words[place + 1] if place + 1 < len(words) else None
-    adjective = words[place].word.endswith((*_ADJECTIVES, "use", "ed"))
-    return bool(adjective and behind and behind.form and not behind.before)
-
-
 def _longest(found: Iterable[Found]) -> list[Found]:
     kept: list[Found] = []
-    seen: dict[frozenset[int], int] = {}
     for one in sorted(found, key=lambda f: (-len(f.positions), _APART[f.how], f.choices[0][1], min(f.positions))):
-        places_ = frozenset(one.positions)
-        if places_ in seen or any(
-            k.choices[0][0] == one.choices[0][0] and places_ & frozenset(k.positions) for k in kept
-        ):
-            continue
-        if any(places_ < frozenset(k.positions) for k in kept):
-            continue
-        if _APART[one.how] == 0 and any(_APART[k.how] == 0 and places_ & frozenset(k.positions) for k in kept):
-            continue
-        if one.how == "gap" and any(_fills(k, one) for k in kept):
-            continue
-        if one.how != "list" and any(_says_more(k, one) for k in kept):
-            continue
-        seen[places_] = len(kept)
-        kept.append(one)
+        if not any(_beaten(one, other) for other in kept):
+            kept.append(one)
     return sorted(kept, key=lambda f: (min(f.positions), max(f.positions)))
 
 
-def _says_more(kept: Found, one: Found) -> bool:
-    """Has a longer name the same head? "expressive language developmental delay" is no developmental delay."""
-    same = kept.positions[-1] == one.positions[-1] and max(one.positions) == one.positions[-1]
-    return kept.how in ("adjacent", "apart", "gap") and len(kept.positions) > len(one.positions) > 1 and same
-
-
-def _fills(kept: Found, one: Found) -> bool:
-    """Does another name hold the word between? "chronic abdominal pain" is abdominal pain, not chronic pain."""
-    between = set(range(min(one.positions), max(one.positions))) - set(one.positions)
-    return bool(between & set(kept.positions) and set(kept.positions) & set(one.positions))
+def _beaten(one: Found, by: Found) -> bool:
+    """Has a name that is as long or longer said what this one says, or taken its words for something else?"""
+    mine, theirs = set(one.positions), set(by.positions)
+    if not mine & theirs:
+        return False
+    if mine <= theirs or one.choices[0][0] == by.choices[0][0] or one.how == by.how == "adjacent":
+        return True
+    if one.how == "gap" and theirs & set(range(min(mine), max(mine))) - mine:
+        return True  # "chronic abdominal pain" is abdominal pain, not chronic pain
+    # "expressive language developmental delay" is no developmental delay
+    longer = len(theirs) > len(mine) > 1 and one.positions[-1] == by.positions[-1] == max(mine)
+    return longer and one.how != "list" and by.how in ("adjacent", "apart", "gap")
 
 
 def _join(words: list[Token], known: frozenset[str]) -> list[Token]:

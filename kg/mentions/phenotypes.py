@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.articles.abbreviations import abbreviations as shortened
 from kg.articles.article import Article, Confidence, Mention
-from kg.mentions.directions import MEASURED, Directed, directions, specimen
+from kg.mentions.directions import MEASURED, directions, specimen
 from kg.mentions.guards import describes_another, in_title, stands_alone
 from kg.mentions.hpo import ROOT, Hpo, hpo
-from kg.mentions.lexicon import ABBREVIATION, DIRECTIONS, Found, Lexicon, lexicon
+from kg.mentions.lexicon import ABBREVIATION, Found, Lexicon, lexicon
 from kg.mentions.polarity import Status, assertion, pieces, stated_normal
+from kg.mentions.standing import DIRECTIONS
 from kg.mentions.wordforms import Token, spelt, tokens
 from kg.model.anchors import Sentence
 
@@ -45,19 +46,22 @@ def phenotypes(
 
     abbreviations: short -> long form, of this document. Raises CaseError when the ontology is not here.
     """
-    lex, base = lexicon(), hpo()
-    short = shortened(article.text) if abbreviations is None else abbreviations
+    text, lex, base = article.text, lexicon(), hpo()
+    short = shortened(text) if abbreviations is None else abbreviations
     found: list[Feature] = []
-    for sentence in _cut(article.text, sentences):
-        passages = _passages(lex, article.text, sentence, short)
-        named = [_feature(article.text, sentence, words, one, base) for words in passages for one in lex.find(words)]
-        measured = [
-            _measured(article.text, sentence, one, base)
-            for one in directions(article.text, passages, sentence.start, sentence.end)
-        ]
-        healthy = _healthy(lex, article.text, sentence, short, base)
-        found += _without_doubles([f for f in (*named, *measured, *healthy) if f is not None])
-    return tuple(_said_before(article.text, sorted(found, key=lambda f: (f.start, f.end, f.concept)), base))
+    for sentence in _cut(text, sentences):
+        passages = _passages(lex, text, sentence, short)
+        found += _without_doubles(
+            [
+                *(f for words in passages for f in _named(text, sentence, words, base, lex)),
+                *(
+                    _feature(text, sentence, (one.start, one.end), one.rule, one.confidence, one.concept, base)
+                    for one in directions(text, passages, sentence.start, sentence.end)
+                ),
+                *_healthy(lex, text, sentence, short, base),
+            ]
+        )
+    return tuple(_said_before(text, sorted(found, key=lambda f: (f.start, f.end, f.concept)), base))
 
 
 _REFERRING = re.compile(r"\b(?:the|this|these|that|those|his|her|their|such)\s+$", re.IGNORECASE)
@@ -92,7 +96,7 @@ def _passages(lex: Lexicon, text: str, sentence: Sentence, short: Mapping[str, s
     inside = [m.span(1) for m in _PAREN.finditer(text, sentence.start, sentence.end)]
     words = _written_out(lex.read(text, sentence.start, sentence.end), text, short)
     outer = [t for t in words if not any(a <= t.start < b for a, b in inside)]
-    outer = [Token(t.start, t.end, t.word, t.form, re.sub(r"\([^()]*\)", "", t.before).strip("()")) for t in outer]
+    outer = [replace(t, before=_PAREN.sub("", t.before).strip("()")) if t.before else t for t in outer]
     return [outer, *([t for t in words if a <= t.start < b] for a, b in inside)]
 
 
@@ -109,41 +113,54 @@ def _written_out(words: Sequence[Token], text: str, short: Mapping[str, str]) ->
     return made
 
 
-def _feature(text: str, sentence: Sentence, words: Sequence[Token], one: Found, base: Hpo) -> Feature | None:
+def _named(text: str, sentence: Sentence, words: Sequence[Token], base: Hpo, lex: Lexicon) -> Iterator[Feature]:
+    """The names of phenotypes in a passage."""
+    for one in lex.find(words):
+        taken = [words[p] for p in one.positions]
+        start, end = min(t.start for t in taken), max(t.end for t in taken)
+        (concept, scope), *others = one.choices
+        if concept and _meant(text, words, one) and _told_so(text, sentence, (start, end), one, taken, base):
+            tier: Confidence = "high" if one.how == "adjacent" and scope < 2 else "medium"
+            if one.how in ("list", "gap") or scope > 4:
+                tier = "low"
+            alternatives = tuple((c, base.labels[c]) for c, _ in others[:3])
+            feature = _feature(text, sentence, (start, end), f"name, {one.how}", tier, concept, base)
+            yield replace(feature, alternatives=alternatives)
+
+
+def _feature(
+    text: str, sentence: Sentence, at: tuple[int, int], rule: str, tier: Confidence, concept: str, base: Hpo
+) -> Feature:
+    told = assertion(text, sentence, *at, normal=False)
+    return Feature(*at, rule, tier, concept, base.labels[concept], told.status, (), told.cue, told.hedge)
+
+
+def _meant(text: str, words: Sequence[Token], one: Found) -> bool:
+    """Do the words mean what the name says, and not a part of another name?"""
     taken = [words[p] for p in one.positions]
-    start, end = min(t.start for t in taken), max(t.end for t in taken)
-    if any(_part_of_short(words, t, taken) for t in taken):
-        return None
-    own = one.choices[0][1] < 0
-    if len(one.forms) == 1 and not stands_alone(words, one.positions[0], own=own):
-        return None
     first, last = min(one.positions), max(one.positions)
-    if in_title(text, words, first, last):
-        return None
-    if describes_another(words, last, alone=len(one.forms) == 1 or one.positions[-1] < last):
-        return None
-    choices = list(one.choices)
-    concept = choices[0][0]
-    if not concept:
-        return None  # "familial Mediterranean fever"
-    if ROOT in base.parents.get(concept, ()) and base.labels[concept].startswith("Abnormality of"):
-        return None  # a whole system: says nothing
-    if choices[0][1] == ABBREVIATION and not text[start:end].isupper():
-        return None  # "bo", "cp"
-    if choices[0][1] > 0 and _INFECTIONS.match(base.labels[concept]) and not _repeated(one, taken):
-        return None
-    if _ANTIBODY in base.ancestors(concept) and not _positive(text, sentence, start, end):
-        return None
-    if DIRECTIONS & set(one.forms) and base.ancestors(concept) & MEASURED and specimen(text, sentence.start, start):
-        return None  # "urinalysis revealed increased potassium": `kg.mentions.directions` knows the fluid
-    told = assertion(text, sentence, start, end, normal=False)
-    tier: Confidence = "high" if one.how == "adjacent" and choices[0][1] < 2 else "medium"
-    if one.how in ("list", "gap") or choices[0][1] > 4:
-        tier = "low"
-    others = tuple((c, base.labels[c]) for c, _ in choices[1:4])
-    return Feature(
-        start, end, f"name, {one.how}", tier, concept, base.labels[concept], told.status, others, told.cue, told.hedge
-    )
+    single, scope = len(taken) == 1, one.choices[0][1]
+    if single and not stands_alone(words, first, own=scope < 0):
+        return False
+    if any(_part_of_short(words, token, taken) for token in taken) or in_title(text, words, first, last):
+        return False
+    if scope == ABBREVIATION and not text[words[first].start : words[last].end].isupper():
+        return False  # "bo", "cp"
+    return not describes_another(words, last, alone=single or one.positions[-1] < last)
+
+
+def _told_so(text: str, sentence: Sentence, at: tuple[int, int], one: Found, taken: Sequence[Token], base: Hpo) -> bool:
+    """Does the sentence say what the term means beyond the words: that it recurs, is positive, is of the blood?"""
+    concept, scope = one.choices[0]
+    label, above = base.labels[concept], base.ancestors(concept)
+    if ROOT in base.parents.get(concept, ()) and label.startswith("Abnormality of"):
+        return False  # a whole system: says nothing
+    if scope > 0 and _INFECTIONS.match(label) and not _repeated(one, taken):
+        return False
+    if _ANTIBODY in above and not _positive(text, sentence, *at):
+        return False
+    # "urinalysis revealed increased potassium": `kg.mentions.directions` knows the fluid
+    return not (DIRECTIONS & set(one.forms) and above & MEASURED and specimen(text, sentence.start, at[0]))
 
 
 def _part_of_short(words: Sequence[Token], token: Token, taken: Sequence[Token]) -> bool:
@@ -161,14 +178,6 @@ def _positive(text: str, sentence: Sentence, start: int, end: int) -> bool:
 def _repeated(one: Found, taken: Sequence[Token]) -> bool:
     """Is what recurs said to recur, or at least told in the plural?"""
     return "recurrent" in one.forms or any(t.word.endswith("s") and spelt(t.word) != t.form for t in taken)
-
-
-def _measured(text: str, sentence: Sentence, one: Directed, base: Hpo) -> Feature:
-    told = assertion(text, sentence, one.start, one.end, normal=False)
-    label = base.labels[one.concept]
-    return Feature(
-        one.start, one.end, one.rule, one.confidence, one.concept, label, told.status, (), told.cue, told.hedge
-    )
 
 
 _MEMBER = re.compile(r"\s*(?:,|\band\b|\bor\b|\bas well as\b)\s*", re.IGNORECASE)
