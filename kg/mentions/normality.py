@@ -102,6 +102,8 @@ _COLON = re.compile(
     rf"\b(?:{_COPULA}\s+)?{_ADVERBS}(?:normal|negative|unremarkable|within\s+normal\s+limits)\s*(?::|\((?=[^()]*,)|,?\s+including\b|,?\s+such\s+as\b)",
     re.IGNORECASE,
 )
+_PLAINLY = re.compile(r"normal|negative|unremarkable", re.IGNORECASE)
+_LIST_END = re.compile(r"[;)]|\.\s|\.$")
 _RANGE = re.compile(
     r"\W+(?:appearance|aspect|ranges?|values?|limits?|upper|lower|mean|reference|control|controls|saline|pressure\s+hydro|interval)\b|\W*\d",
     re.IGNORECASE,
@@ -163,8 +165,8 @@ def normals(words: str) -> tuple[Normal, ...]:
             found.append(Normal(match.end(), _phrase(words, match.end()), match.span(), "subject"))
     for match in _NORMALISATION.finditer(words):
         found.append(Normal(match.end(), _phrase(words, match.end()), match.span(), "again normal"))
-    for match in _COLON.finditer(words):
-        stop = re.compile(r"[;)]|\.\s|\.$").search(words, match.end())
+    for match in _COLON.finditer(words) if _PLAINLY.search(words) else ():
+        stop = _LIST_END.search(words, match.end())
         end = stop.start() if stop else len(words)
         found.append(Normal(match.end(), end, match.span(), "list"))
     for match in _BEFORE.finditer(words):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypedDict
+from typing import Literal
 
 from kg.mentions.cues import CUES, PSEUDO, STOPS, VERB
 from kg.mentions.normality import Normal, normals
@@ -41,13 +41,14 @@ class Assertion:
     hedge: tuple[int, int] | None = None
 
 
-class _Axes(TypedDict):
-    negated: bool
-    historical: bool
-    family: bool
-    hypothetical: bool
-    normal: bool
-    hedge: tuple[int, int] | None
+# What a cue of a kind makes of a mention, the strongest kind first.
+_STATUS: dict[str, Status] = {
+    "family": "family",
+    "negation": "excluded",
+    "stated normal": "excluded",
+    "hypothetical": "hypothetical",
+    "historical": "historical",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,34 @@ class _Scope:
     cue: tuple[int, int]
     start: int
     end: int
+
+
+_JOINED = re.compile(r"\bnon[-‐‑]?$", re.IGNORECASE)
+_CHANGED = re.compile(r"no\s+changes?\s+in\s+(?:\w+\s+){0,3}?\w+\s*,", re.IGNORECASE)
+# "no progression of calcinosis" denies the progression.
+_CHANGE = re.compile(
+    r"\b(?:progression|progress|worsening|deterioration|aggravation|exacerbation|improvement|increase|decrease|reduction|"
+    r"change|changes|extension|enlargement|response|resolution)\s+(?:of|in)\s+(?:(?:the|his|her|their|its)\s+)?(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[;]|\.\s|:\s")
+# The mother who tells is no patient.
+_REPORTER = re.compile(
+    r"\W+(?:also\W+|had\W+|has\W+|first\W+)*(?:noted|noticed|reported|stated|described|observed|complained|brought|denied|denies|"
+    r"said|recalled|confirmed|became aware|sought|gave|saw|found|called|felt|wanted|asked|took)\b",
+    re.IGNORECASE,
+)
+# They deny the next words only, not a list.
+_NARROW = frozenset({"non", "absent", "old", "prior", "earlier", "former", "formerly", "known", "lost"})
+_WORD_END, _MEMBER_END = re.compile(r"\s(?=\S)"), re.compile(r",|\sand\s")
+_IN = re.compile(r"\bin\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # "gout in a cousin and had fever"
+_PATIENT_AGAIN = re.compile(
+    r"[;]|\.\s|\b(?:but|however|whereas|while)\b|\b(?:the|our|this)\s+(?:patient|proband|index|boy|girl|child|infant|man|woman)\b"
+    r"|(?:,|\band)\s+(?:he|she|they)\b",
+    re.IGNORECASE,
+)
+_NEW = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
+_BE = re.compile(r"\b(?:was|were|been|be|is|are)\s+$", re.IGNORECASE)
 
 
 def assertion(text: str, sentence: Sentence, start: int, end: int, *, normal: bool = True) -> Assertion:
@@ -73,42 +102,31 @@ def assertion(text: str, sentence: Sentence, start: int, end: int, *, normal: bo
         first, last = max(first, start - LONGEST // 2), min(last, end + LONGEST // 2)
     words = text[first:last]
     a, b = start - first, end - first
-    held: dict[str, _Scope] = {}
+    held: dict[str, tuple[int, int]] = {}  # kind -> its first cue
     for scope in _scopes(words):
         outside = scope.cue[1] <= a or scope.cue[0] >= b
         if scope.kind == "negation" and scope.cue[1] <= a and _CHANGE.search(words, scope.cue[1], a):
             continue
-        if outside and scope.start <= a and b <= scope.end and scope.kind not in held:
-            held[scope.kind] = scope
-    healthy = None
-    if normal:
-        healthy = next((n for n in normals(words) if n.start <= a and b <= n.end and not _within(n.cue, a, b)), None)
+        if outside and scope.start <= a and b <= scope.end:
+            held.setdefault(scope.kind, scope.cue)
     if "negation" not in held and _JOINED.search(words, 0, a):  # "nontender"
-        held["negation"] = _Scope("negation", (max(0, a - 4), a), a, b)
-    cues = {kind: (s.cue[0] + first, s.cue[1] + first) for kind, s in held.items()}
-    family = "family" in held
-    negated = "negation" in held
-    hedge = cues.get("uncertain")
-    told = _Axes(
-        negated=negated,
+        held["negation"] = (max(0, a - 4), a)
+    for healthy in normals(words) if normal else ():
+        if healthy.start <= a and b <= healthy.end and not _within(healthy.cue, a, b):
+            held.setdefault("stated normal", healthy.cue)
+    cues = {kind: (cue[0] + first, cue[1] + first) for kind, cue in held.items()}
+    rule = next((kind for kind in _STATUS if kind in held), "no cue")
+    return Assertion(
+        _STATUS.get(rule, "present"),
+        rule,
+        cues.get(rule),
+        negated="negation" in held,
         historical="historical" in held,
-        family=family,
+        family="family" in held,
         hypothetical="hypothetical" in held,
-        normal=healthy is not None,
-        hedge=hedge,
+        normal="stated normal" in held,
+        hedge=cues.get("uncertain"),
     )
-    if family:
-        return Assertion("family", "family", cues["family"], **told)
-    if negated:
-        return Assertion("excluded", "negation", cues["negation"], **told)
-    if healthy is not None:
-        cue = (healthy.cue[0] + first, healthy.cue[1] + first)
-        return Assertion("excluded", "stated normal", cue, **told)
-    if told["hypothetical"]:
-        return Assertion("hypothetical", "hypothetical", cues["hypothetical"], **told)
-    if told["historical"]:
-        return Assertion("historical", "historical", cues["historical"], **told)
-    return Assertion("present", "no cue", None, **told)
 
 
 def _within(cue: tuple[int, int], start: int, end: int) -> bool:
@@ -138,19 +156,9 @@ def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-_JOINED = re.compile(r"\bnon[-‐‑]?$", re.IGNORECASE)
-_CHANGED = re.compile(r"no\s+changes?\s+in\s+(?:\w+\s+){0,3}?\w+\s*,", re.IGNORECASE)
-# "no progression of calcinosis" denies the progression.
-_CHANGE = re.compile(
-    r"\b(?:progression|progress|worsening|deterioration|aggravation|exacerbation|improvement|increase|decrease|reduction|"
-    r"change|changes|extension|enlargement|response|resolution)\s+(?:of|in)\s+(?:(?:the|his|her|their|its)\s+)?(?:[\w-]+\s+)?$",
-    re.IGNORECASE,
-)
-
-
 @lru_cache(maxsize=2048)
 def _scopes(words: str) -> tuple[_Scope, ...]:
-    """The scopes of every cue of a sentence, the nearest cue first within a kind."""
+    """The scopes of every cue of a sentence."""
     hidden = [(m.start(), m.end()) for m in PSEUDO.finditer(words)]
     stops = sorted({m.start() for m in STOPS.finditer(words)} | {m.start() for m in _MARKS.finditer(words)})
     found = []
@@ -175,30 +183,9 @@ def _scopes(words: str) -> tuple[_Scope, ...]:
     return tuple(found)
 
 
-_MARKS = re.compile(r"[;]|\.\s|:\s")
-# The mother who tells is no patient.
-_REPORTER = re.compile(
-    r"\W+(?:also\W+|had\W+|has\W+|first\W+)*(?:noted|noticed|reported|stated|described|observed|complained|brought|denied|denies|"
-    r"said|recalled|confirmed|became aware|sought|gave|saw|found|called|felt|wanted|asked|took)\b",
-    re.IGNORECASE,
-)
-# They deny the next words only, not a list.
-_NARROW = frozenset({"non", "absent", "old", "prior", "earlier", "former", "formerly", "known", "lost"})
-
-
 def _near(words: str, begin: int, cue: str) -> int:
-    stop = re.compile(r"\s(?=\S)" if cue.lower() == "non" else r",|\sand\s").search(words, begin)
+    stop = (_WORD_END if cue.lower() == "non" else _MEMBER_END).search(words, begin)
     return stop.start() if stop else len(words)
-
-
-_IN = re.compile(r"\bin\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # "gout in a cousin and had fever"
-_PATIENT_AGAIN = re.compile(
-    r"[;]|\.\s|\b(?:but|however|whereas|while)\b|\b(?:the|our|this)\s+(?:patient|proband|index|boy|girl|child|infant|man|woman)\b"
-    r"|(?:,|\band)\s+(?:he|she|they)\b",
-    re.IGNORECASE,
-)
-_NEW = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
-_BE = re.compile(r"\b(?:was|were|been|be|is|are)\s+$", re.IGNORECASE)
 
 
 def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
@@ -209,14 +196,11 @@ def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
     if kind == "hypothetical":  # "call for any of the following: rash, fever"
         stops = [s for s in stops if words[s] != ":"]
     end = next((s for s in stops if s >= begin), len(words))
-    if kind in ("negation", "family"):
-        for verb in VERB.finditer(words, begin, end):
-            joins = list(_NEW.finditer(words, begin, verb.start()))
-            if joins and joins[-1].group().lower() != "and" and _BE.search(words, begin, verb.start()):
-                continue  # "no rash, fever or cough was found"
-            if joins and kind == "negation":
-                end = joins[-1].start()
-                break
+    for verb in VERB.finditer(words, begin, end) if kind == "negation" else ():
+        joins = list(_NEW.finditer(words, begin, verb.start()))
+        passive = _BE.search(words, begin, verb.start())  # "no rash, fever or cough was found"
+        if joins and not (passive and joins[-1].group().lower() != "and"):
+            return joins[-1].start()
     return end
 
 
