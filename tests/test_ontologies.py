@@ -154,9 +154,15 @@ BOMB = (
 @pytest.mark.parametrize(
     ("name", "data", "line", "words"),
     [
-        ("a.owl", BOMB.encode(), 0, "DOCTYPE"),
-        ("a.owl", BOMB.encode("utf-16"), 0, "DOCTYPE"),
-        ("a.owl.gz", gzip.compress(BOMB.encode()), 0, "DOCTYPE"),
+        ("a.owl", BOMB.encode(), 0, "declares the entity 'a'"),
+        ("a.owl", BOMB.encode("utf-16"), 0, "declares the entity 'a'"),
+        ("a.owl", BOMB.replace("[", 'SYSTEM "a.dtd" [', 1).encode(), 0, "DOCTYPE of another file"),
+        ("a.owl", BOMB.replace('"aaaaaaaaaa"', 'SYSTEM "file:///etc/hosts"').encode(), 0, "declares the entity 'a'"),
+        ("a.owl", BOMB.replace("aaaaaaaaaa", "https://x.org/").encode(), 0, "declares the entity 'b'"),
+        ("a.owl", b"Prefix(:=<https://x.org/>)\nOntology(<https://x.org/o>)\n", 0, "is in OWL functional syntax"),
+        ("a.owl", b"<?xml version='1.0'?>\n<Ontology xmlns='http://www.w3.org/2002/07/owl#'/>", 0, "is in OWL/XML"),
+        ("a.owl", b"Prefix: : <https://x.org/>\nOntology: <https://x.org/o>\n", 0, "is in Manchester syntax"),
+        ("a.owl.gz", gzip.compress(BOMB.encode()), 0, "declares the entity 'a'"),
         ("a.obo", b"format-version: 1.2\n\n[Term]\nid: XX:0000001\nnam: x\n", 5, "cannot be read"),
         ("a.obo", b"", 0, "no class with a label"),
         ("a.obo", b"\xff\xfe", 0, ""),
@@ -178,6 +184,19 @@ def test_what_cannot_be_read_is_told_and_nothing_is_written(
     assert result.output.startswith(f"{name}:{line}:" if line else f"{name}: violation ")
     assert words in result.output
     assert not (top / "terms").exists()
+
+
+def test_namespaces_as_entities_and_turtle_are_read_under_the_name_of_owl(top: Path) -> None:
+    owl = as_owl()
+    rdfs = "http://www.w3.org/2000/01/rdf-schema#"
+    named = owl.replace(f'"{rdfs}"', '"&rdfs;"').replace(
+        "<rdf:RDF", f'<!DOCTYPE rdf:RDF [<!ENTITY rdfs "{rdfs}">]>\n<rdf:RDF', 1
+    )
+    assert '"&rdfs;"' in named
+    for name, text in (("a.owl", owl), ("b.owl", named), ("c.owl", "# turtle\n" + as_turtle())):
+        (top / name).write_text(text, "utf-8")
+    plain, *others = (read_ontology(top / name).entries for name in ("a.owl", "b.owl", "c.owl"))
+    assert others == [plain, plain]
 
 
 def test_an_owl_file_without_its_end_is_refused(top: Path) -> None:

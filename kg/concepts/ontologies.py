@@ -1,8 +1,8 @@
 """How does a whole ontology come into a project: which file is read, and what is kept of it?
 
 OBO (by fastobo), OWL as RDF/XML and Turtle (by pyoxigraph) and obographs JSON (by ijson) are read
-as streams, plain or gzip, up to a size, without network: what they import is not fetched, and a
-DOCTYPE is refused. Kept are ids, labels, exact synonyms, parents and retirement, unaltered.
+as streams, plain or gzip, up to a size, without network: what they import is not fetched, and of a
+DOCTYPE only namespaces are taken. Kept are ids, labels, exact synonyms, parents and retirement, unaltered.
 """
 
 from __future__ import annotations
@@ -234,16 +234,45 @@ def _obo_term(frame: Any, found: _Found) -> None:
                 found.merged.setdefault(_iri(str(clause.alt_id)), iri)
 
 
+def _read_owl(path: Path, found: _Found) -> None:
+    """A file named as OWL: RDF/XML, or Turtle under that name; of other syntaxes it is said which one it is."""
+    with closing(_Stream(path)) as stream:
+        head = stream.read(4096).decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    syntax = next((name for name, start in _SYNTAXES.items() if re.match(start, head)), "")
+    if syntax in ("", "Turtle"):
+        _read_rdf(ox.RdfFormat.TURTLE if syntax else ox.RdfFormat.RDF_XML, path, found)
+    else:
+        cure = f"Convert it: `robot convert -i {path.name} -o {path.stem}.obo`."
+        raise _wrong(path, "format", f"is in {syntax}, which is not read.", cure)
+
+
+# Syntax -> how a file in it begins, where the name does not tell.
+_SYNTAXES = {
+    "Turtle": r"(#.*\s+)*(@prefix|@base|PREFIX\s)",
+    "OWL functional syntax": r"(#.*\s+)*(Prefix|Ontology)\s*\(",
+    "Manchester syntax": r"(#.*\s+)*(Prefix|Ontology):",
+    "OWL/XML": r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE Ontology\b[^\[>]*(\[.*?\])?\s*>\s*)*<(owl:)?Ontology\s(?s:.*)",
+}
+_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>&\"']{0,150}")  # what ontologies declare entities for
+
+
 def _read_rdf(form: ox.RdfFormat, path: Path, found: _Found) -> None:
     watch: Callable[[bytes, bool], object] = lambda _part, _last: None  # noqa: E731
     if form == ox.RdfFormat.RDF_XML:
-        # read beside: it knows a DOCTYPE in any encoding, and a file without its end
+        # read beside: it knows entities in any encoding, and a file without its end
         parser = expat.ParserCreate()
 
-        def refuse(*_: object) -> None:
-            raise _wrong(path, "syntax", "declares a DOCTYPE.", "Write it out without: `robot convert`.")
+        def doctype(_name: str, system: str | None, public: str | None, _inside: int) -> None:
+            if system or public:
+                raise _wrong(path, "syntax", "declares a DOCTYPE of another file.", "Write it out without: `robot convert`.")  # fmt: skip
 
-        parser.StartDoctypeDeclHandler = refuse
+        def entity(name: str, parameter: int, value: str | None, *_: object) -> None:
+            # one that names others, or a file, may unpack to anything
+            if parameter or not value or not _NAMESPACE.fullmatch(value):
+                raise _wrong(path, "syntax", f"declares the entity {name!r}, which is no plain namespace.", "Write it out without: `robot convert`.")  # fmt: skip
+
+        parser.StartDoctypeDeclHandler = doctype
+        parser.EntityDeclHandler = entity
         watch = parser.Parse
     nodes = _Nodes()
     with closing(_Stream(path, watch)) as stream:
@@ -379,7 +408,7 @@ def _needed(name: str, path: Path) -> Any:
 READERS: dict[str, Callable[[Path, _Found], None]] = {
     ".obo": _read_obo,
     ".json": _read_json,
-    **dict.fromkeys((".owl", ".rdf", ".xml"), lambda path, found: _read_rdf(ox.RdfFormat.RDF_XML, path, found)),
+    **dict.fromkeys((".owl", ".rdf", ".xml"), _read_owl),
     ".ttl": lambda path, found: _read_rdf(ox.RdfFormat.TURTLE, path, found),
     ".nt": lambda path, found: _read_rdf(ox.RdfFormat.N_TRIPLES, path, found),
 }
