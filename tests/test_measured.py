@@ -12,6 +12,7 @@ from marked import met, sentences, unmarked
 from kg.articles.article import Article
 from kg.articles.manuscripts import read_article
 from kg.articles.scope import patient_sentences
+from kg.base import project
 from kg.mentions.measured import Measured, measured
 from kg.model.reading import CaseFile
 
@@ -119,3 +120,26 @@ def test_marked_values(sentence: str) -> None:
         meant = [name.casefold() for start, end, name in marks if one.start < end and start < one.end]
         assert analyte, article.quote(one)
         assert any(name in analyte or analyte in name for name in meant), (article.quote(one), analyte)
+
+
+TERMS = """@prefix ckg: <https://w3id.org/casekg/ontology#> .
+@prefix my: <https://example.org/my#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+my:Ferritin a owl:Class ; rdfs:label "ferritin" ; skos:altLabel "ferritin level" ; ckg:referenceUnit "ug/L" ;
+    skos:definition "Mass of ferritin in serum." ; rdfs:subClassOf ckg:Analyte .
+"""
+
+
+def test_an_analyte_of_the_project_is_one_in_units_of_its_kind(tmp_path: Path) -> None:
+    (tmp_path / "casekg.toml").write_text('[prefixes]\nmy = "https://example.org/my#"\n', "utf-8")
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "own.ttl").write_text(TERMS, "utf-8")
+    article = Article.plain("Serum ferritin was 1200 ng/mL; transferrin 2 g/L, and ferritin 40 %.")
+    assert {m.concept for m in measured(article, article.sentences)} == {""}
+    project.enter(project.find(tmp_path))
+    try:
+        assert [m.concept for m in measured(article, article.sentences)] == ["my:Ferritin", "", ""]
+    finally:
+        project.enter(None)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.articles.abbreviations import definitions
-from kg.base.prefixes import expand
+from kg.base.prefixes import compress, expand
 from kg.base.units import same_kind
 from kg.concepts.terms import Catalogue
 from kg.mentions.namelist import NameList, spread
 from kg.mentions.tabular import rows
 
 __all__ = ["HEAD", "Known", "analyte_concept", "known_names", "phrase"]
+
+_ROOT = expand("ckg:Analyte")
 
 Place = tuple[int, int]
 Known = tuple[int, int, bool]
@@ -38,20 +40,21 @@ def _analytes() -> NameList[_Meaning]:
 
 
 def analyte_concept(words: str, unit: str = "") -> tuple[str, str]:
-    """Id and label of an analyte that casekg ships, for a value in this unit (UCUM); ("", "") for none.
+    """Id and label of an analyte of casekg or of the entered project, for a value in this unit (UCUM); ("", "") for none.
 
     >>> analyte_concept("FVC", "%{predicted}"), analyte_concept("FVC", "L"), analyte_concept("CA 19-9", "U/mL")
     (('LOINC:19872-1', 'FVC measured/predicted'), ('', ''), ('', ''))
     """
     terms = Catalogue.shipped()
-    for _, end, meaning in _analytes().find(words):
-        iri = expand(meaning.concept) if meaning.concept else ""
-        if (
-            end == len(words)
-            and iri in terms
-            and (not meaning.units or any(_alike(unit, one) for one in meaning.units))
-        ):
-            return meaning.concept, terms.label(iri)
+    told = [(meaning.concept, meaning.units) for _, end, meaning in _analytes().find(words) if end == len(words)]
+    names = dict.fromkeys((words, re.sub(r"(?i)^(?:serum|plasma|blood)\s", "", words)))
+    called = [iri for name in names for iri in terms.named(name)]
+    told += [
+        (compress(iri), tuple(terms.value(iri, "referenceUnit"))) for iri in called if _ROOT in terms.ancestors(iri)
+    ]
+    for concept, units in told:
+        if concept and expand(concept) in terms and (not units or any(_alike(unit, one) for one in units)):
+            return concept, terms.label(expand(concept))
     return "", ""
 
 
