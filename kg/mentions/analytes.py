@@ -10,14 +10,13 @@ from kg.articles.abbreviations import definitions
 from kg.base.prefixes import compress, expand
 from kg.base.units import same_kind
 from kg.concepts.terms import Catalogue
-from kg.mentions.namelist import NameList, spread
+from kg.mentions.namelist import NameList, Place, spread
 from kg.mentions.tabular import rows
 
 __all__ = ["HEAD", "Known", "analyte_concept", "known_names", "phrase"]
 
 _ROOT = expand("ckg:Analyte")
 
-Place = tuple[int, int]
 Known = tuple[int, int, bool]
 """Start and end of a name, and whether its values may stand without a unit."""
 

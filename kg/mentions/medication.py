@@ -12,12 +12,12 @@ from typing import Literal
 
 from kg.articles.article import Article
 from kg.mentions.drugnames import DrugName, drugs, short_forms
+from kg.mentions.namelist import Place
 from kg.mentions.polarity import Status, assertion
 from kg.model.anchors import Sentence
 
-__all__ = ["Course", "Given", "Place", "amounts", "medication"]
+__all__ = ["Course", "Given", "amounts", "medication"]
 
-Place = tuple[int, int]
 Course = Literal["started", "stopped", "tapered", "increased", "changed", "continued"]
 
 

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-__all__ = ["NameList", "spread"]
+__all__ = ["NameList", "Place", "spread"]
+
+Place = tuple[int, int]
+"""Start and end of words in a text."""
 
 T = TypeVar("T")
 
