@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from kg.base import places
 from kg.base.prefixes import compress, expand
@@ -237,13 +238,14 @@ def elided(text: str, start: int, end: int, around: str) -> Iterator[Named]:
     >>> [(text[n.start : n.end], n.concepts) for n in elided(text, 0, len(text), "Cardiac MRI showed inflammation")]
     [('regional fibrosis', ('ckg:RegionalMyocardialFibrosis',))]
     """
-    names, organs = _names(places.project()).elided, organs_of(around)
+    names, organs = _names(places.project()).elided, frozenset[Any]()
     words = [(m.start(), m.end(), _fold(m.group())) for m in _WORD.finditer(text, start, end)]
     at = 0
     while at < len(words):
         for size in range(min(4, len(words) - at), 0, -1):
             run = words[at : at + size]
             rows = names.get(tuple(word for _, _, word in run), ())
+            organs = organs or (organs_of(around) if rows else organs)
             fit = tuple(dict.fromkeys(curie for told, curie in rows if told and told <= organs))
             if fit and all(_BETWEEN.fullmatch(text[a[1] : b[0]]) for a, b in pairwise(run)):
                 yield Named(run[0][0], run[-1][1], fit)
