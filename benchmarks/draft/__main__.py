@@ -37,7 +37,10 @@ def phenotypes(place: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """RAG-HPO: casekg, exact names alone, and FastHPOCR."""
     found = rag_hpo.score(place, asked.part)
     notes, gold, count = found["notes"], found["gold"], len(found["notes"])
-    rows = {"casekg": (found["tally"], found["seconds"])}
+    rows = {
+        "casekg": (found["tally"], found["seconds"]),
+        "casekg, with what numbers say": (found["with numbers"], None),
+    }
     rows["exact labels and synonyms"] = (rag_hpo.tally(notes, gold, exact(notes)), None)
     skipped = []
     for one in rivals(asked, notes=notes):

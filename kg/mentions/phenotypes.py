@@ -38,6 +38,11 @@ class Feature(Mention):
     cue: tuple[int, int] | None = None
     hedge: tuple[int, int] | None = None
 
+    @property
+    def stated(self) -> bool:
+        """Do words say it? Else a number alone does, outside a range: an inference of ours, not of the report."""
+        return not self.rule.startswith("analyte") or self.rule == "analyte, direction"
+
 
 def phenotypes(
     article: Article, sentences: Iterable[Sentence], abbreviations: Mapping[str, str] | None = None
