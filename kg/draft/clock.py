@@ -1,8 +1,9 @@
 """The times of a draft, and which of them a place of the text is told at.
 
-A date is a time; so is what is told by an event (at onset, at diagnosis, until the present time) and by a distance
-from one (3-4 months after the start of a drug), which become times that lie before or after something else. What
-is told in a sentence has its time; else the last one that the case told before.
+A date is a time; so is an age that the patient had then (at age 10), what is told by an event (at onset, at
+diagnosis, until the present time) and by a distance from one (3-4 months after the start of a drug), which become
+times that lie before or after something else. What is told in a sentence has its time; else the last one that the
+case told before.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from kg.draft.proposals import Item, Proposals, Quote, anchor
 from kg.draft.regimens import Regimens
 from kg.mentions.moments import Moment
 from kg.model.anchors import Sentence
+from kg.model.fields import MAX_WORDS
 
 __all__ = ["Clock"]
 
@@ -31,6 +33,19 @@ _BACK = re.compile(r"(?i)^(?:previously|before|in (?:his|her) (?:childhood|youth
 _ONWARD = re.compile(r"(?i)^(?:given|although|after|following|with|subsequently|thereafter|afterwards|despite)\b")
 # Before a date that is that of a diagnosis, and of nothing else that its sentence tells.
 _DIAGNOSED = re.compile(r"(?i)\bdiagnos\w+(?: with [\w -]{3,30})?,? (?:in|on|since|back in)(?: the)?(?: year)? $")
+_DIAGNOSED_AT = re.compile(r"(?i)\bdiagnos\w+(?: with [\w -]{3,40}?)?,? $")
+# An age is a time where the patient was so old when something was: not in "a man aged 45", nor of the mother.
+_AT_AGE = re.compile(r"(?i)^(?:at|by|when)\b")
+_WAS_AGED = re.compile(
+    r"(?i)\b(?:when|once|until|by the time) (?:(?:he|she|it|the (?:patient|boy|girl|child|infant|man|woman)) (?:was|became|turned|(?:had )?reached) )?(?:only |about |just )?$"
+)
+_RELATIVE = re.compile(
+    r"(?i)\b(?:mother|father|brother|sister|siblings?|parents?|son|daughter|uncle|aunt|cousin|grand\w+|nephew|niece|twin|relatives?|family)s?\b"
+)
+_AGE = re.compile(r"(?i)\b(\d{1,3}) ?(years?|yrs?|months?|weeks?|days?)?\b")
+_AGE_UNITS = {"y": "Y", "m": "M", "w": "W", "d": "D"}
+_THEREFORE = re.compile(r"(?i);|\btherefore\b")
+_STARTS = re.compile(r"(?i)\b(?:and|but|while|which|who|when|although)\b|[;:]")
 _WORDS = {"diagnosis": r"diagnos\w+", "onset": r"\bonset|began|started", "presentation": r"present(?:ed|ation|ing)",
           "admission": r"admi(?:ssion|tted)|hospitali[sz]ed", "discharge": r"discharged?", "surgery": r"surg\w+|operat\w+"}  # fmt: skip
 
@@ -49,7 +64,9 @@ class Clock:
         self.made, self.article, self.regimens = made, made.article, regimens
         self.sentences = sentences
         self.kinds = {part.section: part.kind for part in made.article.parts}
-        self.moments = sorted((m for m in moments if m.kind in ("date", "event", "distance")), key=lambda m: m.start)
+        self.moments = sorted(
+            (m for m in moments if m.kind in ("date", "event", "distance", "age")), key=lambda m: m.start
+        )
         self.items: dict[tuple[int, int], Item] = {}
         self._by_edtf: dict[str, Item] = {}
         self._now: Item | None = None
@@ -58,10 +75,17 @@ class Clock:
             (m.start, m.end)
             for m in self.moments
             if _DIAGNOSED.search(self.article.text[max(m.start - 60, 0) : m.start])
+            or (
+                m.kind == "age"
+                and _DIAGNOSED_AT.search(self.article.text[max(m.start - 60, 0) : m.start])
+                and not re.match(r",? when\b", self.article.text[m.end : m.end + 8])
+            )
         }
         for moment in self.moments:
             if moment.kind == "date":
                 self._date(moment)
+            elif moment.kind == "age":
+                self._age(moment)
         for moment in self.moments:
             if moment.kind == "event":
                 self._event(moment)
@@ -69,6 +93,7 @@ class Clock:
         for moment in self.moments:
             if moment.kind == "distance":
                 self._distance(moment)
+        self._begun()
         self._spans()
 
     # ---- items ----------------------------------------------------------------------------
@@ -107,6 +132,23 @@ class Clock:
         elif quote not in item.quotes and len(item.quotes) < 4:
             item.quotes.append(quote)
         self.items[(moment.start, moment.end)] = item
+
+    def _age(self, moment: Moment) -> None:
+        """The time at which the patient was so old."""
+        sentence, words = self._sentence(moment.start), self.article.quote(moment)
+        if sentence is None:
+            return
+        before = self.article.text[sentence.start : moment.start]
+        found = _AGE.search(words)
+        if found is None or len(_AGE.findall(words)) > 1 or _RELATIVE.search(before):
+            return
+        if not _AT_AGE.match(words) and not _WAS_AGED.search(before):
+            return
+        age = f"P{found[1]}{_AGE_UNITS[(found[2] or 'y')[0].lower()]}"
+        known = next((item for item in self.items.values() if item.fields.get("age") == age), None)
+        if known is None:
+            known = self._add(moment, f"at age {found[1]} {found[2] or 'years'}", {"age": age}, "time/age")
+        self.items[(moment.start, moment.end)] = known
 
     def _without_day(self, moment: Moment) -> Quote:
         """The words of a date, without its day, which is more than may be told of a patient."""
@@ -201,6 +243,30 @@ class Clock:
                 item.fields.setdefault("start", self.items[(date.start, date.end)].fields["edtf"])
                 item.quotes.append(self._quote(*self._around(date, sentence)))
 
+    def _begun(self) -> None:
+        """When else a treatment was begun: at the age, event or distance that its clause begins with."""
+        for item in self.regimens.items:
+            sentence = self.regimens.started.get(id(item))
+            place = self.regimens.first(item)
+            if (
+                sentence is None
+                or place is None
+                or "start" in item.fields
+                or not sentence.start <= place[0] < sentence.end
+            ):
+                continue
+            ahead = [(p, time) for p, time in self.items.items() if sentence.start <= p[0] and p[1] <= place[0]]
+            if not ahead:
+                continue
+            (start, end), time = max(ahead, key=lambda one: one[0])
+            between = self.article.text[end : place[0]]
+            if time.rule not in ("time/age", "time/distance", "time/event") or time.name == "present":
+                continue
+            if len(between.split()) <= 9 and not _STARTS.search(between) and not self._inside((start, end), sentence):
+                item.fields["start"] = time
+                if len(self.article.text[start : place[1]].split()) <= MAX_WORDS:
+                    item.quotes.append(self._quote(start, place[1]))
+
     def _around(self, date: Moment, sentence: Sentence) -> tuple[int, int]:
         """A date with the word before it: initiated in September 2021."""
         lead = re.search(
@@ -219,7 +285,12 @@ class Clock:
             item = self.items.get((moment.start, moment.end))
             if moment.kind == "event" and item is None:
                 item = self._beside(moment, sentence, words, last)
-            if item is not None and self.kinds[sentence.section] == "case" and not self._bracketed(moment, sentence):
+            if (
+                item is not None
+                and item.rule != "time/age"
+                and self.kinds[sentence.section] == "case"
+                and not self._bracketed(moment, sentence)
+            ):
                 last = item
 
     def _beside(self, moment: Moment, sentence: Sentence, words: str, last: Item | None) -> Item | None:
@@ -345,6 +416,8 @@ class Clock:
             ahead = [(p, i) for p, i in own if p[0] <= start]
             if ahead:
                 return max(ahead, key=lambda one: one[0])[1]
+            text: str = self.article.text
+            own = [(p, i) for p, i in own if not _THEREFORE.search(text, start, p[0])]  # of another clause
             if own:
                 return min(own, key=lambda one: one[0])[1]
         if self.kinds[sentence.section] != "case":
@@ -352,7 +425,7 @@ class Clock:
         back = [
             (p, i) for p, i in items.items()
             if p[0] < sentence.start and (s := self._sentence(p[0])) is not None
-            and self.kinds[s.section] == "case" and not self._inside(p, s) and i.rule not in ("time/back", "time/distance")
+            and self.kinds[s.section] == "case" and not self._inside(p, s) and i.rule not in ("time/back", "time/distance", "time/age")
         ]  # fmt: skip
         return max(back, key=lambda one: one[0])[1] if back else None
 

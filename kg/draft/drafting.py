@@ -24,6 +24,7 @@ from kg.draft.claimed import claimed
 from kg.draft.clock import Clock
 from kg.draft.legends import panels
 from kg.draft.modelled import modelled
+from kg.draft.motives import motivated
 from kg.draft.presenting import presented
 from kg.draft.proposals import Item, Proposals, anchor
 from kg.draft.regimens import regimens
@@ -131,6 +132,7 @@ def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
     for one, item in responded(made, told, treatments, clock, _present(places), analytes, values):
         places[(one.start, one.end)] = item
     changed(made, given, treatments, clock, sentences)
+    motivated(made, sentences, treatments, places)
     adverse(made, sentences, treatments, clock)
     followed(made, clock, sentences)
     panels(made, places)

@@ -15,16 +15,18 @@ from kg.draft.proposals import Item, Proposals, Quote, Rejected, anchor
 from kg.mentions.gazetteer import called, named
 from kg.mentions.manifestations import over
 from kg.mentions.medication import Given
-from kg.mentions.outcomes import Dose
+from kg.mentions.outcomes import Dose, begins_clause
 from kg.mentions.polarity import assertion
 from kg.model.anchors import Sentence
 
-__all__ = ["Regimens", "regimens"]
+__all__ = ["Regimens", "listed", "regimens"]
 
 Place = tuple[int, int]
 _AGENT, _CARE, _DIAGNOSTIC = "ckg:TherapeuticAgent", "MAXO:0000002", "MAXO:0000003"
 _MAY = re.compile(
-    r"(?i)\b(?:may|might|could|should|would|if|consider(?:ed|ing)?|plan(?:ned|s)? to|recommend\w*|allerg\w+ to|declin\w+|refus\w+|instead of|not (?:been )?(?:given|treated|receiv\w+)|never)\b[^.;]{0,40}$"
+    r"(?i)\b(?:may|might|could|should|would|if|consider(?:ed|ing)?|plan(?:ned|s)? to|recommend\w*|allerg\w+ to|declin\w+|refus\w+|instead of|not (?:been )?(?:given|treated|receiv\w+)|never"
+    r"|(?:without|no) (?:the |any )?need (?:for|of)|without (?:any )?(?:use of|further)|unable to|impossible to|contraindicat\w+|not (?:a candidate|eligible|suitable) for)\b[^.;]{0,40}$"
+    r"|(?i:\bdifficult to\b[^.;,]{0,80}$)"
 )
 _TAKEN = re.compile(
     r"(?i)\b(?:withh\w+|stopp\w+|discontinu\w+(?: of)?|cessation of|withdraw\w+(?: of)?|without|off)\s+(?:the\s+|his\s+|her\s+)?$"
@@ -33,6 +35,12 @@ _MANNER = re.compile(
     r"(?i)^(?:(?:oral|intravenous|iv|topical|systemic|local|high[- ]dose|low[- ]dose|broad[- ]spectrum|inhaled|adjuvant|daily)\s+)+"
     r"|\s+(?:pulse|pulses|therapy|treatment|medication|injections?|infusions?)(?:\s+therapy)?$"
 )
+# What is named is a department, a tracer or a reagent, and none that is given for anything; or it was measured.
+_NO_TREATMENT = re.compile(
+    r"(?i)^(?:[/-]\w+)?\s*(?:\([^()]*\)\s*)?(?:clinic|department|team|ward|service|unit|consultation|referral)\b"
+    r"|^[\s\w/-]{0,16}?\b(?:scintigra\w+|PET|SPECT|bone scan|closure time)\b"
+)
+_MEASURED = re.compile(r"(?i)\b(?:values?|excretion|metabolites|deficiency) of (?:the )?[\w-]*$|\bcompound $")
 _PREVENTIVE = re.compile(r"(?i)\bvaccin|\bprophyla|\bprevent")
 _PHASES = ("induction", "maintenance")
 _MOST_QUOTES = 4
@@ -57,6 +65,14 @@ class Regimens:
             (item for (a, b), item in sorted(self.at.items(), key=lambda one: one[0]) if start <= a and b <= end), None
         )
 
+    def first(self, item: Item) -> Place | None:
+        """Where a treatment is named first."""
+        return min((place for place, one in self.at.items() if one is item), default=None)
+
+    def leaving(self, place: Place) -> bool:
+        """Is it tapered or stopped there?"""
+        return any(dose.leaving for dose in self.doses if (dose.start, dose.end) == place)
+
 
 def regimens(made: Proposals, sentences: Sequence[Sentence], given: Iterable[Given]) -> Regimens:
     """Add the treatments of the patient that these places tell of, and the changes of their doses."""
@@ -71,6 +87,10 @@ def regimens(made: Proposals, sentences: Sequence[Sentence], given: Iterable[Giv
         if sentence is None or _MAY.search(article.text[sentence.start : one.start]):
             continue
         if assertion(article.text, sentence, one.start, one.end, normal=False).status in ("family", "hypothetical"):
+            continue
+        if _NO_TREATMENT.match(article.text[one.end : sentence.end]) or _MEASURED.search(
+            article.text[sentence.start : one.start]
+        ):
             continue
         concept = one.concept or _looked_up(article.quote(one))
         if not concept or _AGENT not in over(concept):
@@ -200,7 +220,7 @@ def _given(text: str, sentence: Sentence, one: Given) -> dict[str, Any]:
         fields["concentration"] = fields.pop("dose")
     if one.frequency and (often := frequency(text[slice(*one.frequency)])):
         fields["frequency"] = often
-    if one.route and (way := route(text[slice(*one.route)])):
+    if one.route and (way := _way(text, sentence, one.route)):
         fields["route"] = way
     if one.form:
         fields["form"] = text[slice(*one.form)]
@@ -208,6 +228,15 @@ def _given(text: str, sentence: Sentence, one: Given) -> dict[str, Any]:
     if phases := [name for name in _PHASES if re.search(rf"(?i)\b{name}\b", room)]:
         fields["phases"] = phases
     return fields
+
+
+def _way(text: str, sentence: Sentence, place: Place) -> str | None:
+    """The route that is told at a place; none where another one is beside it: topical and oral."""
+    beside = (
+        re.search(r"(\w+) (?:and|or|and/or) $", text[sentence.start : place[0]]),
+        re.match(r" (?:and|or|and/or) (\w+)", text[place[1] : sentence.end]),
+    )
+    return None if any(found and route(found[1]) for found in beside) else route(text[slice(*place)])
 
 
 def _words(article: Article, sentence: Sentence, one: Given) -> Iterator[Quote]:
@@ -238,17 +267,28 @@ def _words(article: Article, sentence: Sentence, one: Given) -> Iterator[Quote]:
 _LISTED = re.compile(
     r"(?:\s*\([^()]*\))?(?:\s+[\w./%-]+){0,5}?\s*(?:,|,? and|,? plus|,? with|\+|,? as well as)\s+(?:[\w.,/%-]+\s+){0,6}"
 )
+_SEVERAL = re.compile(r"(?i)\b(?:sequential\w*|successive\w*|consecutive\w*|various|respectively)\b")
+_APART = re.compile(
+    r"(?i)\b(?:then|since|later|subsequently|followed|transition\w*|switch\w*|chang\w+|replac\w+|after|before|but|again|so|therefore)\b"
+)
+
+
+def listed(between: str) -> bool:
+    """Do the words between two drugs make one list of them, given at one time?"""
+    return bool(_LISTED.fullmatch(between)) and not _APART.search(between)
 
 
 def _together(article: Article, found: Regimens, sentences: Iterable[Sentence]) -> None:
     """Say of drugs that one list begins that they were started together."""
     for sentence in sentences:
+        if _SEVERAL.search(sentence.text):
+            continue
         groups: list[list[Item]] = []
         last = -1
         for place, item in sorted(found.at.items(), key=lambda one: one[0]):
             if not sentence.start <= place[0] < sentence.end or found.started.get(id(item)) is not sentence:
                 continue
-            if groups and _LISTED.fullmatch(article.text[last : place[0]]):
+            if groups and listed(article.text[last : place[0]]) and not begins_clause(article.text, *place):
                 groups[-1].append(item)
             else:
                 groups.append([item])
@@ -275,6 +315,8 @@ def _actions(made: Proposals, found: Regimens, sentences: Iterable[Sentence], ki
                 continue
             told = assertion(article.text, sentence, name.start, name.end, normal=False).status
             if told != "present" or _MAY.search(article.text[sentence.start : name.start]):
+                continue
+            if _NO_TREATMENT.match(article.text[name.end : sentence.end]):
                 continue
             known = next((item for item in found.items if item.fields.get("action") == called(concept)), None)
             if known is None:

@@ -34,6 +34,13 @@ _COURSE = re.compile(
     r"(?i)taper|wean|withdraw|discontinu|stop|ceas|suspend|interrupt|reduc|decreas|increas|lower|escalat|uptitrat"
 )
 _OF_DOSE = re.compile(r"(?i)\bdos(?:e|es|age)\b|\d ?(?:mg|g|µg|mcg|ml|IU|units?)\b")
+_WENT_ON = re.compile(
+    r"(?i)\W*(?:concomitant|background|concurrent) (?:\w+ ){0,2}(?:treatments?|therap(?:y|ies)|medications?)\b"
+)
+_BESIDE = re.compile(
+    r"(?i)\b(?:concomitant(?:ly)?|background|concurrent(?:ly)?|while (?:still |he |she )?(?:on|taking|continuing|receiving)|in addition to|on top of|on (?:a )?stable doses? of)\b"
+    r"(?:\s+[\w/.,%()-]+){0,6}\s*$"
+)
 _ALLOWED = re.compile(r"(?i)\b(?:allow(?:ed|ing)|permitt(?:ed|ing)|enabl(?:ed|ing))\b")
 
 
@@ -83,7 +90,9 @@ def responded(
     for one in told:
         to = [regimens.of(ref) for ref in one.to]
         of = [items[0] for ref in one.of if (items := manifest.get(ref))]
-        if not to or len(of) != len(one.of) or any(item.at > one.end for item in of):
+        # what is first named where it gets better was there before
+        reach = max([one.end, *(end for _, end in one.words)]) if one.outcome in GOOD else one.end
+        if not to or len(of) != len(one.of) or any(item.at > reach for item in of):
             continue
         quotes = _words(made, one)
         key = (one.outcome, tuple(map(id, to)), tuple(map(id, of)))
@@ -108,11 +117,34 @@ def responded(
         if shown:
             fields["shown_by"] = shown
             fields["judged_by"] = ["measured value"]
+        beside, phrases = _beside(made, regimens, sentence, to)
+        if beside:
+            fields["concomitant"] = beside
+            quotes += [quote for quote in phrases if quote not in quotes]
         name = f"{to[0].name if len(to) == 1 else 'joint'} {of[0].name}"
         item = Item("responses", name, fields, quotes, one.rule, one.confidence, one.start)
         merged[key] = made.add(item)
         found.append((one, item))
     return found
+
+
+def _beside(
+    made: Proposals, regimens: Regimens, sentence: Sentence | None, to: Sequence[Item]
+) -> tuple[list[Item], list[Quote]]:
+    """The treatments that the sentence of a response, or the next one, says went on at the time; with its words."""
+    items: list[Item] = []
+    quotes: list[Quote] = []
+    if sentence is None:
+        return items, quotes
+    after = next((s for s in made.article.sentences if s.start >= sentence.end and s.section == sentence.section), None)
+    for here in (sentence, *([after] if after and _WENT_ON.match(after.text) else [])):
+        for (start, end), item in sorted(regimens.at.items(), key=lambda one: one[0]):
+            if not here.start <= start < here.end or any(item is one for one in (*to, *items)):
+                continue
+            if found := _BESIDE.search(made.article.text[here.start : start]):
+                items.append(item)
+                quotes.append(anchor(made.article, here.start + found.start(), end))
+    return items, quotes
 
 
 def _words(made: Proposals, one: Response) -> list[Quote]:

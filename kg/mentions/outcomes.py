@@ -16,7 +16,7 @@ from kg.articles.article import Article, Confidence, Mention
 from kg.model.anchors import Sentence
 from kg.model.kinds import Outcome
 
-__all__ = ["Dose", "Response", "Topic", "outcomes", "together"]
+__all__ = ["Dose", "Response", "Topic", "begins_clause", "outcomes", "together"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,12 @@ _OVERALL = re.compile(
     r"\bresponse (?:with|to|of|under) (?:\w+ ){1,4}?(?:is|was|has been|were) (?:\w+ )?(?P<how>favou?rable|good|excellent|dramatic|remarkable)",
     re.IGNORECASE,
 )
+# A and B were given, with major clinical and laboratory improvement: of what the report is about.
+_ALL_IN_ALL = re.compile(
+    r"\b(?:with|showing|showed|resulting in|resulted in|leading to|led to|achieving|achieved) (?:an? )?(?:\w+ ){0,2}?(?:clinical|overall)"
+    r"(?:(?:,| and) (?:laboratory|biochemical|radiological|serological|functional))* (?P<how>improvement|response|remission|recovery)\b(?! (?:in|of)\b)",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"\b(?:no|not|without|never|nor|denied|absence of|free of|any|if|should|may|might|could|would|to(?=\s*$)|can|aim\w* (?:at|for))\b"
     r"(?:[^.;:]{0,160}\b(?:or|nor)\b)?[\w\s,-]{0,40}$",
@@ -125,12 +131,13 @@ _FOLLOWS = re.compile(
 _GIVEN = re.compile(
     r"(?i)\b(?:treated|received|given|started|initiated|administered|prescribed|commenced|was added|were added)\b"
 )
+_ANOTHER = re.compile(r"(?i)\b(?:introduc|switch|replac|chang|add)(?:e|ed|ing)\b")
 _OTHERWISE = re.compile(
     r"(?i)\b(?:after|following|with|on|since|post)\s(?:the\s|an?\s|his\s|her\s|this\s)?(?:[\w-]+\s){0,3}(?:surgery|operation|procedure|transplant\w*|drainage|dialysis|radiotherapy"
     r"|resection|ablation|stent\w*|embolization|excision|physiotherapy|standard [\w ]{0,20}therapy)"
     r"|\b(?:after|following)\s(?-i:[A-Z]{3,5})\b"
 )
-_BEGAN = re.compile(r"(?i)\b(?:develop|present(?:ed|ing) with|onset of)\w*[^.;]*$")
+_BEGAN = re.compile(r"(?i)\b(?:develop|present(?:ed|ing)(?: [\w ]{1,40})? with|onset of)\w*[^.;]*$")
 _STILL = re.compile(r"(?i)\b(?:still|remain|although)\w*")
 _LEAVING = re.compile(r"(?i)\b(?:withdraw|wean|stopp|taper|discontinu|cessation)\w*")
 # Adjectives and heads that stand for the manifestations of an organ, by the root of its branch.
@@ -233,6 +240,18 @@ class _Teller:
             if self.diagnosis and to:
                 words = ((m.start(), m.end()),)
                 yield Response(m.start(), m.end(), "response/overall", "medium", "favourable", to, (self.diagnosis,), words)  # fmt: skip
+
+        for m in _ALL_IN_ALL.finditer(self.text, sentence.start, sentence.end):
+            before = self.text[sentence.start : m.start("how")]
+            to = self._regimen([d for d in self.drugs if sentence.start <= d.start and d.end <= m.start()])
+            if (
+                self.diagnosis
+                and to
+                and not _DENIED.search(self._clause(before))
+                and not _OTHERWISE.search(sentence.text)
+            ):
+                value = "improved" if m["how"].casefold() == "improvement" else "favourable"
+                yield Response(m.start(), m.end(), "response/overall", "low", value, to, (self.diagnosis,), ((m.start(), m.end()),))  # fmt: skip
 
     @staticmethod
     def _clause(before: str) -> str:
@@ -355,13 +374,19 @@ class _Teller:
             return past
         ahead = [d for d in self.drugs if sentence.start <= d.start and d.end <= start]
         if named := self._regimen(ahead):
-            return named
+            # "controlled by A, but over the years it progressed", "A, but it persisted, so we introduced another": not under A
+            between = self.text[ahead[-1].end : start]
+            apart = outcome in ("worsened", "relapsed") or (
+                outcome in ("improved", "resolved", "controlled") and _ANOTHER.search(between)
+            )
+            return () if apart and _CLAUSE.search(between) else named
         behind = [d for d in self.drugs if end <= d.start and d.end <= sentence.end]
         for drug in behind:
             between = self.text[end : drug.start]
             if _FOLLOWS.search(between) and not _GIVEN.search(between) and not drug.leaving and not drug.past:
-                refs = dict.fromkeys(d.ref for d in behind if d.start >= drug.start and self._listed(drug, d))
-                return tuple(refs)
+                listed = [d for d in behind if d.start >= drug.start and self._listed(drug, d)]
+                stop = next((d.start for d in listed[1:] if begins_clause(self.text, d.start, d.end)), sentence.end)
+                return tuple(dict.fromkeys(d.ref for d in listed if d.start < stop))
         return self._before(i, sentence, outcome)
 
     def _before(self, i: int, sentence: Sentence, outcome: Outcome) -> tuple[str, ...]:
@@ -403,6 +428,18 @@ class _Teller:
                 break
             last.insert(0, dose)
         return tuple(dict.fromkeys(d.ref for d in last))
+
+
+def begins_clause(text: str, start: int, end: int) -> bool:
+    """Does a name begin a clause of its own: refractory to A, and B was started?
+
+    >>> text = "refractory to A, and B was started"
+    >>> begins_clause(text, text.index("B"), text.index("B") + 1), begins_clause(text, text.index("A"), text.index("A") + 1)
+    (True, False)
+    """
+    return bool(re.search(r",\s+(?:and|so)\s+$", text[max(start - 8, 0) : start])) and bool(
+        re.match(r"(?:\s*\([^()]*\))?\s+(?:was|is|has|had)\b", text[end : end + 60])
+    )
 
 
 def together(responses: Iterable[Response]) -> tuple[Response, ...]:
