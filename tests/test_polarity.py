@@ -39,6 +39,8 @@ def said(text: str, words: str) -> str:
         ("The criteria for endocarditis were not met.", "endocarditis", "hypothetical"),
         ("He refused for concerns about toxicities such as nausea.", "nausea", "hypothetical"),
         ("He had a 6-week history of palpitations.", "palpitations", "present"),
+        ("He had a 4-day history of fever and a 2-day history of cough.", "fever", "present"),
+        ("The laboratory work-up revealed leukopenia.", "leukopenia", "present"),
         ("Call if any of the following are noted: nosebleeds, fever.", "fever", "hypothetical"),
         ("The donor died of stroke.", "stroke", "family"),
         ("Her mother had epilepsy.", "epilepsy", "family"),

@@ -178,7 +178,8 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         mimic(?:s|king|ked)?
         criteria for
         tumou?r markers?
-        (?:work-?up|surveyed|surveying)(?: for| including)?
+        work-?up (?:for|including)
+        survey(?:ed|ing)
         (?:concern(?:s|ed)?|worr(?:y|ies|ied)|fears?|afraid) (?:about|of|regarding|over|for) (?:[\w'’]+ ){0,3}(?:toxicit(?:y|ies)|side[- ]effects?|complications?|adverse \w+)
         (?:patients|people|persons|individuals|subjects|children|those|cases) (?:with|who|suffering from|affected by)
         """
@@ -237,7 +238,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         in the (?:distant |remote |recent )?past
         (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|some|many|few) (?:years?|months?) (?:ago|previously|earlier|before|prior)
         (?:since|during|in|from|throughout) (?:early |late )?(?:childhood|infancy|adolescence|youth)
-        history
+        history(?! of\b)
         previously
         as a child
         """

@@ -15,11 +15,12 @@ _AMBIGUOUS = wordlist("ambiguous")
 _NOT_BEFORE = wordlist("not-before")
 _PREDICATIVE = wordlist("predicative")
 _PATIENT = wordlist("patient")
+_BEFORE_NOUN = wordlist("patient-before-noun")
 _OF_SOMETHING = wordlist("of-something")
 _NO_NOUN = wordlist("function") | wordlist("persons")
 _ADJECTIVE = re.compile(r"(?:ic|ous|ful|al|ar|ive|ary|ed)$")
 # What only a patient is: lymphopenic, hyponatremic, tachypneic, hypotensive, quadriplegic.
-_STATE = re.compile(r"(?:penic|emic|pneic|tensive|thermic|uric|plegic|paretic|phasic|oriented)$")
+_STATE = re.compile(r"(?:penic|emic|pneic|tensive|thermic|uric|plegic|paretic|phasic|phobic|oriented)$")
 _TITLE = re.compile(r"[A-Z][a-z]+")
 
 
@@ -69,7 +70,11 @@ def _adjective(token: Token) -> bool:
 
 def _of_lesion(token: Token, after: Token | None) -> bool:
     low = spelt(token.word)
-    return _adjective(token) and low not in _PATIENT and (after is not None or not _STATE.search(low))
+    if not _adjective(token):
+        return False
+    if after is None or after.word in MODIFIERS:
+        return low not in _PATIENT and not _STATE.search(low)
+    return low not in _BEFORE_NOUN
 
 
 def _thing(token: Token) -> bool:

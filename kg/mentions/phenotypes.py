@@ -200,7 +200,7 @@ def _healthy(lex: Lexicon, text: str, sentence: Sentence, short: Mapping[str, st
             words = _written_out(lex.read(text, start, opening if opening > 0 else end), text, short)
             words = [t for t in words if t.form]
             choices = lex.abnormal(words) if 0 < len(words) < 8 else ()
-            if choices and choices[0][1] < 3:
+            if choices and choices[0][1] < 2:
                 concept = choices[0][0]
                 a, b = min(t.start for t in words), max(t.end for t in words)
                 yield Feature(

@@ -112,6 +112,7 @@ _ENDINGS = tuple(
         (r"morphic", "morphism"),
         (r"phagic", "phagia"),
         (r"phasic", "phasia"),
+        (r"phobic", "phobia"),
         (r"arthric", "arthria"),
         (r"tropic", "tropia"),
         (r"phoric", "phoria"),
