@@ -9,6 +9,7 @@ import pytest
 from conftest import Run
 
 from kg.articles.manuscripts import Manuscript, read_article
+from kg.articles.scope import patient_sentences
 from kg.base.results import CaseError
 
 JATS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "text" / "jats"
@@ -106,8 +107,6 @@ def test_front_matter_and_references(tmp_path: Path) -> None:
 
 
 def test_the_patient_of_a_structured_abstract(tmp_path: Path) -> None:
-    from kg.articles.scope import patient_sentences
-
     told = [s.text for s in patient_sentences(_read(tmp_path, ARTICLE).article) if s.section == "abstract"]
     assert told == ["Case presentation: A 45-year-old woman had myositis."]
 
@@ -205,3 +204,17 @@ def test_whole_articles(name: str, doi: str, authors: int, references: int, figu
     assert all(quote(one).strip() and "\n" not in quote(one) for one in found.told())
     assert all(quote(one) in (one.doi or "") or quote(one) in (one.title or "") for one in found.references)
     assert sum(1 for one in found.references if one.title and one.journal and one.year) >= 0.95 * references
+
+
+def test_a_box_in_a_case_is_not_of_the_patient(tmp_path: Path) -> None:
+    path = tmp_path / "boxed.xml"
+    box = "<boxed-text><title>{}</title><p>Gaucher disease causes splenomegaly.</p></boxed-text>"
+    path.write_text(
+        "<article><body><sec><title>Case report</title><p>A man had fever.</p>"
+        + box.format("Learning points") + "<p>He improved.</p>" + box.format("Case report")
+        + "</sec></body></article>"
+    )  # fmt: skip
+    article = read_article(path).article
+    told = [one.text for one in patient_sentences(article)]
+    assert told[:2] == ["A man had fever.", "He improved."]
+    assert told[2:] == ["Gaucher disease causes splenomegaly."]  # the box that says it is the case

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kg.articles.manuscripts import Manuscript, read_article
 from kg.articles.plaintext import joined
+from kg.base.results import CaseError
 
 CASE = (
     "A 45-year-old woman was seen with calcinosis of both elbows, which had grown for two years, and with weakness. "
@@ -88,3 +89,41 @@ def test_encodings_and_line_ends(tmp_path: Path, encoding: str, end: str) -> Non
 def test_nothing_but_hyphens_and_line_ends_is_lost(rows: list[str]) -> None:
     made = joined("\n".join(rows))
     assert "".join(made.split()).replace("-", "") == "".join("".join(rows).split()).replace("-", "")
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u200d", "\u2060"])
+def test_signs_that_no_page_shows_cut_no_word(tmp_path: Path, sign: str) -> None:
+    read = _read(tmp_path, REPORT.replace("alci", f"al{sign}ci").replace("fi", "ﬁ").encode())
+    assert not read.own
+    assert read.article.text == REPORT
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x85", "\u2028", "\u2029"])
+def test_other_ends_of_lines_end_lines(tmp_path: Path, sign: str) -> None:
+    read = _read(tmp_path, REPORT.replace("\n", sign).encode())
+    assert [p.section for p in read.article.parts] == ["front", "intro", "case", "discussion"]
+    assert not read.own
+
+
+def test_two_words_that_hyphens_cut_show_that_lines_are_broken(tmp_path: Path) -> None:
+    read = _read(
+        tmp_path, b"Case report\n\nA man presented with lymph-\nadenopathy and with tachy-\ncardia. He improved."
+    )
+    assert "lymphadenopathy and with tachycardia. He improved." in read.article.text
+
+
+def test_the_foot_of_a_page_does_not_go_on_with_an_address() -> None:
+    rows = "References\n1. Nobody A: A title. 2020. 10.1000/abc.123\n11/29/26, 2:44 AM"
+    assert "10.1000/abc.123 11/29/26" in joined(rows, frozenset([2]))
+
+
+@pytest.mark.parametrize("words", ["a" * 2_000, "He rose. " * 40_000])
+def test_what_is_no_report_is_told_before_anything_reads_it(tmp_path: Path, words: str) -> None:
+    with pytest.raises(CaseError, match=r"word of more than 1,000|characters; 300,000 at most"):
+        _read(tmp_path, words.encode())
+
+
+def test_a_name_that_no_case_file_holds_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / f"{'n' * 210}.txt"
+    path.write_text(REPORT, "utf-8")
+    assert len(read_article(path).article.name) <= 200

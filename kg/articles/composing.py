@@ -9,7 +9,11 @@ from kg.articles.article import Kind, Part
 from kg.articles.front import Front
 from kg.base.results import Result
 
-__all__ = ["Composed", "Composer"]
+__all__ = ["Composed", "Composer", "tidy"]
+
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufffe\ufeff"  # soft hyphens, marks of no width
+_TIDY = str.maketrans({**_LIGATURES, **dict.fromkeys(_INVISIBLE, "")})
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Composed:
 
 @dataclass
 class Composer:
-    """Collects pieces, in NFC. Every offset that it gives counts characters of the whole."""
+    """Collects pieces, tidy. Every offset that it gives counts characters of the whole."""
 
     pieces: list[str] = field(default_factory=list)
     at: int = 0
@@ -35,7 +39,7 @@ class Composer:
 
     def write(self, words: str) -> tuple[int, int]:
         """Add words as they are; where they stand."""
-        words = unicodedata.normalize("NFC", words)
+        words = tidy(words)
         start, self.at = self.at, self.at + len(words)
         self.pieces.append(words)
         return start, self.at
@@ -60,3 +64,8 @@ class Composer:
         cuts = [cut for cut in self.cuts if cut[0] < len(text)]
         ends = [*(cut[0] for cut in cuts[1:]), len(text)][: len(cuts)]
         return text, tuple(Part(key, title, kind, a, b) for (a, kind, key, title), b in zip(cuts, ends, strict=True))
+
+
+def tidy(words: str) -> str:
+    """Without ligatures and invisible signs, which no printed page shows."""
+    return unicodedata.normalize("NFC", words.translate(_TIDY))

@@ -89,7 +89,7 @@ class _Article:
         self.notes: list[Result] = []
         self.kind: Kind = "case"
         self.key, self.title = "case", "Case"
-        self.floats = 0
+        self.floats = self.boxes = 0
 
     def read(self) -> Composed:
         meta = find(self.article, "front", "article-meta")
@@ -358,7 +358,9 @@ class _Article:
         name = name_of(one)
         if name in _FLOATS:
             self._float(one)
-        elif name in ("p", "disp-quote", "boxed-text", "statement", "list-item", "def-item", "def", "named-content"):
+        elif name == "boxed-text":
+            self._box(one)
+        elif name in ("p", "disp-quote", "statement", "list-item", "def-item", "def", "named-content"):
             self._paragraph(one)
         elif name in ("list", "def-list"):
             for item in one:
@@ -371,6 +373,16 @@ class _Article:
             self._section(one)
         elif name == "title" or name not in ("label", *SKIPPED):
             self.out.line(flat(one))
+
+    def _box(self, one: Element) -> None:
+        """A box in a case tells what is so in general, unless its title says that it goes on with the case."""
+        title = find(one, "title") if find(one, "title") is not None else find(one, "caption", "title")
+        kept = (self.kind, self.key, self.title)
+        if self.kind == "case" and (named(_bare(flat(title))) or ("",))[0] != "case":
+            self.boxes += 1
+            self._enter("discussion", f"box-{self.boxes}", flat(title) or "Box")
+        self._paragraph(one)
+        self._enter(*kept)
 
     def _paragraph(self, paragraph: Element) -> None:
         """Its words as one line; a list in it as lines of its own; figures after it."""

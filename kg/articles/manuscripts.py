@@ -28,7 +28,9 @@ from kg.base.results import CaseError, Result
 __all__ = ["MAX_BYTES", "MAX_CHARACTERS", "Manuscript", "read_article"]
 
 MAX_BYTES = 20_000_000  # of a report, in any format
-MAX_CHARACTERS = 1_000_000  # of its text: a long article has a tenth of that
+MAX_CHARACTERS = 300_000  # of its text: a long article has a third of that
+_LONGEST = 1_000  # characters of a word: an address may be long
+_LONGEST_NAME = 200  # of a file, as a case file has it
 _BOM = b"\xef\xbb\xbf"
 # How files of other formats begin, and what they are.
 _OTHERS = (
@@ -80,7 +82,12 @@ def read_article(path: Path | str, patient: str = "", single: bool = False) -> M
         if len(text) > MAX_CHARACTERS:
             message = f"holds {len(text):,} characters; {MAX_CHARACTERS:,} at most."
             raise _wrong(path, "too-long", message, "Give a file of one report.")
-        own = suffix == "" and text == _plain(data) and not patient
+        if long := re.search(rf"\S{{{_LONGEST}}}", text):
+            message = (
+                f"holds a word of more than {_LONGEST:,} characters (“{long[0][:20]}…”): it is no text of a report."
+            )
+            raise _wrong(path, "format", message, "Export it anew as plain text.")
+        own = suffix == "" and text == _plain(data) and not patient and len(path.name) <= _LONGEST_NAME
         name = path.name if own else f"{path.stem[:150]}{suffix or ('' if patient else '.lines')}.txt"
         article = Article(name, text, parts(text) if made.parts is None else findable(text, made.parts))
         told = front(article, made.title) if made.front is None else made.front

@@ -14,9 +14,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from kg.articles.composing import Composed
+from kg.articles.composing import Composed, tidy
 from kg.articles.headings import named
-from kg.articles.plaintext import PAGE, joined, tidy
+from kg.articles.plaintext import PAGE, joined
 from kg.base.results import CaseError, Result
 
 __all__ = ["MAX_PAGES", "read_pdf"]

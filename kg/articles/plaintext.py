@@ -1,7 +1,7 @@
 """A report in plain text or Markdown. The file itself is what anchors quote, wherever that can be.
 
-Lines that are broken at a width, and line ends of old systems, would cut sentences: then a text with whole
-paragraphs is made of it, which is written beside the case file.
+Lines that are broken at a width, line ends of old systems, and signs that no page shows would cut sentences and
+words: then a text without them is made of it, which is written beside the case file.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from kg.articles.composing import Composed
+from kg.articles.composing import Composed, tidy
 from kg.articles.headings import headings, legend
 from kg.base.results import CaseError, Result
 
-__all__ = ["PAGE", "joined", "read_text", "tidy"]
+__all__ = ["PAGE", "joined", "read_text"]
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-_TIDY = str.maketrans({**_LIGATURES, "\u00ad": "", "\ufffe": "", "\ufeff": ""})
+_BREAK = re.compile("\r\n|[\n\r\x0b\x85\u2028\u2029]")
 PAGE = "\ue000"  # a page of a PDF begins; of the private use area, and gone in the end
 _ITEM = re.compile(r"\s*(?:[-•*]\s|#{1,6}\s|\||>)")
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)])\s+\S")
@@ -44,8 +43,10 @@ def read_text(path: Path, data: bytes) -> Composed:
     if _NO_TEXT.search(text):
         message = "holds control characters: it is no text."
         raise CaseError([Result("violation", "encoding", message, "Export it as plain text, UTF-8.", str(path))])
-    if "\r" in text.replace("\r\n", "\n"):
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if {found[0] for found in _BREAK.finditer(text)} - {"\n", "\r\n"}:
+        text = _BREAK.sub("\n", text)
+    if (plain := tidy(text)) != text.removeprefix("\ufeff"):
+        text = plain
     return Composed(joined(text) if _is_broken(text) else text)
 
 
@@ -60,11 +61,6 @@ def _decoded(path: Path, data: bytes) -> str:
         raise CaseError([Result("violation", "encoding", message, "Save it as UTF-8.", str(path), line, 1)]) from error
 
 
-def tidy(words: str) -> str:
-    """Without ligatures and invisible signs, which no printed page shows."""
-    return unicodedata.normalize("NFC", words.translate(_TIDY))
-
-
 def _rows(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines()]
 
@@ -74,7 +70,8 @@ def _is_broken(text: str) -> bool:
     rows = _rows(text)
     pairs = [(one, other) for one, other in pairwise(rows) if one and other]
     on = [1 for one, other in pairs if len(one) >= 40 and not _STOPPED.search(one) and other[:1].islower()]
-    return len(on) >= 3 and len(on) * 4 >= len(pairs)
+    cut = [1 for one, other in pairs if re.search(r"[a-z]{2}[-‐]$", one) and other[:1].islower()]
+    return (len(on) >= 3 and len(on) * 4 >= len(pairs)) or len(cut) >= 2
 
 
 def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
@@ -109,7 +106,7 @@ def joined(text: str, breaks: frozenset[int] = frozenset()) -> str:
             sure = bool(_ITEM.match(bare)) and not breaks
             begins = begins or sure or _STOPPED.search(before) is not None or len(before) < 0.8 * width
         if open_ and not begins and (number not in breaks or entries.marked):
-            made[-1][-1] = _end(made[-1][-1], bare, known)
+            made[-1][-1] = _end(made[-1][-1], bare, known, number in breaks)
             made[-1].append(words)
         else:
             made.append([words])
@@ -143,10 +140,13 @@ class _Entries:
         return not self.marked and fresh and words[0].isupper()
 
 
-def _end(before: str, after: str, known: Counter[str]) -> str:
-    """The end of a line as another goes on from it: with a space, or with or without the hyphen that cut a word."""
+def _end(before: str, after: str, known: Counter[str], apart: bool) -> str:
+    """The end of a line as another goes on from it: with a space, or with or without the hyphen that cut a word.
+
+    apart: there is room between them, so that no address goes on (a DOI, and the foot of the page below it).
+    """
     token = after.split(None, 1)[0]
-    if _ADDRESS.search(before[-300:]) and re.search(r"[\d/]", token) and not _NO_ADDRESS.fullmatch(token):
+    if not apart and _ADDRESS.search(before[-300:]) and re.search(r"[\d/]", token) and not _NO_ADDRESS.fullmatch(token):
         return before  # a DOI or URL that goes on
     cut = re.search(r"(\w+)[-‐]$", before[-80:])
     if not cut:

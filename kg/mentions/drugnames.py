@@ -127,7 +127,7 @@ def _spellings() -> tuple[frozenset[str], dict[str, str]]:
 def _misspelt(word: str) -> str:
     """The drug of which this is one letter off (cathecolamine, vancomicin); "" for none."""
     names, without = _spellings()
-    if word in names or len(word) < 9:
+    if word in names or not 9 <= len(word) <= 40:
         return ""
     shorter = {word[:i] + word[i + 1 :] for i in range(1, len(word))}
     near = without.get(word) or next((name for name in sorted(shorter & names)), "")
