@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -370,6 +371,12 @@ def test_lifting_keeps_the_laws(shared: Path, shipped: Path, tmp_path: Path) -> 
     assert "lifted" in told
     cases = [name for name in found.together.cases if "care-sm" in name]
     assert cases
+    # the account tells what was lifted beside the sources, so that its lines add up
+    assert {name for came in found.lifts for name in came.cases if "care-sm" in name} == set(cases)
+    lines = Counter()
+    for came in (*found.came, *found.lifts):
+        lines.update(came.facts)
+    assert lines == Counter(found.together.facts)
     assert set(cases) <= set(gather_of(wanted, tmp_path / "all.nq").graphs())
     chance = random.Random(3)
     for round_ in range(3):

@@ -309,6 +309,33 @@ def test_every_term_of_the_questions_that_casekg_ships_is_known() -> None:
     assert [term for text in asked for term in strange_terms(text)] == []
 
 
+LIFT = """#+ model: mine
+#+ recognise: {recognise}
+#+ record: {record}
+PREFIX ckg: <https://w3id.org/casekg/ontology#>
+CONSTRUCT {{ ?x a ckg:Finding ; ckg:patient ?p ; ckg:label ?l ;
+  ckg:{term} ?c }} WHERE {{ ?x <https://x.org/p> ?p ; <https://x.org/c> ?c ; <https://x.org/l> ?l }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "says"),
+    [
+        ({"term": "concpt"}, 6, "ckg:concpt is not in the vocabulary"),
+        ({"recognise": "?x a x:Record"}, 1, "names an unknown prefix"),
+        ({"record": "?record a"}, 1, "is no pattern"),
+        ({"record": "?record a <https://x.org/R>"}, 1, "does not bind ?record and ?kind"),
+        ({}, 0, ""),
+    ],
+)
+def test_what_is_wrong_in_a_lift_is_told(changes: dict[str, str], line: int, says: str, top: Path) -> None:
+    right = {"recognise": "?x a <https://x.org/R>", "record": "?record a ?kind", "term": "concept"}
+    _add(top / "lifts/mine.rq", LIFT.format(**(right | changes)))
+    found = [result for result in _found(top) if result.rule == "lift"]
+    assert [(result.file, result.line) for result in found] == ([("lifts/mine.rq", line)] if line else [])
+    assert all(says in result.message for result in found)
+
+
 def test_a_lift_that_cannot_be_used_is_a_result(top: Path) -> None:
     _add(top / "lifts/mine.rq", "#+ model: mine\nSELECT ?x WHERE { ?x ?y ?z }\n")
     assert _told(_found(top)) == [("lifts/mine.rq", "violation", 1)]

@@ -25,7 +25,8 @@ from kg.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from kg.graph.merging import Came, Merged
+    from kg.graph.merging import Merged
+    from kg.graph.parts import Came
 
 MOST_LISTED = 40  # sources, duplicates or conflicts that are listed in the text; --format json has all
 
@@ -124,8 +125,10 @@ def _print_account(account: Merged) -> None:
     if len(rows) > MOST_LISTED:
         say(f"{len(rows) - MOST_LISTED:,} more sources are not listed; --format json has all.")
     if rows:
-        rows = [*rows[:MOST_LISTED], *([_row(account.together)] if len(rows) > 1 else [])]
-        heads = ["source", "format", "cases", "facts", "by kind", "statements not lifted"]
+        lifts = [_row(came) for came in account.lifts]
+        total = [_row(account.together)] if len(rows) + len(lifts) > 1 else []
+        rows = [*rows[:MOST_LISTED], *lifts[:MOST_LISTED], *total]
+        heads = ["source", "format", "cases", "facts", "by kind", "statements kept as they are"]
         terminal().print(draw("What came in", heads, rows))
     _listed(
         [

@@ -30,7 +30,7 @@ from kg.criteria.criterion import read_criterion
 from kg.graph.reasoning import impossible
 from kg.owl.axioms import axioms, module
 from kg.owl.saturation import closure
-from kg.sources.foreign import lifts
+from kg.sources.foreign import ASIDE, lifts
 
 __all__ = ["counter_examples", "project_results", "strange_terms"]
 
@@ -423,9 +423,12 @@ def _query_results(file: _File, top: Path, usable: bool) -> Iterator[Result]:
     for result in _sparql_results(query.sparql):
         yield file.wrong(result.message, result.cure, result.line or 1)
     for term, line in strange_terms(file.text):
-        close = difflib.get_close_matches(term, [iri for iri in Catalogue.shipped().labels if iri.startswith(CKG)], 1)
-        cure = f"Did you mean {compress(close[0])}?" if close else "Correct it: nothing would ever match."
-        yield file.wrong(f"{compress(term)} is not in the vocabulary.", cure, line)
+        yield file.wrong(f"{compress(term)} is not in the vocabulary.", _nearest(term), line)
+
+
+def _nearest(term: str) -> str:
+    close = difflib.get_close_matches(term, [iri for iri in Catalogue.shipped().labels if iri.startswith(CKG)], 1)
+    return f"Did you mean {compress(close[0])}?" if close else "Correct it: nothing would ever match."
 
 
 # ------ Mappings
@@ -458,11 +461,18 @@ def _joined_results() -> Iterator[Result]:
 
 
 def _lift_results() -> Iterator[Result]:
-    """The first lift that cannot be used."""
+    """The first lift that cannot be used, else what they name that the vocabulary does not have."""
     try:
         lifts()
     except CaseError as error:
         yield from (replace(result, file=_told(Path(result.file))) for result in error.results)
+        return
+    for path in own("lifts", "*.rq"):
+        for term, line in strange_terms(path.read_text("utf-8")):
+            if term in ASIDE:
+                continue
+            message = f"{compress(term)} is not in the vocabulary: what it says would be kept as an extension."
+            yield Result("violation", "lift", message, _nearest(term), _told(path), line, 1)
 
 
 # ------ Added ontologies

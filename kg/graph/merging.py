@@ -26,18 +26,17 @@ from kg.base.prefixes import CASE, CKG, FOREIGN, PREFIXES, REGISTRY, compress, i
 from kg.base.results import CaseError, Result, ordered
 from kg.concepts.bridges import beside
 from kg.graph.facts import read_facts
-from kg.graph.parts import Part, part, refusals
+from kg.graph.parts import Came, Part, brought, part, refusals
 from kg.graph.store import FORMATS, MAX_RDF_BYTES, format_of, ontology_quads, read_rdf
 from kg.model.reading import barred
 from kg.rdf.canonical import PoisonError, by_graph, digest, lines
 from kg.rdf.collection import Collection, Derived, Source, Telling, nquads
 from kg.rdf.iris import case_iri
-from kg.rdf.triples import CLASSES, ntriples
+from kg.rdf.triples import ntriples
 from kg.sources.foreign import Foreign, lift_foreign, model_of
 from kg.sources.readers import READERS, judge_cases
 
 __all__ = [
-    "Came",
     "Disagreement",
     "Twice",
     "dataset_format",
@@ -59,7 +58,6 @@ _REPORT = f"<{PREFIXES['rdf']}type> <{CKG}Report> .\n"
 _SUBJECT = re.compile(f"<({re.escape(CASE)}[^/#>]+)")
 _OBJECT = re.compile(r"(?m) <([^>]+)> \.$")
 _OURS = "https://w3id.org/casekg/"  # graphs of cases, and of what curators decided
-_TYPED = f"> <{PREFIXES['rdf']}type> <{CKG}"
 
 
 def _wrong(path: Path | str, rule: str, message: str, cure: str) -> CaseError:
@@ -211,9 +209,13 @@ def lifted(found: Collection) -> tuple[tuple[tuple[Source, ...], Foreign], ...]:
     )
 
 
+def _several(names: list[str]) -> str:
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
 def _lift(group: list[Source], others: Mapping[Source, tuple[ox.Quad, ...]]) -> Foreign:
     digests = sorted({source.sha256 for source in group})  # a copy under another name is no second file
-    name = group[0].name + (f" and {len(digests) - 1} more" if len(digests) > 1 else "")
+    name = _several([group[0].name, *digests[1:]])
     sha256 = digest("".join(digests)) if len(digests) > 1 else digests[0]
     return lift_foreign((quad for source in group for quad in others[source]), name, sha256)
 
@@ -251,7 +253,8 @@ def _remarks(places: list[str], made: Foreign) -> Iterator[Result]:
     facts = Counter(section for file in made.files for path, _ in file.case.facts() for section in path[2:3])
     told = ", ".join(f"{number} {section.replace('_', ' ')}" for section, number in sorted(facts.items()))
     files = f" in {len(places)} files ({', '.join(map(_name, places))})" if len(places) > 1 else ""
-    message = f"{made.lift.model}: lifted {told or 'nothing'} of {len(made.files)} patients{files}."
+    number = len(made.files)
+    message = f"{made.lift.model}: lifted {told or 'nothing'} of {number} patient{'s' if number != 1 else ''}{files}."
     left = ", ".join(f"{number} {kind}" for kind, number in sorted(made.left.items()))
     yield Result("info", "lifted", message, f"Only in the source itself: {left}." if left else "", place)
     for file in made.files:
@@ -263,29 +266,6 @@ def _name(place: str) -> str:
 
 
 # ---- what came in -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Came:
-    """What a source brought.
-
-    file: the input that it was found in; cases: graphs of reports; facts: their facts by class;
-    extensions: those of its facts that have no other place in the model; statements: triples of its cases;
-    kept: graph of another model -> triples, kept as they are.
-    """
-
-    file: str
-    name: str
-    format: str
-    sha256: str
-    cases: tuple[str, ...]
-    facts: Mapping[str, int]
-    statements: int
-    kept: Mapping[str, int]
-
-    def data(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {**vars(self), "cases": list(self.cases), "facts": dict(self.facts), "kept": dict(self.kept)}
 
 
 @dataclass(frozen=True)
@@ -319,35 +299,6 @@ class Disagreement:
         values = "; ".join(f"{value} ({', '.join(names)})" for value, names in self.values.items())
         where = f"{self.patient}.{self.fact}" if self.patient else self.fact
         return f"{compress(self.graph)} {where}: {self.field} is {values}"
-
-
-def _came(file: str, source: Source) -> Came:
-    """Counts of a source; a collection as a whole is counted as one source with the union of all graphs."""
-    ours = [telling for telling in source.tellings if telling.graph.startswith(CASE)]
-    kinds = Counter(kind for telling in ours for kind in _kinds(telling.text))
-    facts = {kind: kinds[kind] for kind in CLASSES.values() if kinds[kind]}
-    kept = {t.graph: t.size for t in source.tellings if not t.graph.startswith(CASE)}
-    return Came(
-        file,
-        source.name,
-        source.format,
-        source.sha256,
-        tuple(t.graph for t in ours),
-        facts,
-        sum(t.size for t in ours),
-        kept,
-    )
-
-
-def _kinds(text: str) -> Iterator[str]:
-    """The class of each fact; a date has a node of its own, but is none."""
-    at = text.find(_TYPED)
-    while at >= 0:
-        subject = text[text.rfind("\n", 0, at) + 2 : at]
-        key = subject.partition("#")[2]
-        if key and not key.startswith("time-") and '"' not in subject:
-            yield text[at + len(_TYPED) : text.index(">", at + len(_TYPED))]
-        at = text.find(_TYPED, at + 1)
 
 
 def _twice(found: Collection) -> Iterator[Twice]:
@@ -406,7 +357,20 @@ class Merged:
     @cached_property
     def came(self) -> tuple[Came, ...]:
         """What each source brought."""
-        return tuple(_came(file, source) for file, source in self.found)
+        return tuple(brought(file, source) for file, source in self.found)
+
+    @cached_property
+    def lifts(self) -> tuple[Came, ...]:
+        """What was lifted of sources of other models; of several files that speak of the same nodes it is told once."""
+        texts, inputs_of = derived(self.collection), {source: file for file, source in self.found}
+        made = []
+        for group, foreign in lifted(self.collection):
+            graphs = sorted({case_iri(file.case) for file in foreign.files} & texts.keys())
+            if foreign.lift and graphs:
+                name = f"lifted of {_several([source.name for source in group])}"
+                told = tuple(Telling(graph, texts[graph].text) for graph in graphs)
+                made.append(brought(inputs_of[group[0]], Source(name, foreign.lift.model, "", told)))
+        return tuple(made)
 
     @cached_property
     def files(self) -> tuple[Part, ...]:
@@ -430,7 +394,7 @@ class Merged:
     def together(self) -> Came:
         """What all of them say together, each thing counted once."""
         tellings = (Telling(graph, text) for graph, text in whole(self.collection).items())
-        return _came("", Source("all", "", "", tuple(tellings)))
+        return brought("", Source("all", "", "", tuple(tellings)))
 
     @cached_property
     def twice(self) -> tuple[Twice, ...]:
@@ -447,6 +411,7 @@ class Merged:
         together = self.together.data()
         return {
             "sources": [came.data() for came in self.came],
+            "lifted": [came.data() for came in self.lifts],
             "files": [one.data() for one in self.files],
             "together": {key: together[key] for key in ("cases", "facts", "statements", "kept")},
             "refused": [result.data() for result in self.refused],

@@ -11,21 +11,75 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg.base.prefixes import CKG, PREFIXES, compress
+from kg.base.prefixes import CASE, CKG, PREFIXES, compress
 from kg.base.results import Result
+from kg.rdf.collection import Source
 from kg.rdf.triples import CLASSES
 
-__all__ = ["Part", "counted", "part", "refusals", "table"]
+__all__ = ["Came", "Part", "brought", "counted", "part", "refusals", "table"]
 
 _LINE = re.compile(r"(?m)^<([^>]+)> <([^>]+)> (.*) \.$")
 _TYPE, _CKG, _END = PREFIXES["rdf"] + "type", f"<{CKG}", len(CKG) + 1
 _KINDS = set(CLASSES.values())
 _TOLD = {"onset", "resolution", "severity", "modifier", "time", "dose", "route", "continues"}
+_TYPED = f"> <{PREFIXES['rdf']}type> <{CKG}"
 _MESSAGE, _STATUS, _EXCLUDED = CKG + "messageType", CKG + "status", f"<{CKG}Excluded>"
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a source brought.
+
+    file: the input that it was found in; cases: graphs of reports; facts: their facts by class;
+    statements: triples of its cases;
+    kept: graph of another model -> triples, kept as they are.
+    """
+
+    file: str
+    name: str
+    format: str
+    sha256: str
+    cases: tuple[str, ...]
+    facts: Mapping[str, int]
+    statements: int
+    kept: Mapping[str, int]
+
+    def data(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {**vars(self), "cases": list(self.cases), "facts": dict(self.facts), "kept": dict(self.kept)}
+
+
+def brought(file: str, source: Source) -> Came:
+    """Counts of a source; a collection as a whole is counted as one source with the union of all graphs."""
+    ours = [telling for telling in source.tellings if telling.graph.startswith(CASE)]
+    kinds = Counter(kind for telling in ours for kind in _kinds(telling.text))
+    facts = {kind: kinds[kind] for kind in CLASSES.values() if kinds[kind]}
+    kept = {t.graph: t.size for t in source.tellings if not t.graph.startswith(CASE)}
+    return Came(
+        file,
+        source.name,
+        source.format,
+        source.sha256,
+        tuple(t.graph for t in ours),
+        facts,
+        sum(t.size for t in ours),
+        kept,
+    )
+
+
+def _kinds(text: str) -> Iterator[str]:
+    """The class of each fact; a date has a node of its own, but is none."""
+    at = text.find(_TYPED)
+    while at >= 0:
+        subject = text[text.rfind("\n", 0, at) + 2 : at]
+        key = subject.partition("#")[2]
+        if key and not key.startswith("time-") and '"' not in subject:
+            yield text[at + len(_TYPED) : text.index(">", at + len(_TYPED))]
+        at = text.find(_TYPED, at + 1)
 
 
 @dataclass(frozen=True)

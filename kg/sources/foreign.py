@@ -39,7 +39,7 @@ from kg.rdf.collection import nquads
 from kg.rdf.properties import PATIENT, TOLD_OF_PATIENT, TYPE, Field, distance, table
 from kg.rdf.triples import KEY, WHEN, as_choice, as_concept, as_number
 
-__all__ = ["Foreign", "Lift", "Others", "digest_of", "lift_all", "lift_foreign", "lifts", "model_of"]
+__all__ = ["ASIDE", "Foreign", "Lift", "Others", "digest_of", "lift_all", "lift_foreign", "lifts", "model_of"]
 
 Rows = dict[str, dict[str, list[Any]]]  # node -> property -> objects
 _MOST_BYTES = 1_000_000  # of a lift
@@ -53,6 +53,7 @@ _MORE = {
     "biolink": "https://w3id.org/biolink/vocab/",
 }
 # What a lift says for this module; the fields that a node's label (ckg:label) is the label of.
+ASIDE = {CKG + "label", CKG + "recordCreated"}  # said to this module only: no terms of the vocabulary
 _OURS = {TYPE, CKG + "patient", CKG + "pointer", CKG + "label"}
 _MAIN = ("concept", "analyte", "drug", "action", "procedure", "gene")
 # Prefixes that others write in another way -> ours.
@@ -102,7 +103,8 @@ def _read(path: Path) -> tuple[dict[str, str], str]:
 def lifts() -> tuple[Lift, ...]:
     """The lifts that casekg ships, and those of the entered project beside them, by name.
 
-    Raises CaseError for one that is not a CONSTRUCT, or whose head lacks `model`, `recognise` or `record`.
+    Raises CaseError for one that is not a CONSTRUCT, or whose head lacks `model`, `recognise` or `record`, or has
+    a pattern there that is none.
     """
     return _lifts(places.project())
 
@@ -119,6 +121,15 @@ def _lifts(project: Path | None) -> tuple[Lift, ...]:  # noqa: ARG001 - the key 
         for needed in ("model", "recognise", "record"):
             if needed not in head:
                 raise _refuse(path, f"its head lacks {needed!r}.", f"Write `#+ {needed}: …` above the query.")
+        for needed in ("recognise", "record"):
+            try:
+                ox.Store().query(f"{_prologue()}SELECT * WHERE {{ {head[needed]} }}")
+            except SyntaxError as error:
+                why = "names an unknown prefix" if "Prefix not found" in str(error) else "is no pattern of SPARQL"
+                cure = "Write it like `?x a <https://example.org/Record>`."
+                raise _refuse(path, f"`#+ {needed}` {why}.", cure) from error
+        if not {"?record", "?kind"} <= set(re.findall(r"\?\w+", head["record"])):
+            raise _refuse(path, "`#+ record` does not bind ?record and ?kind.", "Write `?record a ?kind`.")
         if head.get("first", name) not in files:
             raise _refuse(path, f"there is no {head['first']}.rq beside it.", "Correct `first`.")
         first = files[head["first"]][2] if "first" in head else ""
