@@ -65,7 +65,7 @@ def describes_another(passage: Sequence[Token], at: int, *, alone: bool = False)
 def _adjective(token: Token) -> bool:
     """Is it printed as the adjective of the noun that the ontology has?"""
     low = spelt(token.word)
-    return low != token.form and bool(_ADJECTIVE.search(low))
+    return low in _PATIENT or (low != token.form and bool(_ADJECTIVE.search(low)))
 
 
 def _of_lesion(token: Token, after: Token | None) -> bool:

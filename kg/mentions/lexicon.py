@@ -31,10 +31,10 @@ from kg.mentions.wordforms import COORDINATORS, MODIFIERS, Token, form, spelt, t
 
 __all__ = ["ABBREVIATION", "OPTIONAL", "Found", "Lexicon", "lexicon", "make"]
 
-_VERSION = 1
 OPTIONAL = wordlist("optional")  # words of a name that a report leaves out
 _SCOPES = ("label", "exact", "layperson", "abbreviation", "narrow", "related", "broad")
 ABBREVIATION = _SCOPES.index("abbreviation")
+_HYPHENS = frozenset("-‐‑–")
 _SIDES = frozenset({"left", "right"})  # what is on one side is unilateral too
 _LIMBS = {"lower": "leg", "upper": "arm"}
 _OWN = -1  # a phrase of our own table, before every other
@@ -162,8 +162,8 @@ def _beaten(one: Found, by: Found) -> bool:
 def _join(words: list[Token], known: frozenset[str]) -> list[Token]:
     made: list[Token] = []
     for token in words:
-        if made and token.before in {"-", "‐", "‑", "–", ""}:
-            before = made[-1]
+        before = made[-1] if made else None
+        if before and (token.before in _HYPHENS or (not token.before and before.form)):  # not "a febrile illness"
             joined = form(spelt(before.word) + spelt(token.word))
             if joined in known and len(joined) > 5:
                 made[-1] = Token(before.start, token.end, before.word + token.word, joined, before.before)
@@ -274,7 +274,7 @@ def _keep(path: Path, key: str, made: Lexicon) -> None:
 
 
 def _key() -> str:
-    made = hashlib.sha256(f"{_VERSION} {digest(ontology.source())}".encode())
+    made = hashlib.sha256(digest(ontology.source()).encode())
     here = Path(__file__).parent
     for path in (
         here.parent / "articles" / "abbreviations.py",
