@@ -205,6 +205,11 @@ _GERM = re.compile(
     r"(?i)\b(?:isolates?|isolated|organisms?|cultures?|cultured|strains?|bacteri\w+|grew|growth|MICs?|\w+cocc(?:us|i)|coli|klebsiella|pseudomonas|MRSA|antibiogram|pathogens?|fung\w+|mycobacteri\w+|tuberculosis|candida|salmonella|enterobacter\w*|acinetobacter|susceptibility|susceptible|sensitivity)\b"
 )
 _FORM = re.compile(r"\s(?:ointments?|supplements?|supplementation|nasal spray|mouthwash|pulse therapy)")
+_ALLERGY = re.compile(r"(?i)\ballerg(?:y|ies|ic) to (?:[\w-]+(?:,| and| or) )*$")
+# What heads a list of drugs is none of them.
+_HEADING = re.compile(
+    r"(?i)(?:\w+\s)?(?:medications?|drugs?)(?=\s?:|\s(?:were|included?|including|consisted|comprised)\b)"
+)
 _SHORT_BEHIND = re.compile(r"\s?\([A-Z][A-Za-z-]{1,5}\)")
 
 
@@ -217,6 +222,8 @@ def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None)
         if (
             any(one.start < b and a < one.end for one in found)
             or _NOT_AFTER.match(text[b : min(b + 45, sentence.end)])
+            or _ALLERGY.search(text[max(sentence.start, a - 40) : a])
+            or ((heads := _HEADING.match(text, a)) and heads.end() == b)
             or (germs and _SENSITIVITY.search(text[max(sentence.start, a - 160) : a]))
         ):
             continue

@@ -93,7 +93,7 @@ _SCORES = re.compile(
     r"|measured by [\w-]+|in|on admission|initially)[\s,:=(]*)*"
 )
 _LENGTHS = re.compile(
-    r"(?i)dimension|height|TAPSE|circumference|valve area|orifice|LV\w+|septum|septal|wall|excursion|\bleft atri|aortic root|ventric|thickness$|Breslow|axial|macular|corneal|visual|elevation|depression|walk|sedimentation|^ESR$|^length$"
+    r"(?i)dimension|height|TAPSE|circumference|valve area|orifice|LV\w+|septum|septal|wall|excursion|\bleft atri|aortic root|ventric|thickness$|Breslow|axial|macular|corneal|visual|elevation|depression|walk|sedimentation|end-(?:dia|sy)stolic|index$|^ESR$|^length$|^tall$"
 )
 _NO_PERCENT = re.compile(
     r"\s?(?:of (?:the )?(?:patients|cases|all|reported)|saline|sodium|dextrose|glucose|lidocaine|confidence|CI\b|chance|risk of|solution|oxygen|albumin|alcohol|\(v|w/v)"

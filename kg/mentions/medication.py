@@ -47,7 +47,7 @@ class Given(DrugName):
 # ---- doses and the rest -----------------------------------------------------------------
 
 _N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
-_NUMBER = rf"(?:{_N}|one|two|three|four|five|six|half|one-half)(?:\s?(?:-|–|to|/)\s?(?:{_N}))?"
+_NUMBER = rf"(?:{_N}|(?i:one|two|three|four|five|six|half|one-half))(?:\s?(?:-|–|to|/)\s?(?:{_N}))?"
 _MASS = (
     r"(?:(?:m|µ|μ|u|n|mc|k)?g|gm|gr|grams?|gms|milligrams?|micrograms?|mgs|mEq|meq|mmol|(?:million\s|thousand\s|mega|million )?(?:international\s)?(?:units?|IU|UI|iu|U|MIU|MU)"
     r"|mL|ml|cc|L|liters?|litres?|l|tablets?|tabs?|capsules?|puffs?|drops?|gtt|vials?|ampoules?|ampules?|pills?|sachets?|mCi|GBq|MBq|µCi|mg/mL|mg/ml)"

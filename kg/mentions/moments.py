@@ -112,6 +112,8 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         rf"|\b(?:{_POST})[\s-]+(?:days?|weeks?|months?|years?)[\s-]+{_COUNT}\b"
         rf"|\b(?:days?|weeks?|months?)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b"
         rf"|\b(?:the\s+)?{_ORDINAL}[\s-]+(?:and {_ORDINAL} )?(?:(?:hospital|{_POST}|hospitalization|admission|consecutive|calendar|gestational)[\s-]+)?(?:pod|days?|weeks?|months?|year|hours?|trimester)\b(?:[\s-]+(?:of (?:gestation|pregnancy|life|{_EVENT})|after (?:the )?{_EVENT}|{_POST}))?")),
+    ("day-d", "distance", "after", "medium", re.compile(r"\b(?:[Oo]n|[Bb]y|[Aa]t|[Uu]ntil) D\s?[+−-]?\d{1,3}\b(?![\w%/.-])")),
+    ("decade", "age", "at", "medium", _r(rf"\b(?:{_ORDINAL}) decade(?: of life)?\b")),
     ("clock", "date", "at", "medium", _r(
         r"\b(?:at |by |around |until )?(?:\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b\.?|h(?:ours|rs?)?\b)|\d{1,2}\s?[ap]\.?m\b\.?)|\b(?:at|by|around|until) (?:[01]?\d|2[0-3]):[0-5]\d\b|\bat (?:midnight|noon|dawn)\b|\b(?:in|early in|late in) the (?:early |late )?(?:morning|evening|afternoon)\b(?! and evening)|\bone (?:night|morning|evening|day)\b(?= (?:before|prior|after|he|she|when))"
         r"|\b(?:last|previous|next|following|that) (?:spring|summer|autumn|winter)\b|\b(?:(?:early|earlier|late|later|mid)[ -])?(?:last|this) (?:week|month|year)\b"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kg.mentions.analytes import Known, phrase
 from kg.mentions.namelist import Place
@@ -23,6 +23,10 @@ _STAGED = re.compile(r"\b(?:stag(?:e|ed|ing)|TNM|classified)\b")
 _BEHIND = re.compile(r"\s(?:of (?:the |her |his )?(?:\w+ )?)?|\s(?:were|was|are) ")
 _COLLECTED = re.compile(r"(?i)\b(?:24[- ]?h(?:ou)?r?s?|urin\w+|excret\w+|collection)\b")
 _PLUS = re.compile(r"\s([a-z]+)(?=[\s,.;)]|$)")
+_TALL = re.compile(r"\s(tall)\b")
+_NOUN = re.compile(r"\s([a-z]{4,}s)(?=[\s,.;)]|$)")
+_SHOWN = re.compile(r"\b(?:show(?:ed|ing)|reveal(?:ed|ing)|demonstrat(?:ed|ing)|with|contain(?:ed|ing)|had)\s$")
+_SHARE = re.compile(r"\b(?:in|for|comprised|comprising|constituted|represented)\s(?:\w+\s)?$")
 _NARROWED = re.compile(r"\s(?:\w+\s)?((?:stenos[ie]s|occlusion|narrowing|obstruction|positivity|cellularity|blasts))\b")
 _ON_SCALE = re.compile(r"\)?\s(?:points?\s)?(?:on|based on|according to|by)\s(?:the\s|a\s|an\s)?(?:\w+\s){0,2}")
 _SCALE = re.compile(
@@ -39,7 +43,7 @@ _AGAIN = re.compile(
 )
 _WHEN = re.compile(r"[\s,]*(?:and\s)?(?:at|after|on|by|in)\b(?!.*\b(?:and|to)\s$)")
 _NOT_DIRECT = re.compile(r"\b(?:with|including|and)\b|,\s$")
-_ABBREVIATION = re.compile(r"\s(?!I+V?\s)([A-Z]\w*[A-Z0-9]\w*)\s?[:=]?\s$")
+_ABBREVIATION = re.compile(r"\s(?!I+V?\s)([A-Z]\w*[A-Z0-9]\w*)(?:\s?[:=]?\s|\s\()$")
 _TITRE = re.compile(r"(?i)(?:antibody\s)?tit(?:er|re)s?")
 _LEAD = re.compile(
     r"(?i)\b(?:serum|plasma|urine|urinary|total|free|direct|mean|CSF|blood|fasting|random|left ventricular|right ventricular|systolic|diastolic|24-hour urine)\s$"
@@ -54,6 +58,8 @@ def paired(text: str, start: int, end: int, values: Sequence[Printed], known: Se
     for one in values:
         line.pair(one, before)
         before = one
+    for first, last in line.runs(values):
+        line.in_order(values[first:last], values)
     for found in re.finditer(r"\brespectively\b", text[start:end]):
         line.respectively(values, start + found.start())
 
@@ -105,10 +111,10 @@ class _Line:
         return found.span(1) if found and self.value.sort == "ratio" and not self.direct else None
 
     def told_behind(self) -> Place | None:
-        """94% neutrophils; but Ki-67 was positive in 30% of cells."""
+        """94% neutrophils; but Ki-67 was positive in 30% of cells, and eosinophils accounted for 38% of leukocytes."""
         if self.direct or not (self.value.percent or self.value.sort in ("part", "plus", "ratio")):
             return None
-        return None if self.led and re.search(r"\bin\s(?:\w+\s)?$", self.gap) else self.follows(_BEHIND)
+        return None if self.led and _SHARE.search(self.gap) else self.follows(_BEHIND)
 
     def collected(self) -> Place | None:
         """24-hour urine: 2.1 g of protein"""
@@ -117,11 +123,13 @@ class _Line:
         return None
 
     def word_behind(self) -> Place | None:
-        """2+ blood, 80% stenosis, grade 2/6 systolic murmur"""
+        """2+ blood, 80% stenosis, showed 72% myeloblasts, 152 cm tall, grade 2/6 systolic murmur"""
         if self.value.sort == "plus" and not self.direct:
             return self.behind(_PLUS)
         if self.value.percent:
-            return self.behind(_NARROWED)
+            return self.behind(_NARROWED) or (self.behind(_NOUN) if _SHOWN.search(self.gap) else None)
+        if self.value.sort == "weak":
+            return self.behind(_TALL)
         return self.behind(_GRADED) if self.value.sort == "grade" and not self.direct else None
 
     def own_grade(self) -> Place | None:
@@ -178,7 +186,28 @@ class _Line:
         told = self.before is not None and self.before.analyte is not None
         return self.value.sort == "bare" and told and _WHEN.match(self.gap) is not None
 
-    # -- respectively -----------------------------------------------------------------------
+    # -- lists of names and of values ---------------------------------------------------------
+
+    def runs(self, values: Sequence[Printed]) -> Iterator[tuple[int, int]]:
+        """Where two or more values stand in a row, as slices."""
+        first = 0
+        for n in range(1, len(values) + 1):
+            if n == len(values) or not _LISTED.fullmatch(self.text, values[n - 1].edge, values[n].start):
+                if n - first > 1:
+                    yield first, n
+                first = n
+
+    def in_order(self, run: Sequence[Printed], values: Sequence[Printed]) -> None:
+        """A, B and C were V, W and X: as many names right before them as there are values."""
+        start = max([one.edge for one in values if one.end <= run[0].start and one is not run[0]], default=self.start)
+        names: list[Place] = []
+        for a, b in reversed([(a, b) for a, b in self.known if a >= start and b <= run[0].start]):
+            if not (_NAMES if names else _WERE).fullmatch(self.text, b, names[0][0] if names else run[0].start):
+                break
+            names.insert(0, (a, b))
+        if len(names) == len(run):
+            for one, name in zip(run, names, strict=True):
+                one.analyte, one.how = name, "respectively"
 
     def respectively(self, values: Sequence[Printed], place: int) -> None:
         """Pair the values before "respectively" with as many names before them, in order."""
@@ -226,6 +255,10 @@ class _Line:
 
 
 _OF = re.compile(r" of ")
+_NAMES = re.compile(r",\s(?:and\s)?|\sand\s|/")
+_WERE = re.compile(
+    r"\s(?:levels?\s|values?\s)?(?:were|was|of)\s(?:elevated\s|raised\s|found\s|measured\s)?(?:at\s|to\sbe\s)?|\s"
+)
 
 
 def _unless_when(rule: Callable[[_Line], Place | None]) -> Callable[[_Line], Place | None]:

@@ -117,7 +117,9 @@ def _is_dose(text: str, start: int, place: Place, often: bool, given: list[DrugN
     for one in given:
         if one.end <= place[0]:
             gap = text[one.end : place[0]]
-            near = len(gap) < 45 and not re.search(r"[;]|\b(?:showed|revealed|levels?|was found)\b", gap)
+            near = len(gap) < 45 and not re.search(
+                r"[;]|\b(?:showed|revealed|levels?|was found|weight|weigh(?:ed|s))\b", gap
+            )
             if near and not (one.kind in ("class", "cue") and re.search(r"\b(?:was|were)\b", gap)):
                 return True
         elif re.fullmatch(r"\s(?:of\s)?(?:[\w-]+\s){0,3}", text[place[1] : one.start]):
