@@ -196,9 +196,31 @@ def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
     """The drugs of a sentence with what is said of each."""
     if not named:
         return []
-    parts: list[dict[str, object]] = [{} for _ in named]
+    parts: list[dict[str, Place]] = [{} for _ in named]
     sums: list[list[Place]] = [[] for _ in named]
-    owners: list[tuple[Place, int]] = []
+    _doses(text, sentence, named, parts, sums)
+    _ways(text, sentence, named, parts, sums)
+    made: list[Given] = []
+    for n, one in enumerate(named):
+        room = _room(text, sentence, one)
+        lead = text[max(sentence.start, room[0] - 80) : room[0]].rpartition(")")[2] + text[room[0] : one.start]
+        history = room[0] > sentence.start and bool(_HISTORY.search(lead))
+        course, words = _what_happened(text, room, one, named)
+        last = made[-1] if made else None
+        if course is None and last is not None:
+            gap = text[last.end : one.start]
+            class_of_it = gap in (" (", "(") and not history  # antibiotics (ceftriaxone and vancomycin)
+            if class_of_it or (last.course and room[0] > sentence.start and len(gap) < 8):
+                course, words = last.course, last.course_words
+        more = {"amounts": tuple(sorted(sums[n])), "course": course, "course_words": words, "history": history}
+        made.append(replace(one, **more, **parts[n]))  # type: ignore[arg-type]
+    return made
+
+
+def _doses(
+    text: str, sentence: Sentence, named: list[Given], parts: list[dict[str, Place]], sums: list[list[Place]]
+) -> None:
+    """The amounts of a sentence, each with the drug that it belongs to, and what is told of an amount without a number."""
     told = amounts(text, sentence)
     paired = _respectively(text, sentence, named, [both for *_, both in told])
     for dose, frequency, both in told:
@@ -206,48 +228,34 @@ def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
         if owner is None or _is_volume(text, dose, named[owner]):
             continue
         sums[owner].append(both)
-        owners.append((both, owner))
         parts[owner].setdefault("dose", dose)
         if frequency:
             parts[owner].setdefault("frequency", frequency)
-    for pattern, key in (
-        (_ROUTE, "route"),
-        (_FOR, "duration"),
-        (_CYCLES, "cycles"),
-        (_STRENGTH, "concentration"),
-        (_FORM, "form"),
-    ):
-        for match in pattern.finditer(text, sentence.start, sentence.end):
-            beside = (
-                n for both, n in owners if both[0] <= match.start() <= both[1] + 2 and key in ("route", "duration")
-            )
-            owner = next(beside, _near(text, match.span(), named, key))
-            if owner is not None:
-                parts[owner].setdefault(key, match.span())
-                if key == "cycles" and not re.match(r"(?i)first|second|third|another", match.group()):
-                    sums[owner].append(match.span())
-    for match in _ALONE.finditer(text, sentence.start, sentence.end):
-        owner = _near(text, match.span(), named, "frequency")
-        if owner is not None and not any(a < match.end() and match.start() < b for s in sums for a, b in s):
-            parts[owner].setdefault("frequency", match.span())
     for match in _VAGUE.finditer(text, sentence.start, sentence.end):
         owner = _owner(text, match.span(), named)
         if owner is not None:
             sums[owner].append(match.span())
-    made: list[Given] = []
-    for n, one in enumerate(named):
-        room = _room(text, sentence, one)
-        lead = text[max(sentence.start, room[0] - 80) : room[0]].rpartition(")")[2] + text[room[0] : one.start]
-        history = room[0] > sentence.start and bool(_HISTORY.search(lead))
-        course, words = _what_happened(text, room, one, named)
-        if course is None and not history and n and text[named[n - 1].end : one.start] in (" (", "(") and made:
-            course, words = made[-1].course, made[-1].course_words  # antibiotics (ceftriaxone and vancomycin)
-        elif course is None and made and made[-1].course and room[0] > sentence.start and one.start - made[-1].end < 8:
-            course, words = made[-1].course, made[-1].course_words
-        made.append(
-            replace(one, amounts=tuple(sorted(sums[n])), course=course, course_words=words, history=history, **parts[n])  # type: ignore[arg-type]
-        )
-    return made
+
+
+_WAYS = (("route", _ROUTE), ("duration", _FOR), ("cycles", _CYCLES), ("concentration", _STRENGTH), ("form", _FORM), ("frequency", _ALONE))  # fmt: skip
+
+
+def _ways(
+    text: str, sentence: Sentence, named: list[Given], parts: list[dict[str, Place]], sums: list[list[Place]]
+) -> None:
+    """How and how long each drug was given."""
+    for key, pattern in _WAYS:
+        for match in pattern.finditer(text, sentence.start, sentence.end):
+            start, end = match.span()
+            beside = None
+            if key in ("route", "duration"):  # right behind an amount
+                beside = next((n for n, some in enumerate(sums) for a, b in some if a <= start <= b + 2), None)
+            owner = beside if beside is not None else _near(text, match.span(), named, key)
+            if owner is None or (key == "frequency" and any(a < end and start < b for some in sums for a, b in some)):
+                continue
+            parts[owner].setdefault(key, match.span())
+            if key == "cycles" and not re.match(r"(?i)first|second|third|another", match.group()):
+                sums[owner].append(match.span())
 
 
 def _is_volume(text: str, dose: Place, drug: Given) -> bool:
