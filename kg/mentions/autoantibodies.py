@@ -44,7 +44,7 @@ _TAIL = re.compile(
     r"(?:[\s-](?:auto)?antibod(?:y|ies)|\s(?:IgG|IgM|IgA)\b)?(?:\s(?:IgG|IgM|IgA)\b)?(?:\s\((?:anti-)?[A-Z][\w/-]{1,9}s?\))?"
 )
 _SURE = re.compile(
-    r"(?i)\b(?:(?P<negative>negative|not detected|undetectable|absent|not elevated|within (?:the )?normal|(?<![\(\[])normal(?!\s?(?:range|value|limit|[<>≤≥\d,:]))|no evidence of|non-?reactive|seronegative|not present|without|unremarkable|absence of|non-?contributory)|(?P<positive>positiv(?:e|ity)|detected|elevated|raised|increased|present|reactive|seropositive|high tit(?:er|re)s?|presence of|\+))"
+    r"(?i)\b(?:(?P<negative>negative|not detected|undetectable|absent|not elevated|within (?:the )?normal|(?<![\(\[])normal(?!\s?(?:range|value|limit|[<>≤≥\d,:]))|no evidence of|non-?reactive|seronegative|not present|without|unremarkable|absence of|non-?contributory)|(?P<positive>positiv(?:e|ity)|detected|elevated|raised|increased|present|reactive|seropositive|found|identified|high tit(?:er|re)s?|presence of|\+))"
 )
 _TITRE = re.compile(r"\b1\s?[:/]\s?\d[\d,]*\b")
 _CLAUSE = re.compile(r"[;]|\.\s|,?\s(?:but|whereas|while|however)\s")
@@ -79,9 +79,9 @@ def _in(text: str, sentence: Sentence) -> list[Antibody]:
         end = tail.end() if tail else end
         named = text[start:end]
         # A bare antigen (myeloperoxidase, dsDNA) is its antibody only where the words say so.
-        if not re.search(r"(?i)anti|ANCA|\bANA|\bRF\b|factor|AMA|ACPA|TRAb|ANAs|globulin", named) and not re.search(
-            r"(?i)antibod|serolog|immunoblot", text[sentence.start : sentence.end]
-        ):
+        if not re.search(
+            r"(?i)anti|ANCA|\bANN?A|\bRF\b|factor|AMA|ACPA|TRAb|-Ig[AG]|globulin", named
+        ) and not re.search(r"(?i)antibod|serolog|immunoblot", text[sentence.start : sentence.end]):
             continue
         result, words = _result(text, sentence, start, end)
         if not result and found and found[-1].result and _LIST.fullmatch(text, found[-1].end, start):
