@@ -155,6 +155,7 @@ HOSTILE = [
     ("null", "SELECT * { ?s ?p '\0' }", 200, ""),
     ("garbage", "%%%%", 400, "syntax"),
     ("empty", "", 400, "syntax"),
+    ("triple term", "SELECT * { BIND(<<( <http://e/s> <http://e/p> 1 )>> AS ?t) }", 400, "query"),
     ("regex", "ASK { FILTER(REGEX('" + "a" * 40 + "!', '^(a+)+$')) }", 200, ""),
 ]  # fmt: skip
 
@@ -213,7 +214,18 @@ def test_every_answer_has_its_headers(server: Running) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "..%5c..%5cx", "sparql/%00", "case/../../etc/passwd"]
+    "path",
+    [
+        "../../../etc/passwd",
+        "%2e%2e/%2e%2e/etc/passwd",
+        "..%5c..%5cx",
+        "sparql/%00",
+        "case/../../etc/passwd",
+        "case/%zz%f%C3",
+        "timeline/%zz",
+        "graph?node=%25zz",
+        "assets/..%2f..%2fserved.py",
+    ],
 )
 def test_no_path_leads_to_a_file(path: str, server: Running) -> None:
     with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 0), timeout=10) as connection:
@@ -261,6 +273,27 @@ def test_smuggled_heads_are_refused(sent: bytes, server: Running) -> None:
     assert answer.split(b" ", 2)[1].startswith(b"4")
     assert answer.count(b"HTTP/1.1 ") == 1
     assert httpx.get(f"{server.url}health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET http://localhost/health HTTP/1.1\r\nHost: evil.example", b"200"),
+        (b"GET http://evil.example/health HTTP/1.1\r\nHost: localhost", b"421"),
+        (b"GET http://localhost HTTP/1.1\r\nHost: localhost", b"200"),
+        (b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999", b"413"),
+        (b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999", b"413"),
+        (b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Encoding: gzip", b"415"),
+    ],
+    ids=["whole URL", "whole URL elsewhere", "whole URL without a path", "large", "larger", "coded"],
+)
+def test_what_a_head_says_is_answered_at_once(head: bytes, status: bytes, server: Running) -> None:
+    start = time.monotonic()
+    with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 0), timeout=15) as connection:
+        connection.sendall(head + b"\r\nConnection: close\r\nContent-Type: application/sparql-query\r\n\r\nASK")
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert time.monotonic() - start < 1.9
+    assert answer.split(b" ", 2)[1] == status
 
 
 def test_more_than_the_queue_holds_is_told_to_come_back(server: Running) -> None:

@@ -291,12 +291,12 @@ class Answer:
         found = {row[column].value if row[column] is not None else "" for row in self.rows}
         return found.pop() if len(found) == 1 else ""
 
-    def csv(self) -> str:
-        """SPARQL 1.1 CSV: header, full IRIs, plain literals."""
+    def csv(self, written: Callable[[str], str] = str) -> str:
+        """SPARQL 1.1 CSV: header, full IRIs, plain literals. written: how the text of a cell is."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([("" if term is None else term.value) for term in row] for row in self.rows)
+        writer.writerows(["" if term is None else written(term.value) for term in row] for row in self.rows)
         return out.getvalue()
 
     def markdown(self) -> str:

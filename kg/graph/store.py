@@ -103,13 +103,20 @@ class Dataset:
     def match(
         self, subject: str | None = None, predicate: str | None = None, value: str | None = None
     ) -> Iterator[Any]:
-        """Quads of any graph with this subject, predicate and object (IRIs); None matches all."""
-        s, p, o = (None if iri is None else ox.NamedNode(iri) for iri in (subject, predicate, value))
+        """Quads of any graph with this subject, predicate and object (IRIs); None matches all, what is no IRI nothing."""
+        try:
+            s, p, o = (None if iri is None else ox.NamedNode(iri) for iri in (subject, predicate, value))
+        except ValueError:
+            return iter(())
         return iter(self.store.quads_for_pattern(s, p, o, None))
 
     def rows(self, name: str) -> Iterator[Any]:
-        """The quads of one case graph, in no order."""
-        return iter(self.store.quads_for_pattern(None, None, None, ox.NamedNode(name) if name else ox.DefaultGraph()))
+        """The quads of one case graph, in no order; none for what is no IRI."""
+        try:
+            graph = ox.NamedNode(name) if name else ox.DefaultGraph()
+        except ValueError:
+            return iter(())
+        return iter(self.store.quads_for_pattern(None, None, None, graph))
 
     def graph(self, name: str) -> list[ox.Quad]:
         """The quads of one case graph, sorted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -46,7 +48,9 @@ _HEADERS = (
 )
 _LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 _LOOK_EVERY = 2.0  # seconds between looks at the files that are served
-_EXPECT = 60.0  # seconds that a program waits for results of criteria which are being prepared; a reader is told sooner
+_EXPECT = (
+    120.0  # seconds that a program waits for results of criteria which are being prepared; a reader is told sooner
+)
 
 
 class Server:
@@ -179,14 +183,18 @@ def _signature(spec: Mapping[str, Any]) -> object:
 
 async def _body(request: Request, limits: Limits) -> bytes | Reply:
     """The body of a request, of bounded size, in bounded time."""
+    large = problem(413, "size", f"the body is larger than {limits.bytes_in:,} bytes.", "Send less.")
+    if (coded := request.headers.get("content-encoding", "identity").strip().lower()) != "identity":
+        return problem(415, "encoding", f"a body that is coded ({coded[:20]}) is not read.", "Send it as it is.")
+    if len(size := request.headers.get("content-length", "0")) > 18 or int(size) > limits.bytes_in:
+        return replace(large, headers={"Connection": "close"})
     found = bytearray()
     try:
         async with asyncio.timeout(limits.patience):
             async for piece in request.stream():
                 found += piece
                 if len(found) > limits.bytes_in:
-                    message = f"the body is larger than {limits.bytes_in:,} bytes."
-                    return problem(413, "size", message, "Send less.")
+                    return large
     except TimeoutError:
         return problem(408, "time", f"the body did not arrive within {limits.patience:g} s.", "Send it at once.")
     return bytes(found)
@@ -259,6 +267,18 @@ async def _missing(request: Request, error: Exception) -> Response:
 # ---- what holds for every answer ----------------------------------------------------------------
 
 
+_ABSOLUTE = re.compile(rb"https?://([^/?]*)([^?]*)", re.I)
+
+
+def _relative(scope: Scope) -> Scope:
+    """A request for a whole URL, as proxies send it: its host counts, not that of the header (RFC 9112, 3.2.2)."""
+    found = _ABSOLUTE.match(scope["raw_path"])
+    assert found is not None
+    path, others = found[2] or b"/", [pair for pair in scope["headers"] if pair[0] != b"host"]
+    told = {"raw_path": path, "path": unquote(path.decode("ascii")), "headers": [(b"host", found[1]), *others]}
+    return {**scope, **told}
+
+
 class _Guarded:
     """Refuse foreign hosts, put the headers on, write the log."""
 
@@ -282,6 +302,8 @@ class _Guarded:
 
         state = scope.setdefault("state", {})
         try:
+            if _ABSOLUTE.match(scope["raw_path"]):
+                scope = _relative(scope)
             if self._host(scope) not in self.hosts and "*" not in self.hosts:
                 # a page of another site that was given our address as its own (DNS rebinding)
                 reply = problem(421, "host", "this host is not served here.", "Name it with --host-name.")

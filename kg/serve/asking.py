@@ -11,6 +11,7 @@ from kg.answers.charting import chart, columns, measures
 from kg.answers.guard import RefusedError, guard
 from kg.answers.origins import name_sources
 from kg.answers.queries import Answer, Parameter, Query, ask, library, told
+from kg.base.cells import as_text
 from kg.base.prefixes import CKG, PREFIXES
 from kg.base.results import CaseError
 from kg.claims.retract import mark_answer
@@ -86,7 +87,7 @@ def question(served: Served, visit: Visit) -> Reply:
                 raise
             wrong = f"{error.results[0].message} {error.results[0].cure}"
     if answer and visit.form != HTML:
-        kind, text = ("csv", answer.csv()) if visit.form == "text/csv" else ("json", answer.json())
+        kind, text = ("csv", answer.csv(as_text)) if visit.form == "text/csv" else ("json", answer.json())
         name = f"{one.name.replace('/', '-')}.{kind}"
         return Reply(200, visit.form, text.encode(), {"Content-Disposition": f'attachment; filename="{name}"'})
     values = {

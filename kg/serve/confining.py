@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-__all__ = ["bounded", "die_with_parent", "isolates", "no_network"]
+__all__ = ["address_space", "bounded", "die_with_parent", "isolates", "no_network"]
 
 _KILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET
@@ -46,11 +46,11 @@ def isolates() -> bool:
 def bounded(memory: int) -> None:
     """Take no more than so many bytes of address space beyond what there is now (0: any), and leave no core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory and (size := _address_space()):
+    if memory and (size := address_space()):
         resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Bytes of address space that this process has; 0 where that cannot be told."""
     try:
         return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()

@@ -52,7 +52,7 @@ def sparql(served: Served, job: Mapping[str, Any], body: bytes) -> Reply:
         return problem(400, "query", f"could not be run: {error}", "Correct the query.")
     if made is None:
         return problem(
-            406, "accept", f"no answer can be written as {job['accept']}.", "Ask for a format of SPARQL 1.1."
+            406, "accept", f"no answer can be written as {job['accept'][:100]}.", "Ask for a format of SPARQL 1.1."
         )
     return Reply(200, made[0], made[1])
 
@@ -61,7 +61,7 @@ def service(served: Served, job: Mapping[str, Any], _: bytes) -> Reply:
     """The endpoint's description of itself. job: accept, at (its URL)."""
     media = choose(job["accept"], list(GRAPHS))
     if media is None:
-        return problem(406, "accept", f"no RDF is written as {job['accept']}.", "Ask for Turtle or JSON-LD.")
+        return problem(406, "accept", f"no RDF is written as {job['accept'][:100]}.", "Ask for Turtle or JSON-LD.")
     prefixes = {**PREFIXES, "sd": SD, "void": VOID, "dcat": DCAT}
     return Reply(
         200, media, ox.serialize(description(served.data, job["at"]), format=GRAPHS[media], prefixes=prefixes) or b""

@@ -156,9 +156,9 @@ class Pool:
         try:
             await asyncio.wait(waits, timeout=self.limits.seconds, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
-                reply = task.result()
+                reply, last = task.result()
             else:
-                self.killed += 1
+                self.killed, last = self.killed + 1, True
                 over = not (leaving and leaving.done())
                 what = f"the query took longer than {self.limits.seconds:g} s." if over else "the client has left."
                 reply = problem(503, "time", what, "Ask for less, or add a LIMIT.")
@@ -170,7 +170,7 @@ class Pool:
             for one in waits:
                 if not one.done():
                     one.cancel()
-        if (reply.status in (500, 503) and not reply.lacking) or worker.reading is not self.reading:
+        if last or worker.reading is not self.reading:
             return self._ended(worker, reply)
         self._idle.append(worker)
         return reply
@@ -181,11 +181,12 @@ class Pool:
         return reply
 
     @staticmethod
-    async def _ask(worker: _Worker, job: Mapping[str, Any], body: bytes) -> Reply:
+    async def _ask(worker: _Worker, job: Mapping[str, Any], body: bytes) -> tuple[Reply, bool]:
+        """The reply, and whether it is the worker's last."""
         worker.writer.write(packed(job, body))
         await worker.writer.drain()
         told, found = await read(worker.reader)
-        return Reply(told["status"], told["media"], found, told["headers"], told["lacking"])
+        return Reply(told["status"], told["media"], found, told["headers"], told["lacking"]), told["last"]
 
     async def _spawn(self) -> _Worker | None:
         async with self._making:

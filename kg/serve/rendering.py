@@ -102,6 +102,8 @@ def cell(term: Any, label: Callable[[str], str] | None = None) -> Cell:
         return Cell(text, path_of(iri))
     if kind == "BlankNode":
         return Cell(f"_:{term.value}")
+    if kind == "Triple":
+        return Cell(str(term))
     return Cell(str(term.value), note=term.language or "")
 
 

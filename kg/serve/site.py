@@ -178,7 +178,9 @@ def _form(request: Request, page: Page, named: str) -> str | Reply:
     if found is None and HTML not in page.forms:
         return page.forms[0]  # a browser that looks at a picture or at JSON says that it wants HTML
     if found is None:
-        return problem(406, "accept", f"nothing here is written as {accept}.", f"Ask for {', '.join(page.forms)}.")
+        return problem(
+            406, "accept", f"nothing here is written as {accept[:100]}.", f"Ask for {', '.join(page.forms)}."
+        )
     return found
 
 

@@ -47,11 +47,11 @@ def _term(term: Any) -> dict[str, str]:
 
 def _json(names: Sequence[str], rows: Iterable[Any]) -> Iterator[str]:
     yield json.dumps({"head": {"vars": list(names)}}, ensure_ascii=False)[:-1] + ', "results": {"bindings": ['
-    first = True
+    between = "\n"
     for row in rows:
         made = {name: _term(term) for name, term in zip(names, row, strict=True) if term is not None}
-        yield ("" if first else ",") + "\n" + json.dumps(made, ensure_ascii=False)
-        first = False
+        yield between + json.dumps(made, ensure_ascii=False)
+        between = ",\n"
     yield "]}}\n"
 
 
@@ -156,7 +156,8 @@ def _wanted(accept: str, own: Iterable[str], also: Mapping[str, str]) -> str | N
 def written(found: Any, accept: str, rows: int, most: int) -> tuple[str, bytes] | None:
     """An engine's answer in the format that a client likes best: media type and bytes; None when it likes none.
 
-    rows: how many solutions or triples are granted; most: how many bytes. Raises TooLargeError.
+    rows: how many solutions or triples are granted; most: how many bytes. Raises TooLargeError, and ValueError for
+    rows that no format of SPARQL 1.1 can hold.
     """
     if isinstance(found, ox.QueryTriples):
         media = _wanted(accept, GRAPHS, _ALSO_GRAPHS)
@@ -173,10 +174,13 @@ def written(found: Any, accept: str, rows: int, most: int) -> tuple[str, bytes] 
     if isinstance(found, ox.QueryBoolean):
         return media, found.serialize(format=form) or b""
     out = io.BytesIO()
-    for piece in write([variable.value for variable in found.variables], _counted(found, rows)):
-        out.write(piece.encode())
-        if out.tell() > most:
-            _fits(out.getvalue(), most)
+    try:
+        for piece in write([variable.value for variable in found.variables], _counted(found, rows)):
+            out.write(piece.encode())
+            if out.tell() > most:
+                _fits(out.getvalue(), most)
+    except AttributeError as error:  # of all terms only a triple has no value
+        raise ValueError("a row holds a triple term, and SPARQL 1.1 results have none") from error
     return media, out.getvalue()
 
 

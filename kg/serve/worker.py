@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kg.base.results import CaseError
-from kg.serve.confining import bounded, die_with_parent, isolates, no_network
+from kg.serve.confining import address_space, bounded, die_with_parent, isolates, no_network
 from kg.serve.frames import receive, send
 from kg.serve.jobs import JOBS
 from kg.serve.limits import Limits
@@ -83,6 +83,7 @@ def _work(connection: socket.socket, served: Served, limits: Limits) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     no_network()
     bounded(limits.memory)
+    most = address_space() + (limits.memory or 1024**3) // 4
     while True:
         frame = receive(connection)
         if frame is None:
@@ -106,9 +107,10 @@ def _work(connection: socket.socket, served: Served, limits: Limits) -> None:
             traceback.print_exc()
             reply, sound = problem(500, "internal", "the server failed; its log says where.", "Report it."), False
         signal.setitimer(signal.ITIMER_REAL, 0)
+        last = not sound or address_space() > most  # what it holds may be half done, or is more than the next one needs
         told = {"status": reply.status, "media": reply.media, "headers": dict(reply.headers), "lacking": reply.lacking}
-        send(connection, told, reply.body)
-        if not sound:  # what it holds may be half done
+        send(connection, {**told, "last": last}, reply.body)
+        if last:
             return
 
 
