@@ -80,15 +80,15 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         failure to (?:show|reveal|demonstrate|identify|detect|disclose|find)
         unremarkable for
         cannot (?:be )?(?:see|seen|identify|identified|detect|detected)
-        didn['’]t
-        wasn['’]t
-        weren['’]t
-        doesn['’]t
-        isn['’]t
-        hasn['’]t
-        hadn['’]t
+        didn['’`´]t
+        wasn['’`´]t
+        weren['’`´]t
+        doesn['’`´]t
+        isn['’`´]t
+        hasn['’`´]t
+        hadn['’`´]t
         cannot
-        can['’]t
+        can['’`´]t
         with no
         nil
         rather than
@@ -138,6 +138,8 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         (?:first|second|third)[- ]degree (?:relatives?|cousins?)
         (?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|parents|relatives?) (?:was|were|is|are|had|has|have|with|who|died|suffered|suffering|carried|diagnosed|also|and)
         (?:mother|father|brothers?|sisters?|siblings?|family members?|relatives)
+        maternal
+        paternal
         """
     ),
     ("family", "before"): pattern(

@@ -75,7 +75,9 @@ _REPORTER = re.compile(
     re.IGNORECASE,
 )
 # They deny the next words only, not a list.
-_NARROW = frozenset({"non", "absent", "old", "prior", "earlier", "former", "formerly", "known", "lost"})
+_NARROW = frozenset(
+    {"non", "absent", "old", "prior", "earlier", "former", "formerly", "known", "lost", "maternal", "paternal"}
+)
 _WORD_END, _MEMBER_END = re.compile(r"\s(?=\S)"), re.compile(r",|\sand\s")
 _IN = re.compile(r"\bin\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # "gout in a cousin and had fever"
 _PATIENT_AGAIN = re.compile(
@@ -173,9 +175,9 @@ def _scopes(words: str) -> tuple[_Scope, ...]:
             if kind == "family" and (_REPORTER.match(words, b) or (reach == "after" and _IN.search(words, 0, a))):
                 continue
             if reach == "after":
-                relative = kind == "family" and "history" not in match.group().lower()
-                end = _forward(words, b, stops, "relative" if relative else kind)
-                if match.group().lower() in _NARROW:
+                cue = match.group().lower()
+                end = _forward(words, b, stops, "relative" if kind == "family" and "history" not in cue else kind)
+                if cue in _NARROW:
                     end = min(end, _near(words, b, match.group()))
                 found.append(_Scope(kind, (a, b), b, end))
             else:
