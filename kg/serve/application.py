@@ -118,7 +118,7 @@ class Server:
         if self.preparation:
             await self.preparation.stop()
         self.preparation = Preparation(fresh, self.spec)
-        for _ in range(int(self.limits.seconds * 10) + 1):  # whoever is being answered is answered
+        for _ in range(int(self.limits.longest * 10) + 1):  # whoever is being answered is answered
             if not former.busy:
                 break
             await asyncio.sleep(0.1)

@@ -33,7 +33,7 @@ async def run(server: Server, app: ASGIApp, listening: socket.socket, ready: Cal
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=int(limits.seconds) + 1,
+            timeout_graceful_shutdown=int(limits.longest) + 1,
             limit_concurrency=1_000,
         )
         ready()

@@ -89,7 +89,7 @@ def _work(connection: socket.socket, served: Served, limits: Limits) -> None:
         if frame is None:
             return
         job, body = frame
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds + 2)  # should the server be gone or stuck
+        signal.setitimer(signal.ITIMER_REAL, limits.longest + 2)  # should the server be gone or stuck
         sound = True
         try:
             reply = JOBS[job["job"]](served, job, body)
