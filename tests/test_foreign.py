@@ -209,6 +209,28 @@ def test_fhir_in_both_spellings_says_the_same(text: str) -> None:
     )
 
 
+ANSWER = """
+<http://ex.org/Observation/{n}> a fhir:Observation ; fhir:id [ fhir:v "{n}" ] ; fhir:subject [ fhir:reference [ fhir:v "Patient/7" ] ] ;
+  fhir:code [ fhir:coding ( [ fhir:system [ fhir:v "{system}" ] ; fhir:code [ fhir:v "{code}" ] ; fhir:display [ fhir:v "{label}" ] ] ) ] ;
+  fhir:value [ a fhir:CodeableConcept ; fhir:coding ( [ fhir:display [ fhir:v "{said}" ] ] ) ] .
+"""
+
+
+def test_an_answer_in_words_is_a_finding_where_a_phenotype_was_asked_for() -> None:
+    """A negative test of the laboratory is no absent phenotype; it stays in the source, and is counted."""
+    hpo = {"system": "http://human-phenotype-ontology.org"}
+    told = [
+        ANSWER.format(n=11, code="HP:0001369", label="Arthritis", said="Absent", **hpo),
+        ANSWER.format(n=12, code="HP:0003326", label="Myalgia", said="Confirmed present", **hpo),
+        ANSWER.format(n=13, code="33762-6", label="NT-proBNP", said="Absent", system="http://loinc.org"),
+    ]
+    found = lifted(R5 + "".join(told))
+    assert valid(found) == []
+    seen = patient(found).findings
+    assert {f.concept.id: f.status for f in seen.values()} == {"HP:0001369": "excluded", "HP:0003326": "present"}
+    assert found.left == {"http://hl7.org/fhir/Observation": 1}
+
+
 NANOPUB = """
 @prefix np: <http://www.nanopub.org/nschema#> . @prefix sio: <http://semanticscience.org/resource/> .
 @prefix obo: <http://purl.obolibrary.org/obo/> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
