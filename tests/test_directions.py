@@ -65,6 +65,14 @@ def test_the_usual_range_needs_its_unit() -> None:
     assert outside(" 90 × 109/L", ranges) == Reading("decreased", "usual range", 11)
 
 
+def test_the_words_end_with_the_value() -> None:
+    text = "The platelet count dropped to 10 × 103 and he bled."
+    article = Article.plain(text)
+    found = [f for f in phenotypes(article, article.sentences) if f.label == "Thrombocytopenia"]
+    assert [text[f.start : f.end] for f in found] == ["platelet count dropped to 10 × 103"]
+    assert [f.stated for f in found] == [False]
+
+
 def test_the_specimen_is_shared_by_a_list() -> None:
     assert labels("There was increased urinary excretion of sodium, potassium and calcium.") == {
         "Hypernatriuria",

@@ -148,7 +148,8 @@ def _of_passage(text: str, words: Sequence[Token], start: int, end: int, *, flui
             if value is None:
                 continue
             direction, concept = value.direction, table.phenotype(key, value.direction)
-            at, rule, tier = (a, b + value.end), f"analyte, {value.by}", "low"  # the number alone says it
+            printed = text[b : b + value.end].rstrip()
+            at, rule, tier = (a, b + len(printed)), f"analyte, {value.by}", "low"  # the number alone says it
         where = specimen(text, start, a) if concept and key not in table.specimens.values() else ""
         if where:
             concept = table.phenotype(table.specimens.get((key, where), ""), direction)
