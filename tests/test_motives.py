@@ -147,6 +147,9 @@ def test_a_distance_at_the_head_of_its_clause_is_when_it_was_begun(tmp_path: Pat
         "It was impossible to give rituximab.",
         "It was difficult to administer chemotherapy with rituximab.",
         "Octreotide scintigraphy was normal.",
+        "Rituximab (375 mg) was considered.",
+        "She was advised corrective surgery, but was lost to follow-up.",
+        "Surgery was deemed futile.",
         "The collagen/epinephrine closure time was 195 seconds.",
     ],
 )

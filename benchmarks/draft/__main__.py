@@ -26,6 +26,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import context  # noqa: E402
 import maccrobat  # noqa: E402
 import rag_hpo  # noqa: E402
+import speed  # noqa: E402
 
 from kg.concepts import lent  # noqa: E402
 
@@ -129,11 +130,20 @@ def seed(place: Path, asked: argparse.Namespace) -> dict[str, Any]:  # noqa: ARG
     return {"facts proposed": shares[0], "proposals wrong": shares[1]}
 
 
+def seconds(place: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """Speed and memory: every report of MACCROBAT, and the seed where its text is there."""
+    own = asked.seed or SEED
+    found = speed.score(place, *([own] if own.is_dir() else []))
+    print("\n".join(speed.lines(found)))
+    return found
+
+
 SETS: dict[str, tuple[Path, Callable[[Path, argparse.Namespace], dict[str, Any]]]] = {
     "rag-hpo": (rag_hpo.DEFAULT, phenotypes),
     "context": (context.DEFAULT, assertion),
     "maccrobat": (maccrobat.DEFAULT, values),
     "seed": (SEED, seed),
+    "speed": (speed.DEFAULT, seconds),
 }
 
 

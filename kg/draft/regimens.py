@@ -26,7 +26,7 @@ _AGENT, _CARE, _DIAGNOSTIC = "ckg:TherapeuticAgent", "MAXO:0000002", "MAXO:00000
 _MAY = re.compile(
     r"(?i)\b(?:may|might|could|should|would|if|consider(?:ed|ing)?|plan(?:ned|s)? to|recommend\w*|allerg\w+ to|declin\w+|refus\w+|instead of|not (?:been )?(?:given|treated|receiv\w+)|never"
     r"|(?:without|no) (?:the |any )?need (?:for|of)|without (?:any )?(?:use of|further)|unable to|impossible to|contraindicat\w+|not (?:a candidate|eligible|suitable) for)\b[^.;]{0,40}$"
-    r"|(?i:\bdifficult to\b[^.;,]{0,80}$)"
+    r"|\b(?:difficult to\b[^.;,]{0,80}|without any\b[^.;,]{0,40})$"
 )
 _TAKEN = re.compile(
     r"(?i)\b(?:withh\w+|stopp\w+|discontinu\w+(?: of)?|cessation of|withdraw\w+(?: of)?|without|off)\s+(?:the\s+|his\s+|her\s+)?$"
@@ -35,12 +35,20 @@ _MANNER = re.compile(
     r"(?i)^(?:(?:oral|intravenous|iv|topical|systemic|local|high[- ]dose|low[- ]dose|broad[- ]spectrum|inhaled|adjuvant|daily)\s+)+"
     r"|\s+(?:pulse|pulses|therapy|treatment|medication|injections?|infusions?)(?:\s+therapy)?$"
 )
-# What is named is a department, a tracer or a reagent, and none that is given for anything; or it was measured.
+# What is named is a department, a tracer or a reagent, and none that is given for anything; it was only thought of; or measured.
 _NO_TREATMENT = re.compile(
-    r"(?i)^(?:[/-]\w+)?\s*(?:\([^()]*\)\s*)?(?:clinic|department|team|ward|service|unit|consultation|referral)\b"
-    r"|^[\s\w/-]{0,16}?\b(?:scintigra\w+|PET|SPECT|bone scan|closure time)\b"
+    r"(?:\s*\([^()]*\))?\s+(?:therapy |treatment )?(?:was|were|had been) (?:\w+ly )?(?:planned|considered|consulted|offered|declined|refused"
+    r"|recommended|suggested|proposed|advised|scheduled|postponed|deferred|deemed|cancell?ed|not|never|denied)\b"
+    r"|(?:[/-]\w+)?\s*(?:\([^()]*\)\s*)?(?:clinic|department|team|ward|service|unit|consultation|referral)\b"
+    r"|(?:\s*\([^()]*\))?[\s\w/-]{0,16}?\b(?:scintigra\w+|PET|SPECT|bone scan|closure time)\b|\.\d",
+    re.IGNORECASE,
 )
-_MEASURED = re.compile(r"(?i)\b(?:values?|excretion|metabolites|deficiency) of (?:the )?[\w-]*$|\bcompound $")
+_PLANNED = re.compile(
+    r"(?i)\b(?:possible|potential|advised|consideration (?:for|of)|(?:candidate|scheduled|unfit|evaluated|listed|referred) for|awaiting|offered|planning)\b[^.;]{0,30}$"
+)
+_MEASURED = re.compile(
+    r"(?i)\b(?:values?|excretion|metabolites|deficiency) of (?:the )?[\w-]*$|\b(?:scintigra\w+|PET|SPECT|scan|imaging) (?:\([^()]*\) )?(?:using|with) $"
+)
 _PREVENTIVE = re.compile(r"(?i)\bvaccin|\bprophyla|\bprevent")
 _PHASES = ("induction", "maintenance")
 _MOST_QUOTES = 4
@@ -316,7 +324,9 @@ def _actions(made: Proposals, found: Regimens, sentences: Iterable[Sentence], ki
             told = assertion(article.text, sentence, name.start, name.end, normal=False).status
             if told != "present" or _MAY.search(article.text[sentence.start : name.start]):
                 continue
-            if _NO_TREATMENT.match(article.text[name.end : sentence.end]):
+            if _NO_TREATMENT.match(article.text[name.end : sentence.end]) or _PLANNED.search(
+                article.text[sentence.start : name.start]
+            ):
                 continue
             known = next((item for item in found.items if item.fields.get("action") == called(concept)), None)
             if known is None:
