@@ -49,6 +49,7 @@ from kg.model.reading import CaseFile
 __all__ = ["Drafted", "Reader", "draft_case", "propose"]
 
 Reader = Callable[[Article], Iterable[Kept]]
+_YOUNG = 50_000  # objects that are made before the young ones are looked through
 _SEX = {"male": "PATO:0000384", "female": "PATO:0000383"}
 
 
@@ -78,7 +79,7 @@ def draft_case(
     or the word of somebody that it is one (`read_article`). Raises CaseError when the report cannot be read.
     """
     manuscript = read_article(path, patient, single)
-    with lending(True), _uncollected():
+    with lending(True), _rarely_collected():
         made = propose(manuscript, doi, key)
         if reads is not None:
             modelled(made, reads(manuscript.article))
@@ -90,15 +91,14 @@ def draft_case(
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Garbage in rings is collected afterwards: each collection would walk over the tables of all terminologies."""
-    was = gc.isenabled()
-    gc.disable()
+def _rarely_collected() -> Iterator[None]:
+    """Only what is young is looked through for garbage: all else is the tables of whole terminologies, which stay."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_YOUNG, *usual[1:])
     try:
         yield
     finally:
-        if was:
-            gc.enable()
+        gc.set_threshold(*usual)
 
 
 def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
