@@ -32,7 +32,7 @@ def both(tmp_path: Path, minimal: str, write_case: WriteCase) -> list[Path]:
 
 def test_the_drill_tells_rows_and_who_cites(both: list[Path]) -> None:
     made = drill(kg.build(both), "https://doi.org/10.5555/Gone")
-    assert made.report == GONE
+    assert made.reports == (GONE,)
     assert made.patients == (f"{GONE}/p1",)
     assert made.facts == 11
     changed = {c.question: c for c in made.changed}
@@ -103,7 +103,7 @@ def test_a_retraction_is_recorded_and_holds_from_then_on(both: list[Path], tmp_p
     before = json.loads(
         run(*arguments, "--by", "A. O'Neill", "--why", "Invented: all of it", "--format", "json").stdout
     )
-    assert before["report"] == GONE
+    assert before["reports"] == [GONE]
     assert claims.read_text("utf-8").startswith(
         "# Decided by us.\nretractions: # taken back\n  retracted-10-5555-gone:\n"
     )
@@ -136,3 +136,18 @@ def test_leaving_out_takes_the_report_and_nothing_else(both: list[Path], tmp_pat
     data.save(tmp_path / "bare.ttl")  # without graphs
     bare = kg.build([tmp_path / "bare.ttl"])
     assert {q.triple for q in leave_out(bare, {GONE}).quads()} == {q.triple for q in only.quads()}
+
+
+def test_every_record_of_a_retracted_publication_is_taken_back(tmp_path: Path, run: Run) -> None:
+    """Two patients of one publication are two records, and a record of another one stays."""
+    packet = json.loads((Path(__file__).parent / "packet.json").read_text("utf-8"))  # invented
+    packet["metaData"]["externalReferences"] = [{"id": "doi:10.5555/gone", "description": "Invented"}]
+    for name, doi in (("a", "gone"), ("b", "gone"), ("c", "stays")):
+        packet |= {"id": f"{name}-Patient_1"}
+        packet["subject"]["id"] = f"{name}-Patient_1"
+        packet["metaData"]["externalReferences"][0]["id"] = f"doi:10.5555/{doi}"
+        (tmp_path / f"{name}.json").write_text(json.dumps(packet), "utf-8")
+    told = json.loads(run("retract", "10.5555/gone", "--data", tmp_path, "--format", "json").stdout)
+    assert [len(told[key]) for key in ("reports", "patients")] == [2, 2]
+    changed = {one["question"]: one for one in told["changed"]}["phenotype/present"]
+    assert len(changed["lost"]) * 3 == changed["rows"] * 2

@@ -59,10 +59,13 @@ class Citing:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """What a retraction changes; report: its IRI, "" when it is not in the data. asked: how many were asked."""
+    """What a retraction changes; asked: how many questions were asked.
+
+    reports: IRIs of what is in the data of it: a case file, or the records of the patients that it tells of.
+    """
 
     doi: str
-    report: str
+    reports: tuple[str, ...]
     patients: tuple[str, ...]
     facts: int
     asked: int
@@ -78,17 +81,16 @@ def drill(data: Dataset, doi: str) -> Drill:
     """
     doi = doi.removeprefix("https://doi.org/").removeprefix("doi:").lower()
     reports = {quad.subject.value for quad in data.match(None, PREFIXES["rdf"] + "type", CKG + "Report")}
-    same = sorted(q.subject.value for q in data.match(None, CKG + "doi") if q.object.value.lower() == doi)
-    report = next((iri for iri in same if iri in reports), "")
-    citing = tuple(_citing(data, doi, report))
-    if not report and not citing:
+    told = sorted(reports & {q.subject.value for q in data.match(None, CKG + "doi") if q.object.value.lower() == doi})
+    citing = tuple(_citing(data, doi, told))
+    if not told and not citing:
         message = f"is neither the DOI of a report nor of a reference of {data.summary()}."
         raise CaseError([Result("violation", "fact", message, "Check the DOI, and --data.", doi)])
-    if not report:
-        return Drill(doi, "", (), 0, 0, (), citing)
+    if not told:
+        return Drill(doi, (), (), 0, 0, (), citing)
     gone = set(retracted_reports(data))
-    before = leave_out(data, gone - {report})
-    after = leave_out(before, {report})
+    before = leave_out(data, gone - {*told})
+    after = leave_out(before, told)
     changed = []
     asked = 0
     for (name, summary, old), (_, _, new) in zip(_answers(before), _answers(after), strict=True):
@@ -97,9 +99,9 @@ def drill(data: Dataset, doi: str) -> Drill:
         if was != now:
             lost, more = tuple(sorted((was - now).elements())), tuple(sorted((now - was).elements()))
             changed.append(Changed(name, summary, len(old), lost, more))
-    patients = tuple(sorted(q.subject.value for q in data.match(None, CKG + "reportedIn", report)))
-    facts = sum(1 for q in data.match(None, CKG + "layer") if q.subject.value.startswith((f"{report}#", f"{report}/")))
-    return Drill(doi, report, patients, facts, asked, tuple(changed), citing)
+    patients = sorted(q.subject.value for iri in told for q in data.match(None, CKG + "reportedIn", iri))
+    facts = sum(report_of(q.subject.value) in told for q in data.match(None, CKG + "layer"))
+    return Drill(doi, tuple(told), tuple(patients), facts, asked, tuple(changed), citing)
 
 
 def _once(make: Callable[[Dataset], list[ox.Quad]]) -> Callable[[Dataset], list[ox.Quad]]:
@@ -128,10 +130,10 @@ def _answers(data: Dataset) -> Iterator[tuple[str, str, list[Row]]]:
     )
 
 
-def _citing(data: Dataset, doi: str, report: str) -> Iterator[Citing]:
+def _citing(data: Dataset, doi: str, reports: Iterable[str]) -> Iterator[Citing]:
     """References of other reports to this one, by DOI, else by its title."""
     title = PREFIXES["dcterms"] + "title"
-    titles = {_plain(quad.object.value) for quad in data.match(report, title)} if report else set()
+    titles = {_plain(quad.object.value) for report in reports for quad in data.match(report, title)}
     intents = [
         PREFIXES["cito"] + n for n in ("citesAsEvidence", "citesForInformation", "usesMethodIn", "citesAsDataSource")
     ]

@@ -78,9 +78,10 @@ def retract_command(
 def _print_drill(made: Drill, rows: int) -> None:
     from kg.base.prefixes import compress
 
-    if made.report:
+    if made.reports:
+        what = compress(made.reports[0]) if len(made.reports) == 1 else f"{count(len(made.reports), 'record')} of it"
         patients = count(len(made.patients), "patient")
-        print(f"{compress(made.report)}: {patients}, {count(made.facts, 'fact')} would leave the answers.")
+        print(f"{what}: {patients}, {count(made.facts, 'fact')} would leave the answers.")
         told = [(c.question, c.summary, str(c.rows), str(len(c.lost)), str(len(c.new))) for c in made.changed]
         terminal().print(draw("Answers that change", ["question", "what it asks", "rows", "lost", "new"], told))
         for changed in made.changed if rows else ():
