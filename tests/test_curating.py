@@ -76,6 +76,24 @@ def test_only_our_own_page_decides(server: Running, draft: Path) -> None:
         assert "HP:0025520 ! Calcinosis cutis" in client.get("/review/terms", params={"q": "calcinosis"}).json()
 
 
+def test_a_file_that_somebody_else_wrote_is_shown_as_it_is(server: Running, draft: Path) -> None:
+    url = server.url.rstrip("/")
+    before = draft.read_bytes()
+    with httpx.Client(base_url=url, timeout=60) as client:
+        token = re.search(r'name="review-token" content="([^"]{40,})"', client.get("/review").text)
+        assert token
+        head = {"Origin": url, "X-Casekg-Token": token[1], "Content-Type": "application/json"}
+        lines = [item["line"] for item in client.get("/review/state").json()["items"]]
+        draft.write_bytes(b"# a remark of another editor\n" + before)
+        told = {"action": "accept", "path": ARTHRITIS}
+        refused = client.post("/review/decide", json=told, headers=head)
+        assert (refused.status_code, refused.json()["changed"]) == (422, True)
+        assert [item["line"] for item in client.get("/review/state").json()["items"]] == [n + 1 for n in lines]
+        draft.write_bytes(before)
+        assert [item["line"] for item in client.get("/review/state?text=yes").json()["items"]] == lines  # loaded again
+    assert draft.read_bytes() == before
+
+
 def test_a_review_is_open_to_this_machine_alone(run: Run, draft: Path) -> None:
     for words in (["--host", "0.0.0.0"], ["--host-name", "*"], []):
         by = ["--by", "A"] if words else []

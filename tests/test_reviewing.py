@@ -18,7 +18,7 @@ from drafts import drafted
 
 import kg
 from kg.base.results import CaseError
-from kg.draft.reviewing import Review
+from kg.draft.reviewing import Review, search
 from kg.model.reading import judge_case_file
 from kg.rdf.lifting import lift
 from kg.rdf.triples import quads
@@ -157,6 +157,21 @@ def test_what_somebody_else_wrote_is_not_overwritten(draft: Path) -> None:
     assert [c.by for c in judge_case_file(draft).case.report.curated] == ["A. Curator", "B. Curator"]
 
 
+def test_what_somebody_else_wrote_is_read_anew(draft: Path) -> None:
+    one = review(draft)
+    assert not one.refresh()
+    draft.write_text(draft.read_text("utf-8") + "# a remark of another editor\n", "utf-8")
+    assert one.refresh()
+    one.accept((*P1, "findings", "arthritis"))
+    assert draft.read_text("utf-8").endswith("# a remark of another editor\n")
+    good = draft.read_bytes()
+    draft.write_text("report: [", "utf-8")
+    with pytest.raises(CaseError):
+        one.refresh()
+    draft.write_bytes(good)
+    one.accept((*P1, "measurements", "esr"))  # what was read before still stands
+
+
 def test_comments_and_order_stay(draft: Path) -> None:
     text = draft.read_text("utf-8").replace("    findings:\n", "    # what was seen\n    findings:\n")
     text = text.replace("        status: excluded\n", "        status: excluded  # the report says so\n")
@@ -218,3 +233,14 @@ def test_a_killed_review_loses_no_decision(draft: Path) -> None:
             again.accept(items[0].path)
     assert inside >= 1
     assert list(draft.parent.glob(".*.part")) == []
+
+
+def test_terms_are_ranked() -> None:
+    """Called so, begins so, its words begin so; labels before synonyms, terms of the project before those that are lent."""
+    assert search("fever")[0].endswith("! Fever")
+    assert [one.partition(" ! ")[2] for one in search("prednis")[:2]] == ["prednisone", "prednisolone"]
+    assert search("calc")[0] == "HP:0025520 ! Calcinosis cutis"
+    assert search("heart attack") == search("  heart   attack ")
+    assert any("ibrosis" in one for one in search("fibrosis zzzz"))  # the longest word counts where none holds all
+    assert [search("zzzz"), search(""), search("   ")] == [[], [], []]
+    assert len(search("a", most=5)) == 5

@@ -96,6 +96,7 @@ class _Session:
     def answer(self, item: Item) -> bool:
         """Ask until the fact is decided; False to leave."""
         from kg.base.results import CaseError
+        from kg.draft.reviewing import CHANGED
 
         while True:
             match self.asked():
@@ -113,7 +114,7 @@ class _Session:
                     except CaseError as error:
                         for result in error.results:
                             self.console.print(str(result), style="bold red", markup=False, soft_wrap=True)
-                        if any("changed by somebody else" in result.message for result in error.results):
+                        if any(result.rule == CHANGED for result in error.results):
                             self.made.read()
                             return True
                 case other:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -31,12 +30,14 @@ from kg.model.fields import Anchor
 from kg.model.reading import CaseFile, case_file
 from kg.rdf.triples import CLASSES, FIELDS, KEY, WHEN
 
-__all__ = ["DECISIONS", "Decision", "Item", "Quote", "Referent", "Review", "search"]
+__all__ = ["CHANGED", "DECISIONS", "Decision", "Item", "Quote", "Referent", "Review", "search"]
 
 FactPath = tuple[str, ...]
 Decision = Literal["accepted", "corrected", "dropped"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 Judge = Callable[[CaseFile], Iterable[Result]]
+CHANGED = "changed"  # rule of a refusal: somebody else has written the file
+_RANKED = 500  # terms that are looked at
 _SINGLE = {"sex": "Sex", "age": "Age"}
 _TERM = re.compile(r"[A-Za-z]+:[A-Za-z0-9._-]+ ! [^;,|()\[\]{}]+")
 
@@ -95,18 +96,39 @@ class Referent:
 
 
 def search(words: str, most: int = 12) -> list[str]:
-    """Terms by id or words, as a case file writes them.
+    """Terms by id or words, as a case file writes them: those that are called so, then those whose names begin so.
+
+    Labels come before synonyms, terms of the project before those that are lent. Where no name holds all the words,
+    the longest of them counts.
 
     >>> search("calcinosis cutis")[0]
     'HP:0025520 ! Calcinosis cutis'
     """
-    words = words.strip()
+    words = " ".join(words.split())
+    own = Catalogue.shipped()
     with lending(True):
         terms = Catalogue.shipped()
         if is_curie(words):
             return [f"{words} ! {terms.label(expand(words))}"] if expand(words) in terms else []
-        found = (iri for iri in terms.find(words) if not terms.value(iri, "vocabulary")) if words else iter(())
-        return [f"{compress(iri)} ! {terms.label(iri)}" for iri in islice(found, most)]
+        tries = (words, *sorted(words.split(), key=len, reverse=True)) if words else ()
+        wanted, found = next(((one, some) for one in tries if (some := terms.find(one)[:_RANKED])), (words, []))
+        found = [iri for iri in found if not terms.value(iri, "vocabulary")]
+        found.sort(key=lambda iri: (_rank(wanted.casefold(), terms.names(iri)), iri not in own, len(terms.label(iri))))
+        return [f"{compress(iri)} ! {terms.label(iri)}" for iri in found[:most]]
+
+
+_TIERS = ((0, 2, 3, 6, 8), (1, 4, 5, 7, 8))  # of a label, of a synonym: called so, begins so, its words do, holds them
+
+
+def _rank(words: str, names: Sequence[str]) -> int:
+    """How well the best of some names fits the words, 0 for best; the first is the label."""
+    begins = [re.compile(rf"\b{re.escape(word)}") for word in words.split()]
+    fits = []
+    for place, name in enumerate(one.casefold() for one in names):
+        tests = (name == words, name.startswith(words), all(one.search(name) for one in begins),
+                 all(word in name for word in words.split()), True)  # fmt: skip
+        fits.append(_TIERS[place > 0][tests.index(True)])
+    return min(fits)
 
 
 @dataclass(frozen=True)
@@ -157,6 +179,13 @@ class Review:
         self._data, self._own, self._before = data, -1, []
         self._beyond: tuple[Result, ...] = ()
         self._known = frozenset(r.fingerprint for r in self._results(self.file))
+
+    def refresh(self) -> bool:
+        """Read the file anew where somebody else has written it; was it so? Raises CaseError when it is no case any more."""
+        if read(self.path, MAX_BYTES) == self._data:
+            return False
+        self.read()
+        return True
 
     # ---- what there is to decide ---------------------------------------------------------
 
@@ -337,15 +366,15 @@ class Review:
         with _held(self.path):
             if read(self.path, MAX_BYTES) != self._data:
                 message = "was changed by somebody else meanwhile; nothing was saved."
-                raise self._refusal(message, "It is read anew: decide again.")
+                raise self._refusal(message, "It is read anew: decide again.", rule=CHANGED)
             write(self.path, data)
 
     def _now(self) -> str:
         return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def _refusal(self, message: str, cure: str, path: FactPath = ()) -> CaseError:
+    def _refusal(self, message: str, cure: str, path: FactPath = (), rule: str = "review") -> CaseError:
         place = self.file.document.place(path) if path else (0, 0)
-        return CaseError([Result("violation", "review", message, cure, str(self.path), *place, ".".join(path))])
+        return CaseError([Result("violation", rule, message, cure, str(self.path), *place, ".".join(path))])
 
     def _value(self, path: FactPath) -> dict[str, Any]:
         value = self.file.document.value
@@ -416,6 +445,9 @@ def _label(path: FactPath, fields: Mapping[str, Any]) -> str:
     )
     if "outcome" in fields and "to" in fields:
         name = f"{', '.join(fields['to'])} → {', '.join(fields['of'])}: {fields['outcome']}"
+    elif "predicate" in fields and "objects" in fields:
+        told = fields["objects"] if isinstance(fields["objects"], list) else [fields["objects"]]
+        name = f"{name} {fields['predicate']} {', '.join(str(one).rpartition(' ! ')[2] for one in told)}"
     elif "analyte" in fields and fields.get("printed"):
         name = f"{name}: {fields['printed']}"
     elif fields.get("status") not in (None, "present"):

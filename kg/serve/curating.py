@@ -11,6 +11,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.base.results import CaseError
-from kg.draft.reviewing import Item, Review, search
+from kg.draft.reviewing import CHANGED, Item, Review, search
 from kg.model import case as model
 from kg.serve.rendering import VIEWS, html
 from kg.serve.served import JSON, Reply, problem
@@ -90,6 +91,9 @@ class Curating:
                 reply = await asyncio.to_thread(job, *words)
             except CaseError as error:
                 reply = _refused(error)
+                if any(one.rule == CHANGED for one in error.results):
+                    with suppress(CaseError):  # told at the next question
+                        await asyncio.to_thread(self.review.refresh)
         return replace(reply, headers={**reply.headers, "Cache-Control": "no-store"})
 
     def _forged(self, request: Request) -> Reply | None:
@@ -134,6 +138,8 @@ class Curating:
         return Reply.json(done | self._told())
 
     def _state(self, text: bool) -> Reply:
+        if text:
+            self.review.refresh()  # a page that is loaded shows the file as it is
         told = self._told()
         if text:
             source = self.review.source
@@ -173,5 +179,5 @@ def _item(item: Item) -> dict[str, Any]:
 def _refused(error: CaseError) -> Reply:
     """Why a decision was not taken; nothing was saved."""
     found = [{"key": r.key, "message": r.message, "cure": r.cure} for r in error.results]
-    changed = any("changed by somebody else" in r.message for r in error.results)
+    changed = any(r.rule == CHANGED for r in error.results)
     return Reply.json({"error": "review", "results": found, "changed": changed}, 422)

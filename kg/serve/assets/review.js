@@ -49,6 +49,7 @@ async function decide(action, item, more = {}) {
   document.getElementById("progress-text").textContent = "Saving…";
   const place = state.items.findIndex((one) => one.key === item?.key);
   const { status, told } = await asked("/review/decide", { action, path: item?.key ?? "", ...more });
+  if (told.changed) await load(item?.key);
   busy(false);
   if (status === 200) {
     take(told);
@@ -65,9 +66,11 @@ async function decide(action, item, more = {}) {
     focus();
     return;
   }
-  const lines = told.results?.map((one) => `${one.key}: ${one.message} ${one.cure}`) ?? [`${told.message} ${told.cure ?? ""}`];
-  if (told.changed) lines.push("The file was changed: load this page again.");
-  wrong(lines);
+  wrong(refusals(told));
+}
+
+function refusals(told) {
+  return told.results?.map((one) => `${one.key ? `${one.key}: ` : "The file "}${one.message} ${one.cure}`) ?? [`${told.message} ${told.cure ?? ""}`];
 }
 
 function take(told) {
@@ -346,12 +349,15 @@ document.querySelector(".items").addEventListener("keydown", (event) => {
   act();
 });
 
-(async () => {
+// The file as it is now. key: the fact that is to have the focus, if it is still there.
+async function load(key) {
   const { status, told } = await asked("/review/state?text=yes");
-  if (status !== 200) { document.getElementById("progress-text").textContent = told.message ?? "The draft cannot be read."; return; }
+  if (status !== 200) { document.getElementById("progress-text").textContent = refusals(told).join(" "); return; }
   told.text = Array.from(told.text); // places count characters, not the halves of UTF-16
   take(told);
-  choose(state.items[0]?.key ?? "", true);
+  choose((state.items.find((one) => one.key === key) ?? state.items[0])?.key ?? "", true);
   tell(progress());
-})();
+}
+
+load();
 }
