@@ -6,12 +6,12 @@ import pytest
 
 from kg.articles.article import Article
 from kg.mentions import drugnames, drugtable
-from kg.mentions.drugnames import drugs, short_forms
+from kg.mentions.drugnames import drugs
 
 
 def read(text: str) -> list[str]:
     article = Article.plain(text)
-    return [article.quote(one) for sentence in article.sentences for one in drugs(text, sentence, short_forms(text))]
+    return [article.quote(one) for sentence in article.sentences for one in drugs(text, sentence)]
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,11 @@ def no_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drugtable, "table_file", lambda: None)
     drugtable.table_names.cache_clear()
     drugnames._known.cache_clear()
+    drugs.cache_clear()
     yield
     drugtable.table_names.cache_clear()
     drugnames._known.cache_clear()
+    drugs.cache_clear()
 
 
 def test_without_the_optional_table_the_rest_still_works(no_table: None) -> None:

@@ -196,7 +196,7 @@ def _notions(article: Article, sentence: Sentence, short: Mapping[str, str], fin
 
     for name in named(text, sentence.start, sentence.end):
         add(name.start, name.end, name.concepts)
-    for drug in drugs(text, sentence, short) if _OTHERWISE.search(sentence.text) else ():
+    for drug in drugs(text, sentence) if _OTHERWISE.search(sentence.text) else ():
         if drug.concept and not _taken(found, drug.start, drug.end):
             end = drug.end
             if bracket := re.search(r"\s?\([^()]*\)$", text[drug.start : end]):

@@ -17,6 +17,7 @@ from typing import Literal
 
 from kg.articles.abbreviations import definitions
 from kg.articles.article import Confidence, Mention
+from kg.base import places
 from kg.base.prefixes import CKG, compress
 from kg.concepts.modules import fold
 from kg.concepts.terms import Catalogue
@@ -25,7 +26,7 @@ from kg.mentions.namelist import NameList, spread
 from kg.mentions.tabular import rows
 from kg.model.anchors import Sentence
 
-__all__ = ["DrugName", "concept", "drugs", "short_forms"]
+__all__ = ["DrugName", "concept", "drugs"]
 
 Kind = Literal["drug", "class", "cue", "table", "ending", "dosed", "short", "action", "misspelt"]
 
@@ -71,6 +72,7 @@ _TAIL = re.compile(
 )
 
 
+@places.remembered
 @lru_cache(maxsize=1)
 def _concepts() -> dict[str, tuple[str, str, bool]]:
     """Folded names of casekg's therapeutic agents and procedures: id, label, is it a class?"""
@@ -96,6 +98,7 @@ _OTHERWISE = {
 }  # fmt: skip
 
 
+@places.remembered
 @lru_cache(maxsize=1)
 def _known() -> NameList[Kind]:
     names: dict[str, Kind] = {}
@@ -150,7 +153,7 @@ def concept(words: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=8)
-def short_forms(text: str) -> Mapping[str, str]:
+def _short_forms(text: str) -> Mapping[str, str]:
     """The short forms that a document defines for drugs, with the drug."""
     found = {}
     for one in definitions(text):
@@ -213,12 +216,14 @@ _HEADING = re.compile(
 _SHORT_BEHIND = re.compile(r"\s?\([A-Z][A-Za-z-]{1,5}\)")
 
 
-def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None) -> list[DrugName]:
-    """The drugs that a sentence names, in order; short: what `short_forms` says of the document."""
+@places.remembered
+@lru_cache(maxsize=1024)
+def drugs(text: str, sentence: Sentence) -> tuple[DrugName, ...]:
+    """The drugs that a sentence of a document names, in order."""
     found: list[DrugName] = []
     beside: list[tuple[int, int]] = []
     germs = _GERM.search(sentence.text) is not None
-    for a, b, kind, long in _candidates(text, sentence.start, sentence.end, short or {}):
+    for a, b, kind, long in _candidates(text, sentence.start, sentence.end):
         if (
             any(one.start < b and a < one.end for one in found)
             or _NOT_AFTER.match(text[b : min(b + 45, sentence.end)])
@@ -238,17 +243,17 @@ def drugs(text: str, sentence: Sentence, short: Mapping[str, str] | None = None)
         if any(_IN_LIST.fullmatch(text, one.end, a) or _IN_LIST.fullmatch(text, b, one.start) for one in cures):
             found.append(_drug(text, a, b, "cue"))
     found.sort(key=lambda one: one.start)
-    return _joined(text, found)
+    return tuple(_joined(text, found))
 
 
-def _candidates(text: str, start: int, end: int, short: Mapping[str, str]) -> Iterator[tuple[int, int, Kind, str]]:
+def _candidates(text: str, start: int, end: int) -> Iterator[tuple[int, int, Kind, str]]:
     """What may be a drug: start, end, how it is known, and the drug that a short form stands for; the surest first."""
     for match in _REGIMEN.finditer(text, start, end):
         yield *match.span(match.lastgroup or 0), "class", ""
     for a, b, kind in _known().find(text, start, end):
         tail = _TAIL.match(text, b, end)
         yield a, tail.end() if tail else b, kind, ""
-    for form, long in short.items():
+    for form, long in _short_forms(text).items():
         for match in re.compile(rf"(?<![\w-]){re.escape(form)}(?![\w-])").finditer(text, start, end):
             yield *match.span(), "short", long
     for match in _ENDINGS.finditer(text, start, end):

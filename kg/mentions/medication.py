@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Literal
 
 from kg.articles.article import Article
-from kg.mentions.drugnames import DrugName, drugs, short_forms
+from kg.mentions.drugnames import DrugName, drugs
 from kg.mentions.namelist import Place
 from kg.mentions.polarity import Status, assertion
 from kg.model.anchors import Sentence
@@ -122,9 +123,8 @@ def medication(article: Article, sentences: Iterable[Sentence]) -> tuple[Given, 
     """
     found: list[Given] = []
     last: Given | None = None
-    short = short_forms(article.text)
     for sentence in sentences:
-        named = [_given(article.text, sentence, one) for one in drugs(article.text, sentence, short)]
+        named = [_given(article.text, sentence, one) for one in drugs(article.text, sentence)]
         given = _filled(article.text, sentence, named)
         if not given and last is not None:
             taken = _of_last(article.text, sentence, last)
@@ -135,7 +135,8 @@ def medication(article: Article, sentences: Iterable[Sentence]) -> tuple[Given, 
     return tuple(found)
 
 
-def amounts(text: str, sentence: Sentence) -> list[tuple[Place, Place | None, Place]]:
+@lru_cache(maxsize=1024)
+def amounts(text: str, sentence: Sentence) -> tuple[tuple[Place, Place | None, Place], ...]:
     """(dose, frequency, both) of every amount in a sentence."""
     found = []
     for match in _AMOUNT.finditer(text, sentence.start, sentence.end):
@@ -148,7 +149,7 @@ def amounts(text: str, sentence: Sentence) -> list[tuple[Place, Place | None, Pl
     for match in _OTHER_AMOUNT.finditer(text, sentence.start, sentence.end):
         if not any(a < match.end() and match.start() < b for _, _, (a, b) in found):
             found.append((match.span(), None, match.span()))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _given(text: str, sentence: Sentence, name: DrugName) -> Given:

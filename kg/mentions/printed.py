@@ -7,6 +7,7 @@ range belong to the value before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.mentions.drugnames import DrugName, drugs
@@ -108,7 +109,7 @@ def _is_range(text: str, match: re.Match[str]) -> bool:
     return not re.match(r"(?i)(?:n|rr|nr)\b", words) or words[0].isupper()
 
 
-def _is_dose(text: str, start: int, place: Place, often: bool, given: list[DrugName]) -> bool:
+def _is_dose(text: str, start: int, place: Place, often: bool, given: Sequence[DrugName]) -> bool:
     """An amount with how often, beside a drug, or behind the word dose, in a sentence that starts there."""
     if often and re.search(r"(?:g|IU|UI|U|units?)(?:/kg|/m2|/d|/day)?[\s,]", text[slice(*place)]):
         return True
