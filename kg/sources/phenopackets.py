@@ -202,7 +202,6 @@ class _Reader(Actions):
         """One genomic interpretation."""
         said: dict[str, Any] = {"causation": _CAUSATION[found.interpretation_status]}
         gene = found.gene
-        left: dict[str, Any] = {}
         if found.WhichOneof("call") == "variant_interpretation":
             read = found.variant_interpretation
             told = read.variation_descriptor
@@ -219,13 +218,14 @@ class _Reader(Actions):
             said["hgvs"] = tuple(e.value for e in told.expressions if e.syntax.lower().startswith("hgvs") and e.value)
             best = [e.value for e in told.expressions if e.syntax.lower() == "hgvs.c"] or list(said["hgvs"])
             printed = told.label or (best[0] if best else "") or gene.symbol or told.id
+            named: dict[str, Any] = inside.get("geneContext", {})
         else:
-            left, printed = as_plain(gene), gene.symbol or gene.value_id
+            named = left = as_plain(gene)
+            printed = gene.symbol or gene.value_id
         if gene.value_id:
             said["gene"] = Term(other(gene.value_id), gene.symbol.strip() or gene.value_id)
-            where = left.get("variationDescriptor", {}).get("geneContext", {}) if "acmg" in said or left else {}
             for name in ("valueId", "symbol"):
-                (where or left).pop(name, None)
+                named.pop(name, None)
         status = {} if found.subject_or_biosample_id == self.packet.subject.id else {"subjectOrBiosampleId": found.subject_or_biosample_id}  # fmt: skip
         made = make(
             Variant, printed=printed[:400], disease=disease, layer="interpretation", pointer=self.at(*path), **said
