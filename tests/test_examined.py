@@ -30,6 +30,16 @@ SENTENCES = {
     ],
     "No abnormalities were found on MRI.": [("MRI", "MAXO:0000424", "", "normal")],
     "MRI was not performed, and a biopsy was declined.": [],
+    "PET-CT showed no uptake.": [("PET-CT", "", "no uptake", "normal")],
+    "Doppler ultrasound showed no flow.": [("Doppler ultrasound", "MAXO:0000072", "no flow", "abnormal")],
+    "The chest X-ray was clear.": [("chest X-ray", "", "clear", "normal")],
+    "ECG showed sinus rhythm.": [("ECG", "MAXO:0000900", "sinus rhythm", "normal")],
+    "ECG showed sinus rhythm, with T wave inversions.": [
+        ("ECG", "MAXO:0000900", "sinus rhythm, with T wave inversions", "abnormal")
+    ],
+    "Ultrasound showed no dilatation and was positive for stones.": [
+        ("Ultrasound", "MAXO:0000072", "no dilatation and was positive for stones", "")
+    ],
     "Colonoscopy was unremarkable.": [("Colonoscopy", "", "unremarkable", "normal")],
 }
 

@@ -42,11 +42,17 @@ def _names() -> NameList[str]:
 
 _SHOWED = re.compile(
     r"\b(?:showed|shows|showing|revealed|revealing|reveals|demonstrat(?:ed|ing|es)|disclosed|evidenced|confirmed|identified|detected|displayed|yielded|indicated|suggested|found|was (?:consistent|remarkable|notable|significant|positive|negative|compatible)"
-    r"|were (?:consistent|remarkable|notable|significant|positive|negative|compatible)|(?:was|were) (?:normal|unremarkable|within)|(?:was|were) (?=abnormal)|noted|compatible with|consistent with|excluded|ruled out)\b"
+    r"|were (?:consistent|remarkable|notable|significant|positive|negative|compatible)|(?:was|were) (?:normal|unremarkable|within|clear|benign)|(?:was|were) (?=abnormal)|noted|compatible with|consistent with|excluded|ruled out)\b"
 )
 _NORMAL = re.compile(
-    r"(?i)\b(?:normal|unremarkable|no (?:abnormal\w*|significant|pathologic\w*|evidence|remarkable)|without (?:\w+ )?abnormalit\w+|within (?:the )?normal|negative|non-?contributory|nothing|not reveal|without [\w\s]{0,40}abnormalities)\b"
+    r"(?i)\b(?:normal|unremarkable|no (?:abnormal\w*|significant|pathologic\w*|evidence|remarkable)|without (?:\w+ )?abnormalit\w+|within (?:the )?normal|negative|non-?contributory|nothing|not reveal|without [\w\s]{0,40}abnormalities|clear(?! cell)|benign)\b"
 )
+# No mass, no uptake; but no flow, no pulse and no change are no sum of that kind. And what is said against it.
+_NONE = re.compile(
+    r"(?i)(?:no|absence of(?: any)?)\s(?!(?:\w+\s)?(?:change|progress|improve|interval|recur|respon|recover|flow|pulse|perfusion|signal|activity|contract|movement|motion|heart|cardiac))"
+    r"|(?:(?:a )?(?:normal |regular )?sinus rhythm)$"
+)
+_SOME = re.compile(r"(?i)\b(?:positive|with|showed|showing|mild|moderate|severe|large|small|multiple|an?)\b")
 _IMPROVED = re.compile(
     r"(?i)\b(?:improve\w*|resol(?:ution|ved)|regress\w*|normali[sz]\w+|decrease in|reduction (?:of|in)|disappear\w*|recover\w*)\b"
 )
@@ -94,6 +100,10 @@ _T2 = "ckg:MyocardialT2Mapping"
 _NOT_DONE = re.compile(
     r"(?:\s\w+){0,2}?\s(?:(?:was|were|is|are|could|had)\s(?:not|never)\s(?:be(?:en)?\s)?(?:performed|done|made|obtained|available|carried out|possible|undertaken)|(?:was|were|is|are) (?:planned|scheduled|recommended|advised|refused|declined|deferred))\b"
 )
+_COPULA = re.compile(r"(?:was|were)\s")
+_STOP = re.compile(
+    r";|\.\s|,?\s(?:and|while|whereas)\s(?=[^,;.]{2,45}\b(?:showed|revealed|demonstrated|disclosed)\b)|\.?$"
+)
 _VALUE_OF = re.compile(r"(?:\s\([A-Z][\w-]{1,6}s?\))?(?:\s(?:19|20)\d\d[:,]|\s?:)\s")
 
 
@@ -107,27 +117,18 @@ def _shown(text: str, sentence: Sentence, start: int, end: int) -> tuple[tuple[i
     last = closed if closed >= 0 else sentence.end
     # Words in brackets speak of what stands in them.
     aside = [] if inside else [m.span() for m in re.finditer(r"\([^()]*\)?", text[end:last])]
-    verbs = (
-        v
-        for v in _SHOWED.finditer(text, end, min(last, end + 150))
-        if not any(a < v.start() - end < b for a, b in aside)
-    )
-    verb = next(verbs, None)
-    begin = -1
+    verbs = _SHOWED.finditer(text, end, min(last, end + 150))
+    verb = next((v for v in verbs if not any(a < v.start() - end < b for a, b in aside)), None)
     if verb and not re.search(r";|\.\s", text[end : verb.start()]):
-        copula = re.match(r"(?:was|were)\s", verb.group())
-        begin = (
-            verb.end()
-            if not copula and not verb.group().endswith("with")
-            else verb.start() + (copula.end() if copula else 0)
-        )
+        copula = _COPULA.match(verb.group())
+        begin = verb.start() + copula.end() if copula else verb.end()
+        if verb.group().endswith("with") and not copula:  # compatible with vasculitis
+            begin = verb.start()
     elif told := _VALUE_OF.match(text, end, last):
         begin = told.end()
-    if begin < 0:
+    else:
         return None, ""
-    stop = re.compile(
-        r";|\.\s|,?\s(?:and|while|whereas)\s(?=[^,;.]{2,45}\b(?:showed|revealed|demonstrated|disclosed)\b)|\.?$"
-    ).search(text, begin, last)
+    stop = _STOP.search(text, begin, last)
     finish = stop.start() if stop else last
     while begin < finish and text[begin] in " ,:":
         begin += 1
@@ -162,6 +163,10 @@ def _summed(words: str) -> Result_:
     first = re.split(r"[,;]| and ", re.sub(r"\([^()]*\)", "", words))[0]
     if _NORMAL.search(first):
         return "abnormal" if _ABNORMAL.search(_NORMAL.sub("", words)) else "" if _BUT.search(words) else "normal"
+    if _NONE.match(first) and not _BUT.search(words):
+        if not _SOME.search(words[len(first) :]):
+            return "normal"
+        return "abnormal" if first.endswith("rhythm") else ""
     if _IMPROVED.search(first):
         return "improved"
     return "stable" if _STABLE.search(first) else "abnormal"
