@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kg.articles.article import Article
-from kg.mentions.outcomes import Dose, Response, Topic, outcomes, together
+from kg.mentions.outcomes import Dose, Topic, outcomes
 
 DRUGS = ("steroids", "MMF", "IVIg", "rituximab", "tofacitinib", "prednisone", "thiosulfate", "aspirin")
 STARTED = r"(?:started|treated|tried|given|added|begun|received)"
@@ -93,11 +93,3 @@ def test_organs_stand_for_what_was_told_of_them() -> None:
 def test_drugs_in_brackets_behind_refractoriness_are_its_drugs() -> None:
     text = "Given the therapeutic refractoriness (steroids, MMF), tofacitinib was added."
     assert read(text, past=("steroids", "MMF")) == [("refractory", ("steroids", "MMF"), ("disease",))]
-
-
-def test_the_same_told_twice_is_one_response_with_both_words() -> None:
-    one = Response(0, 8, "response/beside", "high", "improved", ("a",), ("HP:0100614",), ((0, 8),))
-    (made,) = together(
-        [one, Response(20, 28, "response/beside", "high", "improved", ("a",), ("HP:0100614",), ((20, 28),))]
-    )
-    assert made.words == ((0, 8), (20, 28))

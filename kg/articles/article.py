@@ -69,6 +69,10 @@ class Article:
         """Its sentences, in order."""
         return tuple(sorted(self.source.sentences(), key=lambda sentence: sentence.start))
 
+    def part(self, at: int) -> Part:
+        """The part that a place of the text is in."""
+        return next(part for part in self.parts if part.start <= at < part.end)
+
     def quote(self, mention: Mention) -> str:
         """The words of a mention, verbatim."""
         return self.text[mention.start : mention.end]

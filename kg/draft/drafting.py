@@ -164,14 +164,8 @@ def _only_used(made: Proposals) -> None:
 def _diagnosis(article: Article, mentions: Iterable[Manifestation]) -> str:
     """The disease that the report is about: the first that the case, else the abstract, says is there."""
     some = [m for m in mentions if m.section == "diagnoses" and m.status == "present"]
-    kinds = {part.section: part.kind for part in article.parts}
     order = {"case": 0, "abstract": 1}
-    some.sort(
-        key=lambda m: (
-            order.get(kinds[next(p.section for p in article.parts if p.start <= m.start < p.end)], 2),
-            m.start,
-        )
-    )
+    some.sort(key=lambda m: (order.get(article.part(m.start).kind, 2), m.start))
     return some[0].concept if some else ""
 
 

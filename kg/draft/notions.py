@@ -139,8 +139,8 @@ _OTHERWISE = re.compile(
 _NO_SHORT = frozenset({"CT", "MRI", "PCR", "ICU", "GI"})
 
 
-def passage(article: Article, sentence: Sentence, short: Mapping[str, str], findings: bool = True) -> Passage:
-    """A sentence with its concepts. short: what the document's short forms stand for; findings: also those of all of HPO.
+def passage(article: Article, sentence: Sentence, short: Mapping[str, str]) -> Passage:
+    """A sentence with its concepts. short: what the document's short forms stand for.
 
     >>> article = Article.plain("Tofacitinib inhibits JAK1 and JAK3 [5,7-9].")
     >>> read = passage(article, article.sentences[0], {})
@@ -148,7 +148,7 @@ def passage(article: Article, sentence: Sentence, short: Mapping[str, str], find
     ('§ inhibits § and § ¶.', (5, 7, 8, 9))
     """
     text = article.text
-    notions = _notions(article, sentence, short, findings)
+    notions = _notions(article, sentence, short)
     cites = [(m.start(), m.end(), _numbers(m)) for m in _CITED.finditer(text, sentence.start, sentence.end)]
     marks: list[tuple[int, int, Notion | None, tuple[int, ...]]] = [(n.start, n.end, n, ()) for n in notions]
     marks += [(a, b, None, numbers) for a, b, numbers in cites if not any(n.start < b and a < n.end for n in notions)]
@@ -182,7 +182,7 @@ def _numbers(found: re.Match[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def _notions(article: Article, sentence: Sentence, short: Mapping[str, str], findings: bool) -> list[Notion]:
+def _notions(article: Article, sentence: Sentence, short: Mapping[str, str]) -> list[Notion]:
     text = article.text
     found: list[Notion] = []
 
@@ -207,15 +207,12 @@ def _notions(article: Article, sentence: Sentence, short: Mapping[str, str], fin
         start, end = sentence.start + m.start(), sentence.start + m.end()
         if long and m.group() not in _NO_SHORT and not _taken(found, start, end):
             add(start, end, _whole(long))
-    if findings:
-        for one in phenotypes(article, [sentence], short):
-            if one.confidence == "high" and one.rule == "name, adjacent":
-                inside = [n for n in found if n.start < one.end and one.start < n.end]
-                if all(
-                    one.start <= n.start and n.end <= one.end and n.end - n.start < one.end - one.start for n in inside
-                ):
-                    found = [n for n in found if n not in inside]
-                    add(one.start, one.end, [one.concept])
+    for one in phenotypes(article, [sentence], short):
+        if one.confidence == "high" and one.rule == "name, adjacent":
+            inside = [n for n in found if n.start < one.end and one.start < n.end]
+            if all(one.start <= n.start and n.end <= one.end and n.end - n.start < one.end - one.start for n in inside):
+                found = [n for n in found if n not in inside]
+                add(one.start, one.end, [one.concept])
     return _composed(text, sorted(found, key=lambda n: n.start))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kg.articles.article import Article
@@ -31,9 +31,8 @@ def presented(
     tells of it.
     """
     article = made.article
-    kinds = {part.section: part.kind for part in article.parts}
     of: dict[Place, Item] = {}
-    for (section, concept, status, _), some in _groups(article, kinds, mentions, clock, past).items():
+    for (section, concept, status, _), some in _groups(article, mentions, clock, past).items():
         first = some[0]
         sentence = next(s for s in sentences if s.start <= first.start < s.end)
         fields: dict[str, Any] = {"concept": called(concept), "status": status}
@@ -50,7 +49,7 @@ def presented(
             fields["aspect_of"] = of[first.part_of]
         time = (
             clock.at(first.start, section == "diagnoses")
-            if kinds[_section(article, first.start)] in ("case", "figure")
+            if article.part(first.start).kind in ("case", "figure")
             else None
         )
         if time is not None:
@@ -83,7 +82,6 @@ def presented(
 
 def _groups(
     article: Article,
-    kinds: Mapping[str, str],
     mentions: Iterable[Manifestation],
     clock: Clock,
     past: set[Place],
@@ -91,7 +89,7 @@ def _groups(
     """Mentions of one thing at one time; what has no time of its own joins what the case tells first."""
     order = {"case": 0, "figure": 1, "abstract": 2}
     some = [m for m in mentions if m.status in _STATUS]
-    some.sort(key=lambda m: (order.get(kinds[_section(article, m.start)], 3), m.start))
+    some.sort(key=lambda m: (order.get(article.part(m.start).kind, 3), m.start))
     elsewhere = {
         (m.section, m.concept) for m in some if (m.start, m.end) not in past and _STATUS[m.status] == "present"
     }
@@ -100,7 +98,7 @@ def _groups(
         if (mention.start, mention.end) in past and (mention.section, mention.concept) in elsewhere:
             continue
         key = (mention.section, mention.concept, _STATUS[mention.status])
-        kind = kinds[_section(article, mention.start)]
+        kind = article.part(mention.start).kind
         time = clock.at(mention.start, mention.section == "diagnoses") if kind in ("case", "figure") else None
         known = [other for other in groups if other[:3] == key]
         if known and (time is None or (kind == "case" and mention.section == "diagnoses")):
@@ -150,7 +148,3 @@ def _sited(article: Article, mention: Manifestation) -> list[Quote]:
 def _far(article: Article, start: int, end: int, cue: Place) -> bool:
     """Are more than a dozen words needed to quote a mention with its cue?"""
     return len(article.text[min(start, cue[0]) : max(end, cue[1])].split()) > MAX_WORDS
-
-
-def _section(article: Article, at: int) -> str:
-    return next(part.section for part in article.parts if part.start <= at < part.end)

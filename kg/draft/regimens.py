@@ -89,7 +89,7 @@ def regimens(made: Proposals, sentences: Sequence[Sentence], given: Iterable[Giv
     kinds = {part.section: part.kind for part in article.parts}
     lost: dict[str, list[Quote]] = {}
     order = sorted(given, key=lambda g: g.start)
-    told = [g for g in order if kinds[_section(article, g.start)] == "case"]
+    told = [g for g in order if article.part(g.start).kind == "case"]
     for one in (*told, *(g for g in order if g not in told)):
         sentence = next((s for s in sentences if s.start <= one.start < s.end), None)
         if sentence is None or _MAY.search(article.text[sentence.start : one.start]):
@@ -111,10 +111,6 @@ def regimens(made: Proposals, sentences: Sequence[Sentence], given: Iterable[Giv
     _together(article, found, sentences)
     _actions(made, found, sentences, kinds)
     return found
-
-
-def _section(article: Article, at: int) -> str:
-    return next(part.section for part in article.parts if part.start <= at < part.end)
 
 
 def _looked_up(words: str) -> str:

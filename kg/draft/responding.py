@@ -84,7 +84,6 @@ def responded(
     manifest: concept -> its items that say it is there, as they stand in the text; analytes: id of an analyte -> the
     finding it shows; values: the measurements by their places.
     """
-    kinds = {part.section: part.kind for part in made.article.parts}
     found: list[tuple[Response, Item]] = []
     merged: dict[tuple[object, ...], Item] = {}
     for one in told:
@@ -101,11 +100,11 @@ def responded(
             found.append((one, merged[key]))
             continue
         fields: dict[str, object] = {}
-        section = next((p.section for p in made.article.parts if p.start <= one.start < p.end), "")
-        if kinds.get(section) in ("discussion", "conclusions"):
+        kind = made.article.part(one.start).kind
+        if kind in ("discussion", "conclusions"):
             fields["layer"] = "interpretation"
         fields |= {"to": list(to), "of": list(of), "outcome": one.outcome}
-        if (time := clock.at(one.start)) is not None and kinds.get(section) in ("case", "figure"):
+        if (time := clock.at(one.start)) is not None and kind in ("case", "figure"):
             fields["time"] = time
         sentence = next((s for s in made.article.sentences if s.start <= one.start < s.end), None)
         shown = [

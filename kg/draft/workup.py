@@ -43,13 +43,12 @@ def examinations(
 ) -> dict[Place, Item]:
     """Add the examinations, one for each procedure and time; which item each place of the text became."""
     article = made.article
-    kinds = {part.section: part.kind for part in article.parts}
     found: dict[Place, Item] = {}
     known: dict[tuple[str, int], Item] = {}
     order = {"case": 0, "figure": 1}
-    for one in sorted(seen, key=lambda e: (order.get(kinds[_section(article, e.start)], 2), e.start)):
+    for one in sorted(seen, key=lambda e: (order.get(article.part(e.start).kind, 2), e.start)):
         concept = _own_name(article.quote(one)) or one.concept
-        kind = kinds[_section(article, one.start)]
+        kind = article.part(one.start).kind
         if not concept or kind not in order:
             continue
         time = clock.at(one.start)
@@ -150,10 +149,6 @@ def linked(sentences: Iterable[Sentence], seen: Iterable[Examined], places: Mapp
                 item.fields["shown_by"] = [told[-1][1]]
             elif item.section == "measurements" and told and "examination" not in item.fields:
                 item.fields["examination"] = told[-1][1]
-
-
-def _section(article: Article, at: int) -> str:
-    return next(part.section for part in article.parts if part.start <= at < part.end)
 
 
 def measurements(

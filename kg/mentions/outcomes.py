@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.articles.article import Article, Confidence, Mention
 from kg.model.anchors import Sentence
 from kg.model.kinds import Outcome
 
-__all__ = ["Dose", "Response", "Topic", "begins_clause", "outcomes", "together"]
+__all__ = ["Dose", "Response", "Topic", "begins_clause", "outcomes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,13 +440,3 @@ def begins_clause(text: str, start: int, end: int) -> bool:
     return bool(re.search(r",\s+(?:and|so)\s+$", text[max(start - 8, 0) : start])) and bool(
         re.match(r"(?:\s*\([^()]*\))?\s+(?:was|is|has|had)\b", text[end : end + 60])
     )
-
-
-def together(responses: Iterable[Response]) -> tuple[Response, ...]:
-    """The same outcomes, one for each manifestation, drugs and outcome: later tellings add their words."""
-    made: dict[tuple[object, ...], Response] = {}
-    for one in responses:
-        key = (one.outcome, one.to, one.of)
-        before = made.get(key)
-        made[key] = replace(before, words=(*before.words, *one.words)) if before else one
-    return tuple(made.values())
