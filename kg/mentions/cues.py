@@ -91,6 +91,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         can['’`´]t
         with no
         nil
+        nothing (?:to suggest|suggestive of|suggesting)
         rather than
         instead of
         unlikely(?: to (?:be|have))?
@@ -138,6 +139,7 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         (?:first|second|third)[- ]degree (?:relatives?|cousins?)
         (?:mother|father|brothers?|sisters?|siblings?|sons?|daughters?|cousins?|uncles?|aunts?|grandmother|grandfather|parents|relatives?) (?:was|were|is|are|had|has|have|with|who|died|suffered|suffering|carried|diagnosed|also|and)
         (?:mother|father|brothers?|sisters?|siblings?|family members?|relatives)
+        (?:previous|other|another) (?:child|children|baby|pregnancy)
         maternal
         paternal
         """
