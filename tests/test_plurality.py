@@ -92,6 +92,17 @@ SEVERAL = {
     "wording-t8": "Case report\nA 32-year-old pregnant woman was admitted with COVID-19 and was given dexamethasone. After birth her son was intubated for respiratory failure and treated with surfactant.",
     "wording-t9": "Abstract\nThis case series describes the course of patients with Lyme carditis.\n\nCase presentation\nA 25-year-old hiker had an atrioventricular block. A 19-year-old scout had a block as well.",
     "wording-t10": "Case report\nCASE NO. 1\nA woman was seen.\nCASE NO. 2\nA man was seen.",
+    "wording-v1": "Case Presentation\n\nCase A\nA 40-year-old carpenter cut his hand. Vibrio vulnificus grew.\n\nCase B\nA 62-year-old fisherman had cellulitis of the leg. He died.",
+    "wording-v2": "Familial hypocalciuric hypercalcaemia\n\nCase report\nThe mother (38 years) was seen because of a calcium of 2.8 mmol/L. Her two sons (9 and 12 years) had calcium levels of 2.7 and 2.9 mmol/L. Cinacalcet was given to the mother and the older son.",
+    "wording-v3": "Case report\nWe report the cases of two women who developed pemphigoid under gliptins. The first was 78 years old and took vildagliptin. The second, 81 years old, took linagliptin. Both received clobetasol.",
+    "wording-v4": "Abstract\nHere we present four patients with MIS-C.\n\nCases\n1) An 8-year-old girl was admitted with fever and shock. IVIG was given.\n2) A 10-year-old boy was admitted with fever. IVIG was given.",
+    "wording-v5": "Case report\nA preterm female infant, first of twins, had necrotising enterocolitis and underwent laparotomy. The second twin, a boy, had the same on day 9 and was treated with antibiotics.",
+    "wording-v6": "Results\nSeven patients (4 female) were treated. Mean age was 51 years. Five had complete remission.",
+    "wording-v7": "Case report\nMrs. K., aged 70, and Mr. L., aged 75, were admitted on the same day with botulism after a shared meal. Antitoxin was given to both.",
+    "wording-v8": "Case descriptions\n\nPatient I\n\nThis girl was born at term.\n\nPatient II\n\nThis boy was born at term.",
+    "wording-v10": "Case report\nOver six months we encountered cases of vaping-associated lung injury in three young men. Patient ages were 18, 21 and 22 years. All recovered with methylprednisolone.",
+    "wording-v11": "Two patients with a similar rash\n\nCase report\nA man came with a rash after amoxicillin. Another man came with a rash after cefalexin.",
+    "wording-v12": "Case report\nTable 1. Clinical findings\nPatient no. | Sex | Age | Drug\nP1 | M | 12 | valproate\nP2 | F | 14 | lamotrigine\n\nBoth patients are seizure-free.",
 }
 
 
@@ -315,6 +326,54 @@ ONE = {
     "wording-u10": (
         "",
         "Case report\nA 57-year-old man with lung cancer was given pembrolizumab in a trial in which 20 patients were enrolled. The mean age was 60 years in the trial. He had colitis.",
+    ),
+    "wording-w1": (
+        "",
+        "Case report\nA 37-year-old woman, G3P2, had a cough at 20 weeks. Her two older children were healthy. She delivered a healthy boy at 38 weeks. Mother and baby were discharged on day 3.",
+    ),
+    "wording-w2": (
+        "",
+        "Case report\nA 48-year-old man was treated with nivolumab. Two previous reports described myositis in three patients. His CK was 4,000 U/L.\n\nTable 2. Published cases\nCase | Age | Sex | Outcome | Reference\n1 | 60 | M | died | [4]\n2 | 71 | F | recovered | [5]\n",
+    ),
+    "wording-w3": (
+        "",
+        "Case report\nA 15-year-old girl presented with scoliosis. Figure 2B shows the radiograph of a 16-year-old healthy boy for comparison.",
+    ),
+    "wording-w4": (
+        "",
+        "Case report\nA 64-year-old man presented with haematuria. The two kidneys were normal in size. Both ureters were patent. The second cystoscopy was normal.",
+    ),
+    "wording-w5": (
+        "",
+        "Case report\nA 26-year-old man and kidney donor presented with back pain four years after donation to his brother. His brother, aged 30, has a good graft function.",
+    ),
+    "wording-w6": (
+        "",
+        "Case report\nAn 11-month-old infant was brought by her parents. The parents are first cousins. Two elder siblings died at the ages of 5 and 7 months with a similar illness. She was given biotin.",
+    ),
+    "wording-w7": (
+        "",
+        "Case report\nA 33-year-old nurse had a needle-stick injury from a 60-year-old patient with HIV. She took emtricitabine.",
+    ),
+    "wording-w8": (
+        "",
+        "Discussion\nWe present a patient with two rare diseases. Two patients of Kato had both diseases. The patients were younger than ours.\n\nCase report\nA 59-year-old man was seen.",
+    ),
+    "wording-w9": (
+        "",
+        "Case report\nA 46-year-old woman was admitted. In total, three patients at our institution have had this complication in ten years; only this one is described here. She recovered.",
+    ),
+    "wording-w10": (
+        "",
+        "Case report\nA 17-year-old boy with Duchenne dystrophy had a fracture. His mother (carrier) and his maternal uncle (affected, died at 20) were known. He was given zoledronic acid; two infusions were given.",
+    ),
+    "wording-w11": (
+        "",
+        "Case report\nA 52-year-old man had a stroke in the right hemisphere; four years later, at 56, the man had a stroke in the left one. The 56-year-old man was given clopidogrel.",
+    ),
+    "wording-w12": (
+        "",
+        "Case report\nPatient 7 of our registry, a 44-year-old woman, is described in detail. She had lupus. She received belimumab.",
     ),
 }
 

@@ -180,3 +180,13 @@ def test_any_text_is_cut_without_a_gap_and_a_case_file_finds_the_cuts(text: str)
         place = part.start + 1
     for sentence in patient_sentences(article):
         assert text[sentence.start : sentence.end] == sentence.text
+
+
+def test_her_newborn_is_not_the_patient_unless_it_is() -> None:
+    mother = "A 30-year-old woman was admitted at 36 weeks. The infant had jaundice. His bilirubin was 20 mg/dL. She went home."
+    child = "A male newborn was born to a 30-year-old woman. The infant had jaundice. His bilirubin was 20 mg/dL. He went home."
+    donor = "A 40-year-old woman got a kidney. The donor died. He had fever. She improved."
+    told = [[one.text for one in patient_sentences(Article.plain(text))] for text in (mother, child, donor)]
+    assert told[0] == ["A 30-year-old woman was admitted at 36 weeks.", "She went home."]
+    assert len(told[1]) == 4
+    assert told[2] == ["A 40-year-old woman got a kidney.", "She improved."]

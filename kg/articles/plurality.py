@@ -55,11 +55,11 @@ _SECOND = re.compile(
         r"\b(?:[Bb]oth|[Nn]either|[Ee]ach) of (?:the|our|these) (?:patients|cases)\b",
         rf"\b[Bb]oth (?:of )?(?:our |the |these |affected )*(?:cases|{_SICK}) (?:was|{_WERE})\b{_WELL}",
         rf"\b(?:[Ii]n|to|for|with) both (?:of )?(?:our |the |these |affected )*{_SICK}\b(?! and| or)",
-        r"^\W*Both (?:were|had been) (?:\w+ly )?(?:discharged|admitted|intubated|extubated|ventilated|hospitali[sz]ed|febrile)\b|^\W*Both (?:recovered|survived|died)\b",
+        r"^\W*Both (?:were|had been) (?:\w+ly )?(?:discharged|admitted|intubated|extubated|ventilated|hospitali[sz]ed|febrile)\b|^\W*(?:Both|All) (?:recovered|survived|died)\b",
         rf"\b[Aa]ll (?:three|four|five|six|seven|eight|nine|ten|[3-9]|1\d) (?:of (?:the|our) )?(?:cases|{_SICK}) (?:was|{_WERE})\b{_WELL}",
         rf"\b(?:[Tt]he|[Oo]ur|[Tt]hese) (?:two|three|four|five) (?:cases|{_SICK}) (?:was|{_WERE})\b{_WELL}",
-        rf"\b(?:[Tt]he|[Tt]hese) patients {_WERE}\b|\b[Tt]heir ages ranged\b",
-        rf"\b[Ww]e (?:have )?(?:saw|seen|treated|encountered|managed|followed|observed|reviewed|studied|collected) {_COUNT} {_ADJECTIVES}{_PEOPLE}\b",
+        rf"\b(?:[Tt]he|[Tt]hese) patients {_WERE}\b|\b(?:[Tt]heir|[Pp]atients?) ages (?:ranged|were)\b",
+        rf"\b[Ww]e (?:have )?(?:saw|seen|treated|encountered|managed|followed|observed|reviewed|studied|collected) (?:.{{1,60}}? in )?{_COUNT} {_ADJECTIVES}{_PEOPLE}\b|\b[Tt]he (?:second|other) twin(?:, [^,.]{{1,40}},)? {_VERB}\b{_WELL}",
         rf"\b(?:{_COUNT}) {_ADJECTIVES}{_PEOPLE} (?:came|presented|attended|were (?:\w+ )?(?:admitted|referred|brought|transferred|seen|treated)) (?:to|in|at|by) (?:our|us)\b",
         r"\baged \d+ (?:(?:years?|months?) )?and \d+\b|\b\d+-? and (?:an? )?\d+[- ](?:year|month|week|day)s?[- ]old\b",
         r"^\W*The (?:elder|older|younger|eldest|youngest|affected|second|other) (?:brother|sister|sibling|twin)\b.{0,60}?\b(?:presented|was admitted|was referred|was seen|underwent)\b",
@@ -68,7 +68,7 @@ _SECOND = re.compile(
 )  # fmt: skip
 # What is done for several.
 _GIVEN = re.compile(
-    rf"\b(?:given|begun|started|administered|prescribed|performed|initiated) (?:in|to|for|on) (?:both|all (?:three|four|five|six|[3-9])) (?:of )?(?:the )?{_SICK}\b"
+    rf"\b(?:given|begun|started|administered|prescribed|performed|initiated) (?:in|to|for|on) (?:(?:both|all (?:three|four|five|six|[3-9])) (?:of )?(?:the )?{_SICK}|the (?:\w+ )?{_RELATIVE} and (?:the |her |his )?(?:\w+ )?{_RELATIVE})\b"
 )
 _NAMED = re.compile(r"\b(?P<title>Mr|Mrs|Ms|Miss)\.? (?P<name>[A-Z])\b\.?")
 # What any part says where there are several.

@@ -256,6 +256,10 @@ _ASIDE = re.compile(
     r"(?i)^\W*(?:[\w/-]+[ ,]+){1,10}?(?:is|are) (?:a |an |the |one of the )?(?:\w+[ -]){0,2}?(?:rare|uncommon|common|commonest|frequent|well[- ]known|heterogeneous|chronic|inherited|autosomal|congenital|potentially)\b|^\W*To (?:the best of )?our knowledge\b|^\W*(?:in|according to) (?:the )?(?:literature|previous)|^\W*(?:\w+ ){0,3}(?:studies|reports|authors) (?:have|has|show|suggest)"
 )
 _DONOR = re.compile(r"(?i)^\W*the (?:\w+ )?donor\b")
+_HE_OR_SHE, _HE = re.compile(r"\W*(?:He|She)\b"), re.compile(r"\W*(?:He|His)\b")
+_MOTHER = re.compile(r"(?i)\b(?:wom[ae]n|lady|\w*gravida|\w*para)\b")
+_YOUNG = r"(?:newborn|neonate|infant|baby)"
+_HER_CHILD = re.compile(rf"(?i)^\W*(?:the|her|an?) (?:[\w-]+ ){{0,3}}?{_YOUNG}\b")
 _NOT_CASE = re.compile(r"(?i)^\W*(?:background|introduction|objectives?|aims?|discussion|conclusions?)\W{0,3}[:.–-]")
 _ABOUT_CASE = re.compile(
     r"(?i)^\W*(?:case(?: (?:report|presentation|description|summary))?|patient(?: concerns)?|clinical (?:case|findings))\W{0,3}[:.]"
@@ -311,15 +315,20 @@ def cells(row: str) -> list[str]:
 
 def _told(sentences: list[Sentence], kinds: dict[str, Kind], others: frozenset[str]) -> Iterator[Sentence]:
     before: Sentence | None = None
-    taken = other = donor = False  # the sentence before was taken; it told of another person, of an organ donor
+    taken = other = donor = child = (
+        False  # the sentence before was taken; it told of another person, of a donor or her child
+    )
+    begin = next((one.text for one in sentences if kinds[one.section] == "case"), "")
+    mother = _MOTHER.search(begin) is not None and not re.search(rf"(?i)\b(?:{_YOUNG}|boy|girl)\b", begin)
     for one in sentences:
         kind, words = kinds[one.section], one.text
         if before is None or before.section != one.section:
-            taken = other = donor = False
+            taken = other = donor = child = False
         if kind == "case":
-            of_donor = donor and re.match(r"\W*(?:He|She)\b", words) is not None
+            goes_on = (donor and _HE_OR_SHE.match(words)) or (child and _HE.match(words))
             donor = _DONOR.match(words) is not None
-            take = not (donor or of_donor) and (_PATIENT.search(words) is not None or not _aside(words))
+            child = mother and _HER_CHILD.match(words) is not None
+            take = not (donor or child or goes_on) and (_PATIENT.search(words) is not None or not _aside(words))
         elif kind == "figure":
             take = one.section not in others and not _REVIEWED.search(words)
         elif kind == "abstract":
