@@ -110,7 +110,7 @@ def test_a_page_is_made_anew_when_the_data_changes(tmp_path: Path, write_case) -
     with serving("--quiet", data=[path]) as server, httpx.Client(base_url=server.url, timeout=60) as client:
         before = client.get("/case/invented-1")
         path.write_text(path.read_text("utf-8").replace("title: An invented report", "title: Another title"), "utf-8")
-        for _ in range(100):
+        for _ in range(300):
             after = client.get("/case/invented-1", headers={"If-None-Match": before.headers["etag"]})
             if after.status_code == 200:
                 break

@@ -23,7 +23,8 @@ GROUPS: Mapping[Group, str] = {"improved": "▲", "stable": "■", "not improved
 _NOTE = (
     "Numbers are persons, never rates: a published case is chosen to be told. Above, attributed to the drug alone; "
     "below, to several treatments jointly. Each cell says how many have a reported response, of how many were given "
-    "the drug while they had the manifestation; the others are not reported."
+    "the drug while they had the manifestation; the others are not reported. "
+    "An empty cell: nobody was given it while they had that."
 )
 
 

@@ -83,7 +83,7 @@ def _work(connection: socket.socket, served: Served, limits: Limits) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     no_network()
     bounded(limits.memory)
-    most = address_space() + (limits.memory or 1024**3) // 4
+    most = address_space() + (limits.memory or 1024**3) // 8
     while True:
         frame = receive(connection)
         if frame is None:
