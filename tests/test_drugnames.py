@@ -28,6 +28,10 @@ def read(text: str) -> list[str]:
         ("He was studying at the College of Medicine.", []),
         ("Hypertension was resistant to amlodipine.", ["amlodipine"]),
         ("The isolate was resistant to (MIC = 0.03) penicillin.", []),
+        ("Cholesterol, histidine and endostatin were low; everolimus was begun.", ["everolimus"]),  # endings
+        ("Her medications: metformin. He is allergic to sulfa and penicillin.", ["metformin"]),
+        ("Two cycles of VAC, then FOLFIRINOX.", ["VAC", "FOLFIRINOX"]),
+        ("An oral glucose tolerance test was done; Ringer's lactate was infused.", ["Ringer's lactate"]),
     ],
 )  # fmt: skip
 def test_names(text: str, names: list[str]) -> None:

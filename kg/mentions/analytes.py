@@ -133,7 +133,7 @@ def phrase(text: str, start: int, end: int) -> Place | None:
     count = 0
     for word in reversed(list(_WORD.finditer(text, start, end))):
         between = text[word.end() : first]
-        if (count and re.search(r"[,;:()\[\]]", between)) or word.group().casefold() in _STOPS or count == 6:
+        if (re.search(r"[,;:()\[\]]" if count else ";", between)) or word.group().casefold() in _STOPS or count == 6:
             break
         first, count = word.start(), count + 1
     words = text[first:end].strip()

@@ -49,9 +49,9 @@ class DrugName(Mention):
 _ENDINGS = re.compile(
     r"\b[A-Za-z][a-z]{2,}(?:mab|tinib|ciclib|rafenib|zomib|parib|lisib|cept|prazole|sartan|pril|dipine|olol|statin|floxacin|cycline"
     r"|cillin|mycin|micin|penem|conazole|fungin|vir|triptan|gliptin|gliflozin|glitazone|glutide|parin|xaban|gatran|platin"
-    r"|taxel|rubicin|abine|trexate|trexed|tecan|poside|fosfamide|mustine|olone|onide|metasone|terol|tropium|lukast|setron"
-    r"|tidine|zepam|zolam|barbital|caine|curonium|flurane|fentanil|oxetine|pramine|triptyline|peridone|azapine|piprazole"
-    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|imus|oxacin|cef\w{3,}|zidime|kinra)\b"
+    r"|taxel|rubicin|abine|trexate|trexed|tecan|poside|fosfamide|mustine|olone|onide|metasone|(?<!s)terol|tropium|lukast|setron"
+    r"|(?<!is)tidine|zepam|zolam|barbital|caine|curonium|flurane|fentanil|oxetine|pramine|triptyline|peridone|azapine|piprazole"
+    r"|dronate|dronic|vastatin|fibrate|thiazide|semide|pamil|afil|entan|olimus|oxacin|cef\w{3,}|zidime|kinra)\b"
 )
 _NOT_ENDINGS = {
     "multicept",
@@ -65,6 +65,11 @@ _NOT_ENDINGS = {
     "april",
     "elvir",
     "cholecystokinin",
+    "glucuronide",
+    "angiostatin",
+    "endostatin",
+    "follistatin",
+    "myostatin",
 }
 _TAIL = re.compile(
     r"(?:\s(?:hydrochloride|sodium|succinate|tartrate|maleate|sulphate|sulfate|mesylate|acetate|phosphate|citrate|besylate|fumarate"
@@ -176,7 +181,7 @@ _GIVEN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
-    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence|properties|effects?|toxicit(?:y|ies)|exposure|release|episodes?|coma|encephalopathy|allergens?|allerg(?:y|ies|ic))\b|-γ release)",
+    r"(?:[\s-](?:levels?|concentrations?|trough|assays?|antibod\w+|receptors?|disks?|e-?tests?|tests?|testing|susceptib\w+|stain\w*|deficien\w+|binding|metabolism|uptake|excretion|channels?|crystals?|stones?|overload|wasting|saturation|index|ratio|gap|values?|intoxication|titers?|scan|score|sensitivity|sensitive Staph\w+|sensitive|resistant|resistance|non-?susceptible|producing|producer|positive|negative|mutation|gene|agar|dipstick|monitoring|analysis|abuse|use disorder|dependence|properties|effects?|toxicit(?:y|ies)|exposure|release|episodes?|coma|encephalopathy|tolerance|allergens?|allerg(?:y|ies|ic))\b|-γ release)",
     re.IGNORECASE,
 )
 _SENSITIVITY = re.compile(

@@ -108,14 +108,14 @@ _RULES: tuple[tuple[str, Sort, Relation, Confidence, re.Pattern[str]], ...] = (
         rf"\b(?:[Ii]n\s+)?(?:the\s+)?(?:year\s+(?:of\s+)?)(?:{_YEAR})\b|(?<=[Ii]n )(?:early |late |mid-|the )?{_YEAR}s?\b|\b(?:[Dd]uring|[Ss]ince|[Ii]n) the (?:early |late |mid-?)?(?:19|20)\d0s\b(?! (?:mg|patients|cases))|(?<=[Ss]ince |[Uu]ntil ){_YEAR}\b|(?<=[Bb]y ){_YEAR}\b"
         rf"|\b(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?: of)? {_YEAR}\b|(?<=[( ,]){_YEAR}(?=[),:]| ?\))|(?<=[a-z] ){_YEAR}(?=[:;,.])")),
     ("day-n", "distance", "after", "high", _r(
-        rf"\b(?:(?:on|by|at|from|until)\s+)?(?:the\s+)?(?:(?:hospital|{_POST}|admission|illness|treatment|transplant|disease|pod|icu)[\s-]+)?(?:days? of life|days?|weeks?|months?|pod|dol|hd)(?:\s\([A-Z]+\))?\s*#?\s*[+−–-]?\d+(?:\s?(?:-|–|to|and)\s?\d+)?\b(?!\s*(?:mg|g|%|days|/))"
+        rf"\b(?:(?:on|by|at|from|until)\s+)?(?:the\s+)?(?:(?:hospital|{_POST}|admission|illness|treatment|transplant|disease|pod|icu)[\s-]+)?(?:days? of life|days?|weeks?|months?|pod|dol|hd)(?:\s\([A-Z]+\))?\s*#?\s*[+−–-]?\d+(?:\s?(?:-|–|to|and)\s?\d+(?![.,]\d))?\b(?!\s*(?:mg|g|%|days|/))"
         rf"|\b(?:{_POST})[\s-]+(?:days?|weeks?|months?|years?)[\s-]+{_COUNT}\b"
         rf"|\b(?:days?|weeks?|months?)\s+(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b"
         rf"|\b(?:the\s+)?{_ORDINAL}[\s-]+(?:and {_ORDINAL} )?(?:(?:hospital|{_POST}|hospitalization|admission|consecutive|calendar|gestational)[\s-]+)?(?:pod|days?|weeks?|months?|year|hours?|trimester)\b(?:[\s-]+(?:of (?:gestation|pregnancy|life|{_EVENT})|after (?:the )?{_EVENT}|{_POST}))?")),
     ("day-d", "distance", "after", "medium", re.compile(r"\b(?:[Oo]n|[Bb]y|[Aa]t|[Uu]ntil) D\s?[+−-]?\d{1,3}\b(?![\w%/.-])")),
     ("decade", "age", "at", "medium", _r(rf"\b(?:{_ORDINAL}) decade(?: of life)?\b")),
     ("clock", "date", "at", "medium", _r(
-        r"\b(?:at |by |around |until )?(?:\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b\.?|h(?:ours|rs?)?\b)|\d{1,2}\s?[ap]\.?m\b\.?)|\b(?:at|by|around|until) (?:[01]?\d|2[0-3]):[0-5]\d\b|\bat (?:midnight|noon|dawn)\b|\b(?:in|early in|late in) the (?:early |late )?(?:morning|evening|afternoon)\b(?! and evening)|\bone (?:night|morning|evening|day)\b(?= (?:before|prior|after|he|she|when))"
+        r"\b(?:at |by |around |until )?(?:\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\b\.?|h(?:ours|rs?)?\b)|\d{1,2}\s?[ap]\.?m\b\.?)|\b(?:at|by|around|until) (?:[01]\d|2[0-3]):[0-5]\d\b|\bat (?:midnight|noon|dawn)\b|\b(?:in|early in|late in) the (?:early |late )?(?:morning|evening|afternoon)\b(?! and evening)|\bone (?:night|morning|evening|day)\b(?= (?:before|prior|after|he|she|when))"
         r"|\b(?:last|previous|next|following|that) (?:spring|summer|autumn|winter)\b|\b(?:(?:early|earlier|late|later|mid)[ -])?(?:last|this) (?:week|month|year)\b"
         rf"|\bon (?:the )?(?:morning|afternoon|evening|night) of (?:(?:his|her|the) )?{_EVENT}")),
     ("later", "distance", "after", "high", _r(
@@ -241,7 +241,7 @@ _NO_TIMES = (
         "",
     ),
     (
-        r"(?i)(?:refill|bleeding|reaction|clotting|half-life|doubling)\s?(?:time)?\s(?:of (?:[\w-]+\s){1,4})?(?:of|was|is)\s$",
+        r"(?i)(?:(?:refill|bleeding|clotting|doubling)\stime\s|(?:refill|bleeding|reaction|clotting|half-life|doubling)\s?(?:time)?\s(?:of (?:[\w-]+\s){1,4})?(?:of|was|is)\s)$",
         "",
         "",
     ),

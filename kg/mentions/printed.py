@@ -78,6 +78,8 @@ def printed(text: str, sentence: Sentence) -> list[Printed]:
             one.start >= end and re.fullmatch(r"\s(?:\w+\s)?", text[end : one.start]) for one in given
         ):
             continue  # a concentration
+        if sort == "part" and re.match(r"\s(?:weeks?|wks?)\b", text[end : end + 6]):
+            continue  # 38 5/7 weeks
         covering = next(((a, b) for a, b in ranges if a < end and start < b), None)
         if covering:
             if found and found[-1].reference is None and not re.search(r"[.;]", text[found[-1].end : covering[0]]):
@@ -113,7 +115,9 @@ def _is_dose(text: str, start: int, place: Place, often: bool, given: Sequence[D
     """An amount with how often, beside a drug, or behind the word dose, in a sentence that starts there."""
     if often and re.search(r"(?:g|IU|UI|U|units?)(?:/kg|/m2|/d|/day)?[\s,]", text[slice(*place)]):
         return True
-    if re.search(r"(?i)\b(?:dos(?:es?|ages?|ing)|taper\w*)\b[^,;.]*$", text[max(start, place[0] - 45) : place[0]]):
+    if re.search(
+        r"(?i)\b(?:dos(?:es?|ages?|ing)|taper\w*|tolerance test)\b[^,;.]*$", text[max(start, place[0] - 45) : place[0]]
+    ):
         return True
     for one in given:
         if one.end <= place[0]:
