@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.articles.article import Article
 from kg.base.document import read_document
-from kg.draft.casewriting import case_text
+from kg.draft.casewriting import case_text, case_value
 from kg.draft.proposals import Item, Proposals, Quote, anchor, keyed, slug
 
 # what a text may hold, without what no case file may
@@ -30,11 +33,38 @@ def test_every_word_comes_back(words: list[str]) -> None:
     proposals = made(words)
     value = read_document(Path("draft.yaml"), case_text(proposals).encode("utf-8", "surrogatepass")).value
     found = value["patients"]["p1"]["findings"]
-    import unicodedata
-
     same = [unicodedata.normalize("NFC", word) for word in words]
     assert [fact["extent"] for fact in found.values()] == same
     assert [fact["evidence"]["case"] for fact in found.values()] == same
+
+
+@given(
+    st.lists(WORDS, min_size=1, max_size=5), st.booleans(), st.decimals("0.001", "9999", places=3), st.integers(0, 3000)
+)
+def test_what_is_judged_is_what_is_written(words: list[str], flag: bool, amount: Decimal, year: int) -> None:
+    proposals = made([unicodedata.normalize("NFC", word) for word in words])
+    first = proposals.items[0]
+    fields: dict[str, Any] = {"drug": "CHEBI:8382 ! prednisone", "printed": words[0], "add_on": flag, "indication": [first],
+                              "dose": {"value": amount, "unit": "mg", "printed": words[-1]}, "start": str(year)}  # fmt: skip
+    proposals.add(
+        Item("treatments", "prednisone", fields, [Quote("case", "A"), Quote("case", "man")], "drug/name", "low")
+    )
+    proposals.add(
+        Item("statements", "aim", {"kind": "aim", "value": words[0]}, [Quote("case", "A")], "statement/aim", "low")
+    )
+    proposals.add(Item("age", "age", {"years": year, "at": "not stated"}, [Quote("case", "A")], "patient/age", "high"))
+    written = read_document(Path("draft.yaml"), case_text(proposals).encode("utf-8", "surrogatepass")).value
+    assert unicodedata.normalize("NFC", repr(written)) == unicodedata.normalize(
+        "NFC", repr(_sorted(case_value(proposals), written))
+    )
+
+
+def _sorted(value: Any, like: Any) -> Any:
+    """The same value, its keys in the order of another one."""
+    if isinstance(value, dict):
+        assert value.keys() == like.keys()
+        return {key: _sorted(value[key], like[key]) for key in like}
+    return [_sorted(a, b) for a, b in zip(value, like, strict=True)] if isinstance(value, list) else value
 
 
 def test_links_are_keys_and_alternatives_are_comments() -> None:

@@ -20,7 +20,7 @@ from kg.model.anchors import Sentence
 __all__ = ["case_text", "case_value", "left_unread", "ordered_items", "unread"]
 
 _PLAIN = re.compile(r"[A-Za-zÀ-ž(][\w À-ž()+./’'–−%-]*(?<! )", re.ASCII)
-_TERM = re.compile(r"[A-Za-z]+:[\w.-]+ ! [^\s'\"#\[\]{},&*][^#:\[\]{},\n]*(?<! )")
+_TERM = re.compile(r"[A-Za-z]+:[\w.-]+ ! [^\s'\"#:\[\]{},&*][^#:\[\]{},\n]*(?<! )")
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"}
 _WIDEST = 110
 
@@ -134,7 +134,8 @@ def _entry(name: str, value: Any, indent: int, keys: Mapping[int, str]) -> list[
     if not isinstance(value, dict | list):
         return [f"{start} {_scalar(value, keys, flow=False)}"]
     flat = f"{start} {_flow(value, keys)}"
-    if len(flat) <= _WIDEST and "\n" not in flat and name not in ("source", "sections", "no_facts", "authors"):
+    short = len(flat) <= _WIDEST and "\n" not in flat and name not in ("source", "sections", "no_facts", "authors")
+    if short or not value:
         return [flat]
     if isinstance(value, dict):
         return [start, *_block(value, indent + 2, keys)]
