@@ -4,8 +4,9 @@
 
 Micro-averaged over the notes that have terms: the terms of a note are a set; a term is right when the annotators have
 the very same (ids out of use are replaced by what replaces them). Predicted are the features that are present or
-historical, not those excluded, hypothetical or of the family, and that words state: what a number outside its range
-says alone ("PTH 96 pg/ml (15-65)") is our inference, and is counted in a row of its own. Lenient: also a parent or a child of a term is right.
+historical, not those excluded, hypothetical or of the family, and that words state, as a draft proposes them: what a
+number outside its range says alone ("PTH 96 pg/ml (15-65)") is our inference, which a draft only remarks beside the
+value; a row of its own counts it too. Lenient: also a parent or a child of a term is right.
 Eight notes of the development set (`HELD`) are its held-out part: looked at as a number only.
 """
 

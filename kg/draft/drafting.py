@@ -32,7 +32,7 @@ from kg.draft.responding import GOOD, adverse, changed, followed, responded, top
 from kg.draft.settling import Judge, settle
 from kg.draft.statements import statements
 from kg.draft.verifying import Kept
-from kg.draft.workup import antibodies, examinations, linked, measurements
+from kg.draft.workup import antibodies, examinations, linked, measurements, remarked
 from kg.mentions.autoantibodies import autoantibodies
 from kg.mentions.bodysites import bodysites
 from kg.mentions.examined import examined
@@ -109,7 +109,8 @@ def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
     for item in (*_persons(article, sentences), *statements(article), *cited(article, manuscript.front)):
         made.add(item)
     features = phenotypes(article, sentences, abbreviations(article.text))
-    mentions = manifestations(article, sentences, features, bodysites(article, sentences))
+    stated = tuple(one for one in features if one.stated)
+    mentions = manifestations(article, sentences, stated, bodysites(article, sentences))
     given = medication(article, sentences)
     treatments = regimens(made, sentences, given)
     clock = Clock(made, sentences, moments(article, sentences), treatments)
@@ -124,6 +125,7 @@ def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
     )
     places = presented(made, sentences, mentions, clock, _past(told, mentions))
     values = measurements(made, sentences, measured(article, sentences), clock)
+    remarked(values, (one for one in features if not one.stated))
     places |= values
     seen = examined(article, sentences)
     places |= examinations(made, sentences, seen, clock)

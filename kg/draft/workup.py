@@ -16,10 +16,11 @@ from kg.mentions.examined import Examined
 from kg.mentions.gazetteer import called
 from kg.mentions.manifestations import over
 from kg.mentions.measured import Measured
+from kg.mentions.phenotypes import Feature
 from kg.model.anchors import Sentence
 from kg.model.fields import MAX_WORDS
 
-__all__ = ["antibodies", "examinations", "linked", "measurements"]
+__all__ = ["antibodies", "examinations", "linked", "measurements", "remarked"]
 
 _ANALYTE = "ckg:Analyte"
 _CALLED = (
@@ -173,6 +174,15 @@ def measurements(
         item = Item("measurements", name, fields, quotes, f"measurement/{_kebab(one.rule)}", one.confidence, one.start)
         found[(one.start, one.end)] = made.add(item)
     return found
+
+
+def remarked(values: Mapping[tuple[int, int], Item], implied: Iterable[Feature]) -> None:
+    """Remark beside a value which finding it would be by its range: that is our inference, and the report states none."""
+    for one in implied:
+        for (start, end), item in values.items():
+            if start < one.end and one.start < end:
+                by = one.rule.partition(", ")[2]
+                item.doubts += (f"by its {by} it would be {one.concept} ! {one.label}; no words say so",)
 
 
 def _kebab(words: str) -> str:

@@ -40,7 +40,7 @@ class Feature(Mention):
 
     @property
     def stated(self) -> bool:
-        """Do words say it? Else a number alone does, outside a range: an inference of ours, not of the report."""
+        """Do words say it? Else a number alone does, outside a range: an inference of ours, which no draft proposes."""
         return not self.rule.startswith("analyte") or self.rule == "analyte, direction"
 
 
