@@ -224,3 +224,18 @@ def test_a_course_of_treatment(tmp_path: Path) -> None:
     assert "tofacitinib" not in made.text.split("\nclaims:")[0]  # of others: a claim, nothing of the patient
     (claim,) = made.file.case.claims.values()
     assert (claim.kind, claim.subject.label, claim.predicate) == ("background", "tofacitinib", "improves")
+
+
+def test_a_range_calls_a_value_nothing_and_a_number_is_no_finding(tmp_path: Path, run: Run) -> None:
+    """What stands in the range is not what the authors call the value; what the range implies is remarked, not proposed."""
+    report = tmp_path / "values.txt"
+    report.write_text(
+        "A 40-year-old woman presented with weakness. Creatine kinase was 2600 IU/L (normal 50-150). "
+        "Later, CK was normal at 80 U/L (reference range: 30-200 U/L). ESR was elevated at 80 mm/h (normal <20).\n"
+    )
+    assert run("draft", report, "-o", tmp_path / "values.yaml").exit_code == 0
+    patient = judge_case_file(tmp_path / "values.yaml").case.patients["p1"]
+    told = [(m.value, m.range_low, m.range_high, m.interpretation) for m in patient.measurements.values()]
+    assert told == [(2600, 50, 150, None), (80, 30, 200, "normal"), (80, None, 20, "elevated")]
+    assert not any("creatine" in fact.concept.label for fact in patient.findings.values())
+    assert "# doubt: by its printed range it would be HP:0003236" in (tmp_path / "values.yaml").read_text()

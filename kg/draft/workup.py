@@ -32,6 +32,7 @@ _CALLED = (
     ("improved", r"improve(?:d|ment)"),
     ("normal", r"normal\b|within normal"),
 )  # fmt: skip
+_RANGE = re.compile(r"(?i)(?:\s(?:ranges?|values?|limits?|levels?))?(?:\s(?:is|was|of))?[\s:,=]*[<>≤≥]?\s?\d")
 _CLAUSE = re.compile(r"[;:]|\bbut\b|\bwhereas\b|\bhowever\b")
 
 
@@ -211,14 +212,9 @@ def _fields(article: Article, one: Measured) -> dict[str, Any] | None:
     if one.unit_printed and one.unit_printed != unit:
         fields["unit_printed"] = one.unit_printed
     fields["printed"] = article.quote(one)
-    if one.reference and (bounds := re.findall(r"\d+(?:\.\d+)?", article.text[slice(*one.reference)])):
-        words = article.text[slice(*one.reference)]
-        if len(bounds) == 2 and re.search(r"\d\s*(?:-|–|—|to)\s*\d", words) and Decimal(bounds[0]) < Decimal(bounds[1]):
-            fields["range_low"], fields["range_high"] = Decimal(bounds[0]), Decimal(bounds[1])
-        elif len(bounds) == 1 and re.search(r"<|≤|less|below|up to|under", words):
-            fields["range_high"] = Decimal(bounds[0])
-        elif len(bounds) == 1 and re.search(r">|≥|more|above|over", words):
-            fields["range_low"] = Decimal(bounds[0])
+    low, high = (Decimal(bound) if bound else None for bound in (one.low, one.high))
+    if low is None or high is None or low < high:
+        fields |= {name: bound for name, bound in (("range_low", low), ("range_high", high)) if bound is not None}
     return fields
 
 
@@ -228,15 +224,17 @@ def _words(article: Article, sentence: Sentence, one: Measured, unit: str) -> tu
     text = article.text
     low, high = min(one.analyte[0], one.start), max(one.analyte[1], one.end)
     quotes: list[Quote] = []
-    word, place = _interpretation(text, sentence, low, high)
+    word, place = _interpretation(text, sentence, low, high, one.reference)
+    if one.reference and len(text[low : max(high, one.reference[1])].split()) <= MAX_WORDS:
+        low, high = min(low, one.reference[0]), max(high, one.reference[1])
     if one.rule.endswith("respectively") and (whole := _list_around(text, sentence, one)):
         low, high = whole
     together = bool(place) and (
         one.rule.endswith("respectively") or not re.search(r"\d", text[place[1] : low] if place else "")
     )
-    if place and together and len(text[min(low, place[0]) : max(high, place[1])].split()) <= 12:
+    if place and together and len(text[min(low, place[0]) : max(high, place[1])].split()) <= MAX_WORDS:
         quotes.append(anchor(article, min(low, place[0]), max(high, place[1])))
-    elif len(text[low:high].split()) <= 12:
+    elif len(text[low:high].split()) <= MAX_WORDS:
         quotes.append(anchor(article, low, high))
         if place:
             quotes.append(anchor(article, *place))
@@ -264,8 +262,10 @@ def _list_around(text: str, sentence: Sentence, one: Measured) -> tuple[int, int
     return start, stop.end()
 
 
-def _interpretation(text: str, sentence: Sentence, low: int, high: int) -> tuple[str, tuple[int, int] | None]:
-    """What the authors call a value, by the words of its clause: those nearest to it."""
+def _interpretation(
+    text: str, sentence: Sentence, low: int, high: int, reference: Place | None
+) -> tuple[str, Place | None]:
+    """What the authors call a value, by the words of its clause: those nearest to it. A range calls it nothing."""
     before = text[sentence.start : low]
     cut = [m.end() for m in _CLAUSE.finditer(before)]
     start = sentence.start + (cut[-1] if cut else 0)
@@ -273,6 +273,8 @@ def _interpretation(text: str, sentence: Sentence, low: int, high: int) -> tuple
     for name, pattern in _CALLED:
         for found in re.finditer(rf"(?i)\b(?:{pattern})", text[start : min(sentence.end, high + 40)]):
             a, b = start + found.start(), start + found.end()
+            if (reference and a < reference[1] and reference[0] < b) or (name == "normal" and _RANGE.match(text, b)):
+                continue
             if a >= high and not re.match(r"^[\s,()\w]{0,25}$", text[high:a]):
                 continue
             gap = text[b:low] if b <= low else text[high:a] if a >= high else ""
