@@ -35,6 +35,10 @@ AROUND: list[tuple[str, str, Any, str]] = [
     ("a marker of what is told elsewhere", "p1.measurements.esr.supports", ["ulcers"], "0"),
     ("a denial moved to another time", "p1.findings.no-myalgia.time", "new-symptoms", "time"),
     ("an age in a year that is not told", "p1.age.at", "1995", "at"),
+    ("a finding moved to another time", "p1.findings.chest-pain.time", "last-visit", "time"),
+    ("an age moved to another time", "p1.age.at", "last-visit", "at"),
+    ("measured in another examination", "p1.measurements.fvc.examination", "ecg", "examination"),
+    ("a speculation told as background", "claims.speculation.kind", "background", "kind"),
     ("denied in its sentence", "p1.findings.no-calcinosis", {"concept": "HP:0025520 ! Calcinosis cutis", "status": "present", "time": "first-visit", "evidence": {"case": "calcinosis"}}, "status"),
 ]  # fmt: skip
 

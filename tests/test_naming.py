@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kg.base.prefixes import expand
 from kg.concepts.terms import Catalogue
-from kg.model.naming import _alike, _judge, kin
+from kg.model.naming import _judge, kin
+from kg.model.words import alike
 
 TERMS = Catalogue.shipped()
 NOTES = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "text" / "rag-hpo" / "csc_manual_hpo.csv"
@@ -89,5 +90,5 @@ def test_any_text_can_be_judged(words: str) -> None:
     st.text(alphabet="abcdeikmnorst", min_size=1, max_size=14),
 )
 def test_likeness_is_mutual(one: str, other: str) -> None:
-    assert _alike(one, one)
-    assert _alike(one, other) == _alike(other, one)
+    assert alike(one, one)
+    assert alike(one, other) == alike(other, one)

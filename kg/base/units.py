@@ -12,7 +12,7 @@ from typing import Any
 
 from kg.base.places import folder
 
-__all__ = ["factor", "kind", "printed_units", "same_dose", "same_kind", "same_size"]
+__all__ = ["factor", "is_rate", "kind", "printed_units", "same_dose", "same_kind", "same_size"]
 
 
 # Annotations, and UCUM's arbitrary units, which pint takes for plain numbers: [IU]/L is not 10*9/L.
@@ -92,7 +92,7 @@ def factor(code: str, other: str) -> float:
 
 # What reports print for a UCUM code, without its case.
 _PRINTED = {
-    "mcg": "ug", "µg": "ug", "μg": "ug", "gamma": "ug", "µl": "uL", "μl": "uL", "µmol": "umol", "μmol": "umol", "µm": "um",
+    "mcg": "ug", "µg": "ug", "μg": "ug", "gamma": "ug", "µl": "uL", "ul": "uL", "μl": "uL", "µmol": "umol", "μmol": "umol", "µm": "um",
     "mgs": "mg", "milligram": "mg", "milligrams": "mg", "milligramme": "mg", "mgr": "mg", "gram": "g", "grams": "g", "gr": "g",
     "gm": "g", "gms": "g", "kilogram": "kg", "kilograms": "kg", "kgs": "kg", "microgram": "ug", "micrograms": "ug", "nanogram": "ng",
     "nanograms": "ng", "picograms": "pg", "ml": "mL", "mls": "mL", "cc": "mL", "cm3": "mL", "cm³": "mL", "millilitre": "mL",
@@ -106,6 +106,19 @@ _PRINTED = {
     "mg": "mg", "kg": "kg", "ng": "ng", "pg": "pg", "ug": "ug", "mmol": "mmol", "umol": "umol", "nmol": "nmol", "pmol": "pmol",
     "mm": "mm", "cm": "cm", "%": "%", "meq": "meq", "kiu": "k[IU]", "ku": "k[IU]", "sec": "s", "seconds": "s",
 }  # fmt: skip
+# Powers of ten, in the many ways that they are printed: x 10^9/L, ×10⁹/L, 10*9/L, x10(9)/L.
+_POWER = re.compile(
+    r"\s*(?:(?<=\d)\s*|(?<=\s))(?:[x×*·•]\s*)?10\s*(?:[\^*(]\s*)?(?P<power>[369]|12|[³⁶⁹]|¹²)\)?\s*/\s*", re.IGNORECASE
+)
+_POWERS = {"3": "thousands", "6": "millions", "9": "billions", "12": "trillions"}
+_DIGITS = str.maketrans("¹²³⁶⁹", "12369")
+_PRINTED |= {word: f"10*{power}" for power, word in _POWERS.items()} | {
+    "": "",
+    "cells": "",
+    "mm3": "mm3",
+    "mm³": "mm3",
+    "cmm": "mm3",
+}
 _READ = re.compile(
     r"\D*?(?:\d[\d.,\s]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an) )\s*[-–]?\s*(?P<unit>[^\W\d_%°º][^|;()]*|[%°º/][^|;()]*)",
     re.IGNORECASE,
@@ -117,9 +130,12 @@ def printed_units(text: str) -> tuple[str, ...]:
 
     >>> printed_units("2.5 mg/24h"), printed_units("one year"), printed_units("5 mg daily"), printed_units("grade 5")
     (('mg/d',), ('a',), ('mg/d', 'mg'), ())
+    >>> printed_units("0.9 x 10^9/L"), printed_units("11.2×10⁹/L"), printed_units("3,400 cells/mm3")
+    (('10*9/L',), ('10*9/L',), ('/mm3',))
     """
+    text = _POWER.sub(lambda found: f" {_POWERS[found['power'].translate(_DIGITS)]}/", text)
     found = _READ.fullmatch(text.strip())
-    if not found or len(re.findall(r"\d[\d.,]*", re.sub(r"24 ?h\w*|m2\b|cm3\b", "", text))) > 1:
+    if not found or len(re.findall(r"\d[\d.,]*", re.sub(r"24 ?h\w*|m2\b|[cm]m3\b", "", text))) > 1:
         return ()
     words = re.sub(r"\s*(?:/|\bper\b|\ba\b|\beach\b|\bevery\b)\s*", "/", found["unit"].strip().rstrip(".")).casefold()
     whole = words.split()
@@ -127,8 +143,8 @@ def printed_units(text: str) -> tuple[str, ...]:
     codes = []
     for reading in readings:
         parts = [_PRINTED.get(part) for part in reading.split("/")]
-        if all(parts) and len(parts) <= 3:
-            codes.append("/".join(part for part in parts if part))
+        if len(parts) <= 3 and None not in parts and all(parts[1:]) and any(parts):
+            codes.append("/".join(part or "" for part in parts))
     return tuple(dict.fromkeys(codes))
 
 
@@ -151,13 +167,18 @@ def _plain(code: str) -> str:
 _RATE = re.compile(r"/(?:h|d|wk|mo|a)$")
 
 
+def is_rate(code: str) -> bool:
+    """Does a code end with a unit of time, as mg/d does?"""
+    return _RATE.search(code) is not None
+
+
 def same_dose(code: str, printed: str) -> bool:
     """Are two codes the same amount, where one of them may leave out how often?
 
     >>> same_dose("mg/d", "mg"), same_dose("mg/d", "mg/wk"), same_dose("kg", "mg"), same_dose("mg", "mL")
     (True, False, False, False)
     """
-    if bool(_RATE.search(code)) != bool(_RATE.search(printed)):
+    if is_rate(code) != is_rate(printed):
         code, printed = (_RATE.sub("", one) for one in (code, printed))
     try:
         return same_size(code, printed)

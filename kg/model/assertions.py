@@ -41,6 +41,8 @@ _TOLD: Mapping[str, str] = {
     "reduces": r"reduc|decreas|lower|less|diminish|suppress|fewer|drop|declin",
     "is insufficient for": r"insufficien|inadequa|not (?:enough|sufficient)|fail|ineffect|lack|refractor|limited|unsatisf|poor",
 }  # fmt: skip
+# A possibility is no knowledge: words of it, where the predicate has none.
+_HEDGED = r"\b(?:may|might|could|perhaps|possibly|potentially|conceivabl[ey]|speculat\w+|hypothes\w+|postulat\w+)\b"
 _OWN = r"\bwe (?:highlight|report|describe|present|observed?|saw|found|treated)\b|\bin (?:our|this|the present) (?:case|patient|report)\b|\bour (?:patient|case)\b"
 _NEW = r"\bto (?:our|the authors['’]?|the best of our) knowledge\b|\bthe first (?:reported |published )?(?:case|report|description)\b"
 _COMPARED = re.compile(
@@ -58,6 +60,10 @@ def assertions(case: Case, terms: Catalogue) -> Found:
         if allowed and claim.kind not in allowed:
             message = f"a claim that it {claim.predicate!r} is no {claim.kind}, but {allowed[0]}."
             yield ("claims", key, "kind"), "violation", "wording", message, _CURE
+        hedged = re.search(_HEDGED, text, re.IGNORECASE)
+        if hedged and claim.kind in ("background", "interpretation") and not _open(claim):
+            message = f"{claim.predicate!r} is told as a possibility, {hedged[0]!r}."
+            yield ("claims", key, "predicate"), "violation", "wording", message, _CURE
         told = {kinds.get(anchor.section) for anchor in claim.evidence}
         if claim.kind == "background" and text:
             own = re.search(f"{_OWN}|{_NEW}", text, re.IGNORECASE)
@@ -67,6 +73,12 @@ def assertions(case: Case, terms: Catalogue) -> Found:
             elif told == {"front"} or (told and told <= {"case", "figure"} and not claim.cites):
                 message = f"it is background, but quoted from the {' and '.join(sorted(filter(None, told)))} only."
                 yield ("claims", key, "kind"), "violation", "section", message, _CURE
+        numbers = _cited(text)
+        for cited in claim.cites if numbers and not (claim.note or claim.odd) else ():
+            reference = case.references.get(cited)
+            if reference is not None and reference.number not in numbers:
+                message = f"reference {reference.number} is not among those that are quoted."
+                yield ("claims", key, "cites", cited), "violation", "printed", message, "Cite the one that is printed."
         words = _TOLD.get(claim.predicate)
         if (
             words
@@ -78,6 +90,22 @@ def assertions(case: Case, terms: Catalogue) -> Found:
         if claim.compared_with and _turned(claim, text, terms):
             message = f"{claim.subject.label} is what it is compared with, in what is quoted."
             yield ("claims", key, "subject"), "violation", "wording", message, "Swap `subject` and `compared_with`."
+
+
+def _cited(text: str) -> set[int]:
+    """The numbers of references in square brackets: 7, 8, 9 and 11 of [7-9,11]."""
+    numbers: set[int] = set()
+    for found in re.finditer(r"\[([\d\s,;|–—-]+)\]", text):
+        for part in re.finditer(r"(\d{1,4})(?:[\s|]*[–—-][\s|]*(\d{1,4}))?", found[1]):
+            first, last = int(part[1]), int(part[2] or part[1])
+            numbers.update(range(first, min(last, first + 100) + 1))
+    return numbers
+
+
+def _open(claim: Claim) -> bool:
+    """Does the predicate itself, or the curator, say that it is a possibility?"""
+    words = " | ".join([claim.predicate, claim.note or "", claim.odd or "", claim.qualifier or ""])
+    return bool(re.search(rf"{_HEDGED}|\bcan\b|possib|potential", words, re.IGNORECASE))
 
 
 def _turned(claim: Claim, text: str, terms: Catalogue) -> bool:

@@ -132,6 +132,21 @@ class Names:
             and any(name in low or name.rstrip("s") in low for name in _classes(self.terms, expand(term.id)))
         )
 
+    def other_examination(self, keys: list[str], text: str) -> str | None:
+        """An examination that a text wholly names, where it names none of these, nor a part of one, nor their kind."""
+        exams = self.patient.examinations
+        ids = {key: expand(one.procedure.id) for key, one in exams.items()}
+        if any(mentions(self.terms, ids[key], text, loosely=True, organs=False) for key in keys):
+            return None
+        own = {*keys, *(exams[key].part_of for key in keys), *(k for k, one in exams.items() if one.part_of in keys)}
+        alike = frozenset[str]().union(*(kin(self.terms, ids[key]) for key in keys))
+        others = (k for k in exams if k not in own and ids[k] not in alike)
+        return next((k for k in others if self._named_by_letter(ids[k], text)), None)
+
+    def _named_by_letter(self, iri: str, text: str) -> bool:
+        names = "|".join(re.escape(name) for name in self.terms.names(iri) if len(name) > 2)
+        return bool(names and re.search(rf"\b(?:{names})(?:e?s)?\b", text, re.IGNORECASE))
+
     def concept(self, key: str) -> str:
         """IRI of what a manifestation is; empty for a key that is none."""
         for section in (self.patient.findings, self.patient.diagnoses, self.patient.events):
@@ -188,6 +203,7 @@ def attributions(case: Case, terms: Catalogue) -> Found:
         top: Path_ = ("patients", name)
         for section, key, fact in patient.facts():
             if fact.evidence:
+                yield from _examined((*top, section, key), fact, names)
                 yield from _treated((*top, section, key), key, fact, names)
                 yield from _manifest((*top, section, key), key, fact, names)
         for key, response in patient.responses.items():
@@ -223,7 +239,7 @@ def _links(fact: Fact) -> list[tuple[str, tuple[str, ...]]]:
         case AdverseEvent():
             return [("of", fact.of)]
         case DoseChange():
-            return [("treatment", (fact.treatment,))]
+            return [("treatment", (fact.treatment,)), ("allowed_by", fact.allowed_by)]
         case Treatment():
             return [("after_failure_of", fact.after_failure_of), ("added_to", fact.added_to)]
         case Event():
@@ -250,6 +266,8 @@ def _treated(path: Path_, key: str, fact: Fact, names: Names) -> Found:
         others |= {k for k in given if k == key or names.same_drug(k, key)}
     named = names.treatments(text)
     for field, keys in fields:
+        if field == "allowed_by" and isinstance(fact, DoseChange):  # steps of what is changed allow nothing
+            others = others | {k for k in given if names.same_drug(k, fact.treatment)}
         rivals = {k for k in named - set(keys) - others if not any(names.same_drug(k, one) for one in keys)}
         rivals |= {k for k in named - set(keys) - others if all(names.same_drug(k, one) for one in keys)}
         told = [k for k in keys if names.touched(k, words)]
@@ -269,6 +287,16 @@ def _treated(path: Path_, key: str, fact: Fact, names: Names) -> Found:
                 yield (*path, field), "violation", "attribution", message, _CURE
 
 
+def _examined(path: Path_, fact: Fact, names: Names) -> Found:
+    """The examination that words name is the one that showed or measured it."""
+    exams = names.patient.examinations
+    for field in ("shown_by", "examination"):
+        keys = [k for k in sorted(_named(fact, field)) if k in exams]
+        if keys and isinstance(fact, Finding | Measurement) and (other := names.other_examination(keys, _said(fact))):
+            message = f"what is quoted names {other}, not {keys[0]}."
+            yield (*path, field), "violation", "attribution", message, _CURE
+
+
 def beside(names: Names, rival: str, told: list[str], text: str) -> bool:
     """Does a name stand in one list with those that are given?"""
     for a, b in names.spans(rival, text):
@@ -283,12 +311,18 @@ def beside(names: Names, rival: str, told: list[str], text: str) -> bool:
     return False
 
 
+# From here on a phrase tells why a treatment ended, not what it was given for.
+_ENDING = re.compile(
+    r"\b(?:stopp|discontinu|withdr|ceas|suspend|interrupt|paus|switch|replac|h[ae]ld back)\w*[^.;|]*", re.IGNORECASE
+)
 _OF = {Response: ("of",), Treatment: ("indication",), Event: ("because_of", "associated_with")}
 
 
 def _manifest(path: Path_, key: str, fact: Fact, names: Names) -> Found:
     """The findings that words name are those of the links."""
     text, words = (_quotes(fact), _said(fact)) if type(fact) in _OF else ("", "")
+    if isinstance(fact, Treatment):
+        text = _ENDING.sub(" ", text)
     for field in _OF.get(type(fact), ()):
         keys = [k for k in getattr(fact, field) if names.concept(k)]
         if not keys:

@@ -34,6 +34,12 @@ _BACK = 8  # sentences that are looked back over for the name of a treatment
 _ALL = r"\b(?:all|these|both|previous|prior)\b (?:\w+ ){0,3}(?:treat|therap|drug|agent|medic|immunosuppress)|\bcombin|\bregimen|\b(?:triple|dual)\b"
 _UNDER = r"\b(?:after|since|following|under|with|start\w*|initiat\w*) "
 _TOGETHER = r"(?<!compatible )(?<!consistent )\bwith\b|\baccompan|\balong\b"
+# Behind the name of a treatment: it is told only as over, and is not what the next sentences are about.
+_OVER = re.compile(
+    r"(?:\s*\([^)]*\))?,? (?:(?:was|were|is|are|had|has|have|been|being|then|also|therefore|later|permanently|temporarily) )+"
+    r"(?:stopp|discontinu|withdrawn|ceased|suspend|interrupt|paused|halted)",
+    re.IGNORECASE,
+)
 _CURE = "Correct it; if the report says so elsewhere, quote that, or name it in `note`."
 
 
@@ -81,6 +87,7 @@ def context_results(file: CaseFile, source: SourceText) -> Iterator[Result]:
         facts = list(_facts(file.case, text))
     for path, rule, message, cure in (
         *facts,
+        *_speculated(file.case, text),
         *_dated(file.case, text),
         *_front(file.case, source),
         *_entries(file.case, text),
@@ -109,8 +116,10 @@ def _facts(case: Case, text: _Text) -> Found:
                 yield from _given_for(path, fact, places, text, names, why)
             elif isinstance(fact, Measurement):
                 yield from _supported(path, fact, places, text, names, why)
+                yield from _measured(path, fact, places, text, names, why)
             elif isinstance(fact, Finding | Event):
                 yield from _then(path, fact, places, text, patient, timeline, why)
+                yield from _when(path, fact, places, text, patient, timeline)
                 yield from _denied(path, fact, text, terms)
                 yield from _beside(path, fact, places, text, names, why)
 
@@ -120,11 +129,21 @@ def _spoken(place: _Place, text: _Text, names: Names, others: set[str]) -> tuple
     here = text.sentences[place.number]
     words, i = here.text[: place.end], place.number
     while True:
-        named = names.treatments(words) - others
+        named = {key for key in names.treatments(words) - others if not _over(names, key, words)}
         if named or i == 0 or place.number - i >= _BACK or text.sentences[i - 1].section != here.section:
             return words, named
         i -= 1
         words = f"{text.sentences[i].text} {words}"
+
+
+def _over(names: Names, key: str, words: str) -> bool:
+    """Do words name a treatment only to say that it ended?"""
+    return all(_OVER.match(words, end) for _, end in names.spans(key, words))
+
+
+def _ended(names: Names, key: str, words: str) -> bool:
+    """Is a treatment named, and only to say that it ended?"""
+    return bool(names.spans(key, words)) and _over(names, key, words)
 
 
 def _attributed(
@@ -160,6 +179,8 @@ def _attributed(
             return
     named = set[str]().union(*(some for _, some in told))
     unnamed = [key for key in given if not names.touched(key, whole)]
+    if named & set(given):  # what is told only as over shares no credit
+        unnamed += [key for key in given if key not in {*named, *unnamed} and _ended(names, key, whole)]
     if not named or not given:
         return
     if len(unnamed) == len(given) or (unnamed and not re.search(_ALL, whole, re.IGNORECASE)):
@@ -194,8 +215,8 @@ def _about(path: Path_, fact: Response, places: list[_Place], text: _Text, names
 
 def _given_for(path: Path_, fact: Treatment, places: list[_Place], text: _Text, names: Names, why: str) -> Found:
     """What a treatment was given for stands near it, where its sentence names something else."""
-    here = " | ".join(text.sentences[place.number].text for place in places)
-    words = " | ".join([*(text.near(place.number, 3, 1) for place in places), why])
+    near = [text.near(place.number, 3, 1) for place in places]
+    here, words = " | ".join(text.near(place.number, 1, 0) for place in places), " | ".join([*near, why])
     own = frozenset[str]().union(*map(names.family, fact.indication)) if fact.indication else frozenset()
     for key in fact.indication:
         if key in names.patient.findings and not names.about(key, words) and names.manifestations(here) - own:
@@ -217,6 +238,18 @@ def _beside(path: Path_, fact: Finding | Event, places: list[_Place], text: _Tex
             if known and not names.about(key, together if field == "associated_with" and together else words):
                 message = f"the report does not speak of {key} there."
                 yield (*path, field), "attribution", message, _CURE
+
+
+def _measured(path: Path_, fact: Measurement, places: list[_Place], text: _Text, names: Names, why: str) -> Found:
+    """The examination that a value is from is the one that its sentences name, if they name any."""
+    exam = names.patient.examinations.get(fact.examination or "")
+    theirs = {place.number for anchor in exam.evidence if (place := text.place(anchor))} if exam else set()
+    if exam is None or theirs & {place.number for place in places}:
+        return
+    here = " | ".join([*(text.sentences[place.number].text for place in places), why])
+    if other := names.other_examination([fact.examination or ""], here):
+        message = f"the report speaks of {other} there, not of {fact.examination}."
+        yield (*path, "examination"), "attribution", message, _CURE
 
 
 def _supported(path: Path_, fact: Measurement, places: list[_Place], text: _Text, names: Names, why: str) -> Found:
@@ -271,18 +304,58 @@ def _then(
             break
 
 
+def _when(
+    path: Path_, fact: Finding | Event, places: list[_Place], text: _Text, patient: Patient, timeline: Timeline
+) -> Found:
+    """What is present is of a time that its sentences name, where they name any."""
+    own = patient.times.get(fact.time or "")
+    if fact.status != "present" or own is None or fact.odd or fact.note:
+        return
+    words = " | ".join(text.sentences[place.number].text for place in places)
+    told = [key for key, time in patient.times.items() if _tells(time.printed, words)]
+    if told and fact.time not in told and all(apart(timeline, key, fact.time) for key in told):
+        message = f"the report is at {told[-1]!r} there, and {fact.time!r} is another time."
+        yield (*path, "time"), "time", message, _CURE
+
+
 def _tells(printed: str | None, words: str) -> bool:
     return bool(printed) and len(printed or "") > 5 and _flat(printed or "") in _flat(words)
+
+
+_SPECULATED = r"\b(?:we|authors?|it (?:is|was)|one) (?:\w+ )?(?:speculat|hypothes|postulat|surmis)\w*"
+
+
+def _speculated(case: Case, text: _Text) -> Found:
+    """What the sentence calls speculation is a hypothesis."""
+    for key, claim in case.claims.items():
+        why = " | ".join(filter(None, [claim.odd, claim.note]))
+        if claim.kind not in ("background", "interpretation") or claim.cites or re.search(r"(?i)hypothes|specul", why):
+            continue
+        for anchor in claim.evidence:
+            place = text.place(anchor)
+            told = place and re.search(_SPECULATED, text.sentences[place.number].text[: place.end], re.IGNORECASE)
+            if told:
+                message = f"{claim.kind!r} stands against {told[0]!r} in the sentence that is quoted from."
+                yield ("claims", key, "kind"), "wording", message, "Write `kind: hypothesis`, or say in `note` why not."
+                break
 
 
 def _dated(case: Case, text: _Text) -> Found:
     """The year of an age stands where the age does."""
     for name, patient in case.patients.items():
         age = patient.age
-        year = re.match(r"\d{4}", age.at) if age and age.at not in patient.times else None
-        if age is None or year is None:
+        if age is None:
             continue
         places = [place for anchor in age.evidence if (place := text.place(anchor))]
+        year = re.match(r"\d{4}", age.at) if age.at not in patient.times else None
+        if year is None:
+            if age.at in patient.times and not (age.note or age.odd):
+                words = " | ".join(text.sentences[place.number].text for place in places)
+                told = [key for key, time in patient.times.items() if _tells(time.printed, words)]
+                if told and age.at not in told and all(apart(Timeline.of(patient), key, age.at) for key in told):
+                    message = f"the report is at {told[-1]!r} there, and {age.at!r} is another time."
+                    yield ("patients", name, "age", "at"), "time", message, _CURE
+            continue
         words = " | ".join([*(text.near(place.number, 0, 1) for place in places), age.note or "", age.odd or ""])
         if age.odd and re.search(r"\b(?:no|without a?) date\b|\bnot dated\b|\bundated\b", age.odd):
             message = f"`odd` says that the age has no date, but it is given {age.at}."
@@ -322,7 +395,7 @@ def _front(case: Case, source: SourceText) -> Found:
     names = [(i, _flat(author.name)) for i, author in enumerate(report.authors)]
     known = [(i, flat.find(name)) for i, name in names]
     told = [at for _, at in known if at >= 0]
-    if len(told) * 2 > len(known):  # the text has its front matter
+    if told and len(told) * 2 >= len(known):  # the text has its front matter
         for i, at in known:
             if at < 0:
                 message = f"{report.authors[i].name!r} is nowhere in the report."

@@ -1,19 +1,15 @@
 """Do the words that a fact quotes name the concept that it gives?
 
 A name of a concept is told when its distinctive words stand in the anchors, in `printed`, or in
-what the curator says in `odd` and `note`. Words are compared by their beginnings, accents and
-spellings folded; words that mean the same, and words that distinguish nothing, are tables. A
-concept that is only touched is refused when the same words wholly name another one.
+what the curator says in `odd` and `note` (`kg.model.words`). A concept that is only touched is refused when the
+same words wholly name another one, or only a broader one.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from kg.base.prefixes import PREFIXES, expand
 from kg.base.results import Severity
@@ -33,226 +29,12 @@ from kg.model.case import (
     Treatment,
 )  # fmt: skip
 from kg.model.fields import Term
+from kg.model.words import IDLE, Name, Words, by_letter, groups_of, in_full, in_part, name_of, same, words_of
 
 __all__ = ["antigens", "kin", "mentions", "named", "names", "organs", "organs_of"]
 
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
-
-
-# ---- words ------------------------------------------------------------------------------
-
-# Words of names that distinguish no concept from another.
-_IDLE = frozenset(
-    """
-    a an and or of the in on by to at with without for from as due no not non anti other specific unspecified
-    abnormal abnormality abnormalities anomaly finding findings phenotype morphology physiology functional function
-    elevated elevation increased decreased reduced raised high low level levels concentration circulating activity
-    serum plasma blood positive positivity antibody antibodies autoantibody autoantibodies mass volume ratio percent
-    disease disorder syndrome condition type form associated related system involvement involved acquired human body
-    measured predicted test testing tests procedure procedures assay technique techniques examination score index scale
-    method meth sensitivity imaging image part region zone primary secondary diffuse localized bilateral left right
-    proximal distal symmetric predominant progressive chronic acute severe mild moderate sign signs pattern
-    diagnostic clinical medical
-    """.split()  # noqa: SIM905 - a page of words
-)
-# Words of organs: they name a site or an organ's finding, but not which finding it is. Each row means the same.
-_ORGANS: tuple[str, ...] = (
-    r"lungs?$|pulmon|respirat|pneumo(?!thorax|nia|nitis)",
-    r"heart|cardi[ao]|myocard",
-    r"skin|cutan|derm(?:al|is|o)",
-    r"muscle|muscul|myo$",
-    r"joint|articul",
-    r"kidney|renal",
-    r"liver|hepat(?:ic|o)",
-    r"nail|ungual|periungual",
-    r"capillar",
-    r"vessel|vascul|arter",
-    r"pleur",
-    r"bone|osse|skelet",
-    r"hypoderm|subcut",
-    r"nerv|neur(?:al|o)",
-    r"esoph|gullet",
-    r"thora|chest",
-)
-# Words that mean the same, and are not organs.
-_SAME: tuple[str, ...] = (
-    r"edem|swell|swoll|puff",
-    r"ulcer|wound|sore",
-    r"pain|ache|algi|tender|odyn",
-    r"fibro|scarr",
-    r"calcin|calcif|calcium",
-    r"infect|sepsis|septic",
-    r"hospital|admi(?:ss|tt)",
-    r"vaccin|immuni[sz]",
-    r"weak|strength|paresis|power",
-    r"tolera|advers|safety|side|toxic|undesir|complicat",
-    r"erythem|redness|reddish",
-    r"hemorr|bleed",
-    r"dilat|enlarg|widen|ectat|ectasi",
-    r"thick",
-    r"opaci|opacit",
-    r"ekg|ecg|electrocard",
-    r"emg$|electromyo",
-    r"mri$|magnetic|resonance|mr$",
-    r"ct$|hrct$|tomograph",
-    r"echo$|echocardio",
-    r"biops|histol|histop|patholog|microscop",
-    r"ultraso|sonogr|doppler",
-    r"pft|pfts|spirometr",
-    r"hindlimb|legs?$",
-    r"forelimb|arms?$",
-    r"thigh|stylopod",
-    r"finger|digit|manual",
-    r"hand|hands|manus",
-    r"wrist|carp",
-    r"systemic|ssc$",
-    r"scleroderm|ssc$",
-    r"death|died|fatal",
-    r"reflux|gerd|gord",
-    r"breath|dyspn",
-    r"lab$|laborator|labs$",
-)
-_GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (f"{kind}{i}", re.compile(pattern))
-    for kind, rows in (("o", _ORGANS), ("s", _SAME))
-    for i, pattern in enumerate(rows)
-)
-# British and American spellings of one word.
-_SPELT = (
-    ("oesoph", "esoph"), ("oedem", "edem"), ("haem", "hem"), ("aemi", "emi"), ("anaem", "anem"), ("tumour", "tumor"),
-    ("rrhoea", "rrhea"), ("pnoe", "pne"), ("leuc", "leuk"), ("α", "alpha"), ("β", "beta"), ("γ", "gamma"), ("δ", "delta"),
-)  # fmt: skip
-
-
-@lru_cache(maxsize=65536)
-def _fold(word: str) -> str:
-    """A word without case, accents and national spelling."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    for one, other in _SPELT:
-        plain = plain.replace(one, other)
-    return re.sub(r"is(e[ds]?|ing|ations?)$", r"iz\1", plain)
-
-
-@lru_cache(maxsize=65536)
-def _groups(word: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in _GROUPS if pattern.match(word))
-
-
-_VOWELS = str.maketrans("kzy", "csi", "aeiouh")
-
-
-@lru_cache(maxsize=65536)
-def _bones(word: str) -> str:
-    """The consonants of a word, as languages that share it write them."""
-    return word.replace("ph", "f").translate(_VOWELS)
-
-
-def _common(a: str, b: str) -> int:
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-
-
-@lru_cache(maxsize=65536)
-def _alike(word: str, other: str) -> bool:
-    """Is it the same word, in another form or another language?"""
-    if word == other:
-        return True
-    shorter = min(len(word), len(other))
-    if shorter > 2 and word.removesuffix("s") == other.removesuffix("s"):
-        return True
-    if shorter < 4 or not (word.isalpha() and other.isalpha()):
-        return False
-    common = _common(word, other)
-    if common >= max(4, -(-shorter * 7 // 10)) and common * 5 >= 2 * max(len(word), len(other)):
-        return True
-    return shorter >= 8 and _common(_bones(word), _bones(other)) >= 6
-
-
-def _same(word: str, other: str) -> bool:
-    """Is it the same word, or one that means the same?"""
-    return _alike(word, other) or bool(_groups(word) & _groups(other))
-
-
-class _Text:
-    """Words to look names up in."""
-
-    def __init__(self, text: str) -> None:
-        runs = re.findall(r"[^\s,;:()\[\]|]+", text)
-        self.words: set[str] = set()
-        for run in runs:
-            parts = [_fold(part) for part in re.findall(r"[^\W_]+", run)]
-            self.words |= {*parts, "".join(parts)}
-        flat = [_fold(part) for part in re.findall(r"[^\W_]+", text)]
-        self.words |= {a + b for a, b in pairwise(flat)}
-        self.capitals = {found.removesuffix("s").casefold() for found in re.findall(r"\b[A-Z]{2}[A-Za-z]*\b", text)}
-        self.groups = frozenset[str]().union(*map(_groups, self.words))
-
-    def holds(self, word: str, inside: bool = True) -> bool:
-        """Does it hold a word, or one that means the same; or ends with it, as scleromyositis does with myositis?"""
-        return (
-            word in self.words
-            or bool(_groups(word) & self.groups)
-            or any(_alike(word, one) for one in self.words)
-            or (inside and len(word) > 4 and any(one.endswith(word) for one in self.words))
-        )
-
-
-@lru_cache(maxsize=512)
-def _text(text: str) -> _Text:
-    return _Text(text)
-
-
-@dataclass(frozen=True)
-class _Name:
-    """A name of a concept: its distinctive words (or all, where none is), its letters run together, its initials."""
-
-    words: tuple[str, ...]
-    joined: str
-    initials: frozenset[str]  # of three and more of its words in a row
-    strong: bool  # is a word among them that distinguishes?
-
-
-@lru_cache(maxsize=65536)
-def _name(name: str) -> _Name:
-    parts = [_fold(part) for part in re.findall(r"[^\W_]+", name.replace("'s", "").replace("’s", ""))]
-    telling = tuple(dict.fromkeys(p for p in parts if p not in _IDLE))
-    strong = tuple(p for p in telling if not any(g[0] == "o" for g in _groups(p)))
-    small = [p for p in parts if p not in ("of", "the", "and", "in", "with", "by")]
-    spans = {"".join(p[0] for p in small[i:j]) for i in range(len(small)) for j in range(i + 3, len(small) + 1)}
-    return _Name(
-        telling or tuple(parts),
-        "".join(telling),
-        frozenset(spans),
-        any(len(p) > 1 for p in strong),
-    )
-
-
-def _strictly(name: _Name, text: _Text) -> bool:
-    """Does the text hold the whole name letter by letter, but for plurals?"""
-    return all(
-        word in text.words or word + "s" in text.words or word.removesuffix("s") in text.words for word in name.words
-    )
-
-
-def _full(name: _Name, text: _Text, inside: bool = True) -> bool:
-    """Does the text hold the whole name?"""
-    return (
-        (len(name.joined) > 2 and name.joined in text.words)
-        or bool(name.initials & text.capitals)
-        or all(text.holds(word, inside) for word in name.words)
-    )
-
-
-def _touched(name: _Name, text: _Text) -> bool:
-    """Does the text hold a word that distinguishes the name, or any where none does; and its letters and numbers?"""
-    if not all(text.holds(word) for word in name.words if len(word) == 1 or not word.isalpha()):
-        return False
-    return any(
-        text.holds(word)
-        for word in name.words
-        if len(word) > 2 and (not name.strong or not any(g[0] == "o" for g in _groups(word)))
-    )
 
 
 # ---- concepts ---------------------------------------------------------------------------
@@ -271,8 +53,8 @@ _GENE, _ANTIBODY = "/hgnc:", expand("HP:0030057")
 
 
 @lru_cache(maxsize=8192)
-def _called(terms: Catalogue, iri: str) -> tuple[_Name, ...]:
-    return tuple(map(_name, terms.names(iri)))
+def _called(terms: Catalogue, iri: str) -> tuple[Name, ...]:
+    return tuple(map(name_of, terms.names(iri)))
 
 
 @lru_cache(maxsize=4)
@@ -286,9 +68,9 @@ def _below(terms: Catalogue) -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=4)
-def _rivals(terms: Catalogue) -> Mapping[str, tuple[tuple[str, _Name], ...]]:
+def _rivals(terms: Catalogue) -> Mapping[str, tuple[tuple[str, Name], ...]]:
     """Names with a word that distinguishes, by how that word begins."""
-    found: dict[str, list[tuple[str, _Name]]] = {}
+    found: dict[str, list[tuple[str, Name]]] = {}
     for iri in terms.concepts():
         if _branch(terms, iri):
             for name in _called(terms, iri):
@@ -308,7 +90,7 @@ def _branch(terms: Catalogue, iri: str) -> frozenset[str]:
     return (roots & {_ANTIBODY}) or roots or frozenset({iri.rpartition(":")[0]} if _GENE in iri else ())
 
 
-def _rival(terms: Catalogue, iri: str, text: _Text, besides: tuple[str, ...] = (), narrow: bool = False) -> str | None:
+def _rival(terms: Catalogue, iri: str, text: Words, besides: tuple[str, ...] = (), narrow: bool = False) -> str | None:
     """A concept of the same branch that the text wholly names, in words that are not those of the concept or above it.
 
     besides: what else may be named; narrow: only a concept without any below it is a rival.
@@ -322,11 +104,11 @@ def _rival(terms: Catalogue, iri: str, text: _Text, besides: tuple[str, ...] = (
         for other, name in _rivals(terms).get(start, ()):
             wide = (besides or narrow) and len(_below(terms).get(other, ())) > 1
             wide = wide and bool(
-                besides or not held or any(not any(_same(w, mine) for w in name.words) for mine in held)
+                besides or not held or any(not any(same(w, mine) for w in name.words) for mine in held)
             )
-            if wide or other in family or not _branch(terms, other) & branch or not _strictly(name, text):
+            if wide or other in family or not _branch(terms, other) & branch or not by_letter(name, text):
                 continue
-            if any(not any(_same(mine, word) for mine in own) for word in name.words):
+            if any(not any(same(mine, word) for mine in own) for word in name.words):
                 return terms.label(other)
     return None
 
@@ -337,42 +119,102 @@ def _judge(terms: Catalogue, iri: str, words: str, part: bool, broader: bool, ex
 
     part: a part of its name will do; broader: the name of a broader concept will; excluded: that of the organ.
     """
-    text = _text(words)
-    if any(_full(name, text) for name in _called(terms, iri)):
-        return None
-    if any(_full(name, text, False) for below in _below(terms).get(iri, ()) for name in _called(terms, below)):
+    text = words_of(words)
+    if any(in_full(name, text) for name in _called(terms, iri)):
+        return _longer(terms, iri, words)
+    if any(in_full(name, text, False) for below in _below(terms).get(iri, ()) for name in _called(terms, below)):
         return None
     above = terms.ancestors(iri) - _ROOTS - {iri}
-    if (part and any(_touched(name, text) for name in _called(terms, iri))) or (
-        broader and any(_full(n, text, False) for a in above for n in _called(terms, a) if n.strong or excluded)
+    touched = [name for name in _called(terms, iri) if part and in_part(name, text)]
+    narrow = _branch(terms, iri) & {*_HP, *_MONDO} or _THERAPY in terms.ancestors(iri)
+    if touched and narrow and (wide := _wider(terms, iri, touched, text)):
+        return wide
+    if touched or (
+        broader and any(in_full(n, text, False) for a in above for n in _called(terms, a) if n.strong or excluded)
     ):
         return None if excluded else _rival(terms, iri, text, narrow=True)
     return _rival(terms, iri, text) or ""
 
 
+@lru_cache(maxsize=4)
+def _places(terms: Catalogue) -> frozenset[str]:
+    """Words of parts of the body: that a heliotrope rash is of the eyelids goes without saying."""
+    parts = (iri for iri in terms.concepts() if _UBERON in terms.ancestors(iri))
+    return frozenset(word for iri in parts for name in _called(terms, iri) for word in name.words)
+
+
+def _plainly(name: str, text: Words) -> bool:
+    """Does a text hold the whole of a name, of which no word is idle?"""
+    own = name_of(name)
+    return own.strong and not set(name.casefold().split()) & IDLE and in_full(own, text, False)
+
+
+def _wider(terms: Catalogue, iri: str, touched: list[Name], text: Words) -> str | None:
+    """The broader concept that words name, when they hold nothing of what tells this one from it: rash, for a malar rash."""
+    above = terms.ancestors(iri) - _ROOTS - {iri}
+    told = {one for one in above if any(_plainly(name, text) for name in terms.names(one))}
+    common = {word for one in told or above for name in _called(terms, one) for word in name.words}
+    for name in touched:
+        own = [w for w in name.words if len(w) > 2 and not any(g[0] == "o" for g in groups_of(w))]
+        own = [w for w in own if w not in _places(terms) and not any(same(w, o) or o.endswith(w) for o in common)]
+        if not own or any(text.holds(word) for word in own):
+            return None
+    return next((terms.label(one) for one in terms.parents_of(iri) if one not in _ROOTS), None)
+
+
+_AROUND = 4  # words on each side of a name that may belong to a longer one
+
+
+def _longer(terms: Catalogue, iri: str, words: str) -> str | None:
+    """Another concept of the branch, that is not broader, whose name holds that of this one wherever it stands."""
+    parts = list(re.finditer(r"[^\W_]+(?:['’]s\b)?", words))
+    flat = [part[0].casefold() for part in parts]
+    found = None
+    for name in terms.names(iri):
+        own = [part.casefold() for part in re.findall(r"[^\W_]+(?:['’]s\b)?", name)]
+        for i in range(len(flat) - len(own) + 1):
+            if flat[i : i + len(own)] == own:
+                found = _around(terms, iri, words, parts, i, i + len(own))
+                if found is None:
+                    return None
+    return found
+
+
+def _around(terms: Catalogue, iri: str, words: str, parts: list[re.Match[str]], start: int, end: int) -> str | None:
+    for first in range(max(0, start - _AROUND), start + 1):
+        for last in range(end, min(len(parts), end + _AROUND) + 1):
+            phrase = words[parts[first].start() : parts[last - 1].end()]
+            if (first, last) == (start, end) or re.search(r"[|;:.()]", phrase):
+                continue
+            for other in terms.named(phrase):
+                if other != iri and other not in terms.ancestors(iri) and _branch(terms, other) & _branch(terms, iri):
+                    return terms.label(other)
+    return None
+
+
 @lru_cache(maxsize=16384)
 def mentions(terms: Catalogue, iri: str, words: str, loosely: bool, organs: bool = True) -> bool:
     """Do words name a concept: wholly and by the letter; or loosely, in part, by kin, or (organs) by its organ?"""
-    text, called = _text(words), _called(terms, iri)
+    text, called = words_of(words), _called(terms, iri)
     if not loosely:
-        return any(name.strong and len(name.joined) > 2 and _strictly(name, text) for name in called)
-    if any(_full(name, text) or (_touched(name, text) and (organs or name.strong)) for name in called):
+        return any(name.strong and len(name.joined) > 2 and by_letter(name, text) for name in called)
+    if any(in_full(name, text) or (in_part(name, text) and (organs or name.strong)) for name in called):
         return True
     near = (terms.ancestors(iri) - _ROOTS) | _below(terms).get(iri, frozenset())
-    if any(_full(n, text, False) for one in near for n in _called(terms, one) if n.strong and len(n.joined) > 4):
+    if any(in_full(n, text, False) for one in near for n in _called(terms, one) if n.strong and len(n.joined) > 4):
         return True
-    own = {group for name in called for word in name.words for group in _groups(word) if group[0] == "o"}
+    own = {group for name in called for word in name.words for group in groups_of(word) if group[0] == "o"}
     return organs and bool(own & text.groups)
 
 
 def organs_of(words: str) -> frozenset[str]:
     """Which organs words name, as groups of words that mean the same organ."""
-    return frozenset(group for group in _text(words).groups if group[0] == "o")
+    return frozenset(group for group in words_of(words).groups if group[0] == "o")
 
 
 def organs(words: str) -> bool:
     """Do words name an organ?"""
-    return any(group[0] == "o" for group in _text(words).groups)
+    return any(group[0] == "o" for group in words_of(words).groups)
 
 
 def named(terms: Catalogue, iri: str, words: str) -> int:
@@ -384,13 +226,14 @@ def named(terms: Catalogue, iri: str, words: str) -> int:
     ... ) > 0
     True
     """
-    text = _text(words)
-    told = [len(name.joined) for name in _called(terms, iri) if _strictly(name, text)]
+    text = words_of(words)
+    told = [len(name.joined) for name in _called(terms, iri) if by_letter(name, text)]
     told += [len(short) for name in _called(terms, iri) for short in name.initials & text.capitals]
     told += [len(name.joined) for name in _called(terms, iri) if len(name.joined) > 2 and name.joined in text.words]
     return max(told, default=0)
 
 
+_THERAPY = expand("MAXO:0000002")
 _HP, _MONDO, _CALLED, _DONE = (
     tuple(map(expand, curies))
     for curies in (
@@ -423,7 +266,7 @@ def _words(fact: Fact) -> str:
 
 def names(case: Case, terms: Catalogue) -> Found:
     """What a fact quotes names its concept, and where it is; a fact without anchors is not judged."""
-    facts = {name: {key: fact for _, key, fact in p.facts()} for name, p in case.patients.items()}
+    facts = {name: {key: fact for _, key, fact in patient.facts()} for name, patient in case.patients.items()}
     for path, fact in case.facts():
         if not fact.evidence:
             continue
@@ -437,14 +280,73 @@ def names(case: Case, terms: Catalogue) -> Found:
                 excluded = status == "excluded"
                 part, broader = kind is not Antibody, kind not in (Antibody, Measurement)
                 rival = _judge(terms, expand(term.id), words, part, broader, excluded)
+                if rival is None and status == "present" and _undirected(terms, term, words):
+                    message = f"{term.label}: nothing that is quoted says so."
+                    yield (*path, field), "violation", "naming", message, _CURE
                 if rival is None and kind is Diagnosis:
                     rival = _bare(terms, expand(term.id), words)
+                if rival is None and isinstance(fact, Examination) and (other := _elsewhere(terms, term, words)):
+                    yield (*path, field), "violation", "naming", _unnamed(term, other), _CURE
+                if (
+                    rival == ""
+                    and isinstance(fact, Examination)
+                    and _measures(terms, fact, facts[str(path[1])], path[-1])
+                ):
+                    continue
                 if rival is not None:
                     yield (*path, field), "violation", "naming", _unnamed(term, rival), _CURE
         if isinstance(fact, Claim):
             yield from _claim(path, fact, words, terms)
         elif path[0] == "patients":
-            yield from _sites(path, fact, words, facts[path[1]], terms)
+            yield from _sites(path, fact, words, facts[str(path[1])], terms)
+
+
+# Concepts of a direction, and words (or a reference range) that tell it.
+_RANGED = r"|[<>≤≥↑↓]|\d ?[-–—] ?\d|\b(?:ULN|LLN|limits?|range|reference|times)\b"
+_DIRECTED = (
+    (r"(?:increased|elevated|high)\b", r"elevat|\bhigh|rais|\br[io]s[ei]|increas|hyper|above|excess|positiv|more|strong|marked|grew|gain|doubl|up\b" + _RANGED),
+    (r"(?:decreased|reduced|low)\b", r"reduc|\blow|decreas|below|hypo|deplet|dimin|deficien|drop|fell|fall|less|loss|impair|penia|limit|poor|weak|down\b|absen|undetect" + _RANGED),
+)  # fmt: skip
+
+
+def _undirected(terms: Catalogue, term: Term, words: str) -> bool:
+    """Is a concept high or low, while the words neither say which, nor use a name that does?"""
+    row = next((row for row in _DIRECTED if re.match(row[0], term.label, re.IGNORECASE)), None)
+    if row is None or re.search(row[1], words, re.IGNORECASE):
+        return False
+    names = [name for name in terms.names(expand(term.id)) if not re.search(row[1], name, re.IGNORECASE)]
+    return not any(by_letter(name_of(name), words_of(words)) for name in names)
+
+
+def _elsewhere(terms: Catalogue, term: Term, words: str) -> str | None:
+    """The word of another organ, where an examination of one is quoted by words that name only that other one."""
+    organs = {
+        group
+        for name in terms.names(expand(term.id))
+        for word in name_of(name).words
+        for group in groups_of(word)
+        if group[0] == "o"
+    }
+    organs -= groups_of("chest")  # a region, around several
+    own = re.search(rf"(\w+) (?={'|'.join(_TECHNIQUE)})", words, re.IGNORECASE)
+    told = organs_of(own[1]) if own else frozenset[str]()
+    return own[1] if own and organs and told and not told & organs and not organs & organs_of(words) else None
+
+
+_TECHNIQUE = ("biops", "MRI", "magnetic", "CT\\b", "tomogra", "ultraso", "scan")
+
+
+def _measures(terms: Catalogue, exam: Examination, facts: Mapping[str, Fact], key: object) -> bool:
+    """Do the words name what is measured in an examination, of the part of the body that it examines?"""
+    seen, words = anatomy(terms, expand(exam.procedure.id)), _words(exam)
+    return bool(seen) and any(
+        isinstance(one, Measurement)
+        and one.examination == key
+        and (at := anatomy(terms, expand(one.analyte.id)))
+        and meet(terms, at, seen)
+        and mentions(terms, expand(one.analyte.id), words, loosely=False)
+        for one in facts.values()
+    )
 
 
 def _bare(terms: Catalogue, iri: str, words: str) -> str | None:
@@ -452,7 +354,7 @@ def _bare(terms: Catalogue, iri: str, words: str) -> str | None:
     bare = re.sub(r"\banti-\S+", " ", words)
     if bare == words or mentions(terms, iri, bare, loosely=True, organs=False):
         return None
-    return _rival(terms, iri, _text(bare))
+    return _rival(terms, iri, words_of(bare))
 
 
 def _fits(terms: Catalogue, iri: str, roots: tuple[str, ...]) -> bool:
@@ -478,7 +380,7 @@ def _claim(path: Path_, claim: Claim, words: str, terms: Catalogue) -> Found:
     for where, term in given:
         iri = expand(term.id)
         if _judge(terms, iri, words, True, True, False) is not None:
-            rival = _rival(terms, iri, _text(words), all_of_them)
+            rival = _rival(terms, iri, words_of(words), all_of_them)
             if rival is not None:
                 yield where, "violation", "naming", _unnamed(term, rival), _CURE
 
@@ -489,7 +391,7 @@ _ANYWHERE = {"joint", "skin", "tissue", "organ", "muscle", "zone"}
 
 def _sites(path: Path_, fact: Fact, words: str, facts: Mapping[str, Fact], terms: Catalogue) -> Found:
     """A site is named in the words, or follows from what is found, examined or shown there."""
-    text = _text(words)
+    text = words_of(words)
     for i, site in enumerate(getattr(fact, "sites", ())):
         iri = expand(site.id)
         if _contrary(terms, iri, words):
@@ -522,10 +424,10 @@ def _contrary(terms: Catalogue, iri: str, words: str) -> bool:
     return False
 
 
-def _sited(terms: Catalogue, iri: str, text: _Text) -> bool:
+def _sited(terms: Catalogue, iri: str, text: Words) -> bool:
     for name in _called(terms, iri):
         telling = [word for word in name.words if word not in _ANYWHERE] or list(name.words)
-        if any(text.holds(word) for word in telling if len(word) > 2) or _full(name, text):
+        if any(text.holds(word) for word in telling if len(word) > 2) or in_full(name, text):
             return True
     return False
 
@@ -560,6 +462,10 @@ def antigens(case: Case, terms: Catalogue) -> Found:
             known = bool(above & binds) if binds else antigen.id.partition(":")[0] in _MOLECULES
             if above & _FOREIGN:
                 continue  # told by the shapes
+            if fact.evidence and not binds and not mentions(terms, expand(antigen.id), _words(fact), loosely=True):
+                message = f"{antigen.label} is not named in what is quoted."
+                yield (*path, "antigens", i), "violation", "antigen", message, "Give antigens that the report names."
+                continue
             if not known and not (fact.odd and antigen.label in fact.odd):
                 some = " or ".join(sorted(map(terms.label, binds))) or "a gene product"
                 message = f"{fact.concept.label} does not bind {antigen.label}."

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from kg.base.prefixes import expand
 from kg.base.results import Severity
-from kg.base.units import factor, kind, printed_units, same_dose, same_kind
+from kg.base.units import factor, is_rate, kind, printed_units, same_dose, same_kind
 from kg.concepts.terms import Catalogue
 from kg.model.amounts import A_DAY, ages, fault, frequencies, is_age
 from kg.model.amounts import numbers as numbers_in
@@ -27,6 +27,11 @@ __all__ = ["amounts", "numbers", "pairings", "scales", "units"]
 Path_ = tuple[str | int, ...]
 Found = Iterator[tuple[Path_, Severity, str, str, str]]  # path, severity, rule, message, cure
 
+# Before a number: it is a bound. And before an end of a range: it is the upper, or the lower one.
+_UPPER, _LOWER = (
+    r"(?:<|≤|\b(?:up to|at most|below|under|less than|lower than)) *=? *",
+    r"(?:>|≥|\b(?:at least|above|more than|greater than|higher than)) *=? *",
+)
 RANGES = ("range_low", "range_high", "scale_min", "scale_max")
 
 
@@ -42,7 +47,7 @@ def numbers(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every chec
                     f"{fact.printed!r} prints no comparator.",
                     "Take it out, or quote where it is printed.",
                 )
-            if fact.comparator is None and re.search(r"[<>≤≥]", fact.printed):
+            if fact.comparator is None and _only_behind(rf"(?:{_UPPER}|{_LOWER})", fact.value, fact.printed):
                 yield (
                     (*path, "value"),
                     "violation",
@@ -146,6 +151,8 @@ def _unit(path: Path_, code: str, wanted: list[str], what: str) -> Found:
 
 def _unit_as_printed(path: Path_, code: str, printed: str, unit_printed: str | None, odd: str | None) -> Found:
     readings = printed_units(f"1 {unit_printed}" if unit_printed else printed)
+    if is_rate(code) and any(map(is_rate, readings)):  # both say how often: 15 mg weekly is not 15 mg/d
+        readings = tuple(filter(is_rate, readings))
     # how often may be printed beside the dose: 5 mg daily is 5 mg/d, and 5 mg once a day
     if not readings or code.startswith("{") or any(same_dose(code, reading) for reading in readings):
         return
@@ -228,6 +235,12 @@ def scales(case: Case, terms: Catalogue) -> Found:
                     f"{fact.value} lies beyond the end of the scale, {end}.",
                     "Correct the value.",
                 )
+        words = " | ".join([fact.printed, *(anchor.quote for anchor in fact.evidence)])
+        for field, side, other in (("range_low", _UPPER, "range_high"), ("range_high", _LOWER, "range_low")):
+            end = getattr(fact, field)
+            if end is not None and getattr(fact, other) is None and _only_behind(side, end, words):
+                message = f"{end} is the other end of the range in what is quoted."
+                yield (*path, field), "violation", "range", message, f"Write it as `{other}`."
         if fact.range_low is not None and fact.range_high is not None and fact.range_low > fact.range_high:
             yield (
                 (*path, "range_low"),
@@ -236,6 +249,12 @@ def scales(case: Case, terms: Catalogue) -> Found:
                 "the reference range runs backwards.",
                 "Swap the two ends.",
             )
+
+
+def _only_behind(words: str, number: Decimal, text: str) -> bool:
+    """Does a number stand behind these words wherever a text has it?"""
+    places = [found for found in re.finditer(r"(?<![\d.,])\d[\d.,]*(?<![.,])", text) if number in numbers_in(found[0])]
+    return bool(places) and all(re.search(words + "$", text[: found.start()], re.IGNORECASE) for found in places)
 
 
 # ---- a value and its analyte ------------------------------------------------------------
@@ -255,6 +274,12 @@ def pairings(case: Case, terms: Catalogue) -> Found:
     for name, patient in case.patients.items():
         timeline = Timeline.of(patient)
         analytes = {expand(one.analyte.id) for one in patient.measurements.values()}
+        for key, exam in patient.examinations.items():
+            seen = [k for k, one in patient.findings.items() if key in one.shown_by and one.status == "present"]
+            if exam.result == "normal" and seen and not (exam.odd or exam.note):
+                message = f"it is normal, and showed {seen[0]!r}."
+                at = ("patients", name, "examinations", key, "result")
+                yield at, "violation", "wording", message, "Correct `result`, or say in `note` how both are so."
         for key, found in patient.findings.items():
             shown = [by for k in found.shown_by if (by := patient.examinations.get(k) or patient.measurements.get(k))]
             if shown and not _dated(found) and all(apart(timeline, found.time, by.time) for by in shown):

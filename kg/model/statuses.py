@@ -47,7 +47,8 @@ _GENERIC = {"with", "without", "type", "disease", "disorder", "syndrome", "antib
 
 def _stems(terms: Catalogue, concept: Term) -> str:
     """A pattern for the words that name a concept."""
-    words = {w for name in terms.names(expand(concept.id)) for w in re.findall(r"[\w]{3,}", name.casefold())}
+    names = [name.casefold() for name in terms.names(expand(concept.id))]
+    words = {w for name in names for w in (*re.findall(r"\w{3,}", name), *re.findall(r"\b[a-z]{1,2}-\d+", name))}
     stems = sorted({w[: max(4, len(w) - 2)] for w in words - _GENERIC})
     return r"\b(?:" + "|".join(map(re.escape, stems)) + ")" if stems else r"(?!)"
 
@@ -105,6 +106,8 @@ def statuses(case: Case, terms: Catalogue) -> Found:
                 denied = denied or bool(told_undenied(r"(?<!ab)normal", quotes))
             if isinstance(fact, AdverseEvent):
                 denied = denied or bool(compiled(_TOLERATED).search(quotes))
+            if isinstance(fact, Antibody | Event) and said and not any(a.named for a in seen):
+                denied = denied or all(compiled(_REFUSED).search(one) for one in said)
             denied = denied or bool(compiled(_NOTED).match(fact.note or ""))
             if denied and not (fact.odd and compiled(_HOLDS).search(fact.odd)):
                 message = f"{label} is present, but its anchors deny it."
@@ -115,6 +118,8 @@ def statuses(case: Case, terms: Catalogue) -> Found:
             yield (*path, "status"), "violation", "wording", f"what is quoted says whether there was {label}.", _CURE
 
 
+# Of an event or a test that is named in other words: it did not happen, or was negative.
+_REFUSED = rf"\b(?:was|were|did|is|has|have|had|does) (?:not|never)\b|n't\b|\b(?:no|without|never|denied|denies)\b|{DENIED}(?!\W+(?:but|and) )"
 _NOTED = r"\W*(?:what is )?(?:denied|excluded|absent|negated)\b"  # a note that begins so is about what is excluded
 _OPEN = (
     r"\b(?:not (?:stated|reported|tested|known|assessed|available|done|performed)|unknown|unclear|pending|whether)\b|\?"

@@ -17,7 +17,7 @@ from kg.base.prefixes import expand
 from kg.base.results import Severity
 from kg.concepts.terms import Catalogue
 from kg.model.amounts import fault, frequencies
-from kg.model.case import Case, Fact, Patient
+from kg.model.case import AdverseEvent, Case, Fact, Patient
 from kg.model.fields import Term
 
 __all__ = [
@@ -240,6 +240,7 @@ LABELS: tuple[tuple[Meaning, ...], ...] = (
     (
         Meaning(("Left",), r"\bleft|" + _LETTER.format("L") + r"|izquierd|gauche|\blinks|sinistr|esquerd"),
         Meaning(("Right",), r"\bright|" + _LETTER.format("R") + r"|derech|\bdroit|\brechts|destr|direit"),
+        Meaning(("Unilateral",), r"unilateral|one[- ]sided?|single side|\bleft|\bright"),
         Meaning(("Bilateral",), r"bilateral|\bboth|symmetric|left and right|right and left|ambos|\bbeid|deux"),
     ),
     (
@@ -293,6 +294,7 @@ _NEEDED: Mapping[tuple[str, str], str] = {
     ("phases", "bridging"): r"bridg|until|interim",
     ("phases", "taper"): r"taper|withdr|reduc|wean|decreas|lower|step",
     ("add_on", "True"): r"\badd|combin|\bplus\b|together|\balong|concomit|adjunct|associat|on top|in addition|besides",
+    **{("certainty", m.values[0]): m.words + r"|\?|\b(?:seem|appear|differential|rais|consider|rule|evoc|impress|picture)" for m in FIELDS["certainty"][1:]},
     ("status", "lost"): r"\blost\b|did not (?:return|attend)|no further",
 }  # fmt: skip
 _NEEDED = {
@@ -384,6 +386,8 @@ def wordings(case: Case, terms: Catalogue) -> Found:  # noqa: ARG001 - every che
         yield from _kinds(path, fact)
         yield from _needed(path, fact)
         outcome = getattr(fact, "outcome", None)
+        if isinstance(fact, AdverseEvent) and outcome and not _outcome_told(fact):
+            yield (*path, "outcome"), "violation", "wording", f"nothing that is quoted says {outcome!r}.", CURE
         if isinstance(outcome, str) and (word := _against_outcome(outcome, quotes_of(fact), fact.odd)):
             message = f"{outcome!r} stands against {word!r} in what is quoted."
             yield (*path, "outcome"), "violation", "wording", message, CURE
@@ -409,7 +413,7 @@ def _needed(path: Path_, fact: Fact) -> Found:
         for f in ("started_because", "stopped_because", "phases")
         for i, v in enumerate(getattr(fact, f, ()))
     ]
-    given += [(f, -1, str(getattr(fact, f, ""))) for f in ("add_on", "status")]
+    given += [(f, -1, str(getattr(fact, f, ""))) for f in ("add_on", "status", "certainty")]
     for field, i, value in given if fact.evidence else ():
         words = _NEEDED.get((field, value))
         if words and not (compiled(words).search(quotes) or compiled(words).search(_BARE_NO.sub("", why))):
@@ -420,14 +424,22 @@ def _needed(path: Path_, fact: Fact) -> Found:
     told = " | ".join(filter(None, [text, getattr(fact, "form", None), drug.label if isinstance(drug, Term) else None]))
     if way and fact.evidence and not compiled(way.words).search(told):
         yield (*path, "route"), "violation", "wording", f"nothing that is quoted says {way.values[0]!r}.", CURE
-    side = getattr(fact, "laterality", None)
-    own = next((m for row in LABELS for m in row if side and side.label in m.values), None)
-    if side and own and fact.evidence and not compiled(own.words).search(text):
-        yield (*path, "laterality"), "violation", "wording", f"nothing that is quoted says {side.label!r}.", CURE
+    for field in ("laterality", "severity", "course"):
+        term: Term | None = getattr(fact, field, None)
+        own = next((m for row in LABELS for m in row if term and term.label in m.values), None)
+        words = " | ".join(filter(None, [text, getattr(fact, "extent", None)]))
+        if term and own and fact.evidence and not compiled(own.words).search(words):
+            yield (*path, field), "violation", "wording", f"nothing that is quoted says {term.label!r}.", CURE
 
 
 def _said(field: str, value: str) -> str:
     return f"that it was {'added to what went on' if field == 'add_on' else repr(value)}"
+
+
+def _outcome_told(fact: Fact) -> bool:
+    """Is there a word of how it went on, or a curator's word on it?"""
+    words = " | ".join(filter(None, [quotes_of(fact), fact.note, fact.odd]))
+    return any(compiled(pattern).search(words) for pattern in (_GOOD, _BAD, _FAILED, _FULLY, _STEADY, _UNTOLD))
 
 
 def _against_outcome(outcome: str, text: str, odd: str | None) -> str | None:
@@ -456,6 +468,7 @@ _BETTER = (
     _GOOD
     + r"|\b(?:decreas|reduc|less|lower|fell|drop|diminish|fewer|shr[aiu]nk|small|gain|increas|soften|heal|taper|recover)\w*"
 )
+_PARTLY = r"\b(?:partial|partly|incomplet|almost|nearly|mostly|largely|some|slight|modest|moderate|mild|residual|except|but|improv|amelior|better|decreas|reduc|less|regress)\w*"
 _STEADY = r"\b(?:stabl|stabil|unchang|same|similar|halt|stopp|arrest|control|plateau|persist|maintain|remain|continu|no\b|not\b|without|neither)\w*"
 _UNTOLD = r"\b(?:not (?:reported|stated|described|known|given|mentioned)|unknown|unclear|no (?:data|information))\b"
 # (field, value, words of its own, words of another kind, its own words in a note): refused when the fact quotes one of
@@ -463,9 +476,11 @@ _UNTOLD = r"\b(?:not (?:reported|stated|described|known|given|mentioned)|unknown
 _KINDS = (
     ("outcome", "resolved", _FULLY, r"\b(?:improv|amelior|better|partial|decreas|reduc|regress|lessen|respon[ds]|stabl|stabil|unchang|control|favou?rabl)\w*", _RESOLVED + r"|\bnone\b|\bno longer\b|\bcomplete"),
     ("outcome", "resolved", r"\b(?:complet|full|entire|total)\w*", r"\b(?:partial|incomplet)\w*", r"\bcomplet"),
+    ("outcome", "improved", _BETTER, _RESOLVED, _BETTER),
+    ("outcome", "partially improved", _PARTLY, _RESOLVED, _PARTLY),
     ("outcome", "improved", _BETTER, r"\b(?:stabl|stabil|unchang)\w*", _BETTER),
     ("outcome", "partially improved", _BETTER, r"\b(?:stabl|stabil|unchang)\w*", _BETTER),
-    ("outcome", "stable", _STEADY, _RESOLVED + r"|\b(?:refractor|fail|wors)\w*", r"\b(?:stabl|stabil|unchang|same)"),
+    ("outcome", "stable", _STEADY, _RESOLVED + r"|\b(?:refractor|fail|wors|improv|amelior|relaps|recur)\w*", r"\b(?:stabl|stabil|unchang|same)"),
     ("outcome", "not reported", _UNTOLD, _RESOLVED + r"|\b(?:improv|wors|relaps|refractor)\w*", _UNTOLD),
     ("stopped_because", "remission", _GOOD + r"|\b(?:inactiv|quiesc|no\b|without|free\b|control)\w*", _FAILED + "|" + _BAD + r"|\b(?:intoleran|adverse|side effects?|toxic|because of|due to|owing to|lack of)\w*", _GOOD),
 )  # fmt: skip
