@@ -71,7 +71,12 @@ def _anchors(value: Any) -> tuple[Anchor, ...]:
     for section, quotes in value.items():
         for number, phrase in enumerate([quotes] if isinstance(quotes, str) else quotes):
             if not isinstance(phrase, str) or not phrase.strip():
-                raise fail("evidence", f"section {section!r} holds no phrase", section, number)
+                raise fail(
+                    "evidence",
+                    f"section {section!r} holds no phrase (a phrase with a comma, colon or bracket is quoted)",
+                    section,
+                    number,
+                )
             words = len(phrase.split())
             if words > MAX_WORDS:
                 raise fail(
@@ -115,6 +120,8 @@ def _digits(value: Any) -> Any:
     """Only plain digits are a number: Python would take 4_0 and full-width digits, too."""
     if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", value):
         raise PydanticCustomError("decimal_parsing", "not a number")
+    if isinstance(value, str) and len(value) > 40:
+        raise PydanticCustomError("decimal_parsing", "more digits than any report prints")
     return value
 
 

@@ -241,6 +241,10 @@ def scales(case: Case, terms: Catalogue) -> Found:
             if end is not None and getattr(fact, other) is None and _only_behind(side, end, words):
                 message = f"{end} is the other end of the range in what is quoted."
                 yield (*path, field), "violation", "range", message, f"Write it as `{other}`."
+        part = re.search(r"\b(?:fraction|saturation|proportion|h(?:a)?ematocrit)\b", fact.analyte.label, re.IGNORECASE)
+        if part and fact.unit == "%" and fact.value is not None and not 0 <= fact.value <= 100 and not fact.odd:
+            message = f"{fact.value} % of {fact.analyte.label}: a part is no more than the whole."
+            yield (*path, "value"), "violation", "scale", message, "Correct the value, or say in `odd` that it is so."
         if fact.range_low is not None and fact.range_high is not None and fact.range_low > fact.range_high:
             yield (
                 (*path, "range_low"),

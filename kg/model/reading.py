@@ -91,7 +91,9 @@ def schema_results(
 
 def _explain(problem: Any, path: tuple[Any, ...], fields: Sequence[str], listed: str) -> tuple[str, str]:
     kind, given = problem["type"], problem.get("input")
-    shown = f" (given: {str(given)[:60]!r})" if isinstance(given, str) else ""
+    if isinstance(given, str) and len(given) > 60:
+        given = given[:60] + "..."
+    shown = f" (given: {given!r})" if isinstance(given, str) else ""
     match kind:
         case "extra_forbidden":
             close = difflib.get_close_matches(str(path[-1]), fields, 1)

@@ -97,7 +97,8 @@ class Text:
 
 # ---- places -------------------------------------------------------------------------------
 
-_TOKEN = re.compile(r'\s*(?:([{}\[\],:])|("(?:[^"\\]|\\.)*")|([^\s{}\[\],:"]+))', re.DOTALL)
+# Possessive: a string of 100 MB must leave nothing behind to go back to.
+_TOKEN = re.compile(r'\s*+(?:([{}\[\],:])|("(?:[^"\\]++|\\.)*+")|([^\s{}\[\],:"]++))', re.DOTALL)
 
 
 def json_marks(text: str) -> dict[Path_, tuple[int, int]]:
