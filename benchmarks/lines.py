@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from kg.base import places
+from kg.base import places, project
 from kg.gate.examining import Settings, examine
 from kg.model.case import FACT_SECTIONS
 
@@ -116,6 +116,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", action="store_true", help="list what was not noticed, or told elsewhere")
     given = parser.parse_args()
+    project.entered([given.case])  # own terms of its project count
     text = given.case.read_text("utf-8")
     made = list(spoils(text))
     chosen = random.Random(given.seed).sample(made, min(given.sample, len(made)))

@@ -136,11 +136,13 @@ class Names:
         """An examination that a text wholly names, where it names none of these, nor a part of one, nor their kind."""
         exams = self.patient.examinations
         ids = {key: expand(one.procedure.id) for key, one in exams.items()}
+        ids = {key: iri for key, iri in ids.items() if not self.terms.ancestors(iri) & _FOREIGN}
+        keys = [key for key in keys if key in ids]
         if any(mentions(self.terms, ids[key], text, loosely=True, organs=False) for key in keys):
             return None
         own = {*keys, *(exams[key].part_of for key in keys), *(k for k, one in exams.items() if one.part_of in keys)}
         alike = frozenset[str]().union(*(kin(self.terms, ids[key]) for key in keys))
-        others = (k for k in exams if k not in own and ids[k] not in alike)
+        others = (k for k in ids if k not in own and ids[k] not in alike)
         return next((k for k in others if self._named_by_letter(ids[k], text)), None)
 
     def _named_by_letter(self, iri: str, text: str) -> bool:
