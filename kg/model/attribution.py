@@ -138,7 +138,7 @@ class Names:
         ids = {key: expand(one.procedure.id) for key, one in exams.items()}
         ids = {key: iri for key, iri in ids.items() if not self.terms.ancestors(iri) & _FOREIGN}
         keys = [key for key in keys if key in ids]
-        if any(mentions(self.terms, ids[key], text, loosely=True, organs=False) for key in keys):
+        if not keys or any(mentions(self.terms, ids[key], text, loosely=True, organs=False) for key in keys):
             return None
         own = {*keys, *(exams[key].part_of for key in keys), *(k for k, one in exams.items() if one.part_of in keys)}
         alike = frozenset[str]().union(*(kin(self.terms, ids[key]) for key in keys))

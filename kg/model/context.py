@@ -129,7 +129,7 @@ def _spoken(place: _Place, text: _Text, names: Names, others: set[str]) -> tuple
     here = text.sentences[place.number]
     words, i = here.text[: place.end], place.number
     while True:
-        named = {key for key in names.treatments(words) - others if not _over(names, key, words)}
+        named = frozenset(k for k in names.treatments(words) - others if not _over(names, k, words))
         if named or i == 0 or place.number - i >= _BACK or text.sentences[i - 1].section != here.section:
             return words, named
         i -= 1
