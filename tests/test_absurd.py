@@ -650,7 +650,7 @@ HONEST: list[tuple[str, str, Any]] = [
     ("skin of a region", "p1.findings.skin-thickening", With(sites=["UBERON:0001467 ! shoulder"], shown_by=[], evidence={"case": "thickened skin of both shoulders"})),
     ("weakness in other words", "p1.findings.telangiectasia", With(concept="HP:0001324 ! Muscle weakness", evidence={"case": "reduced muscle strength"})),
     ("swallowing in other words", "p1.findings.telangiectasia", With(concept="HP:0002015 ! Dysphagia", evidence={"case": "difficulty in swallowing solids"})),
-    ("a site that is odd, and said to be", "p1.findings.myocarditis", With(sites=["UBERON:0001467 ! shoulder"], odd="Printed as of the shoulder.", evidence={"case": "myocarditis of the shoulder"})),
+    ("a site that is odd, and said to be", "p1.findings.myocarditis", With(certainty=GONE, sites=["UBERON:0001467 ! shoulder"], odd="Printed as of the shoulder.", evidence={"case": "myocarditis of the shoulder"})),
     ("an antigen that the report names wrongly", "p1.antibodies.anti-pm-scl", With(antigens=["HGNC:6190 ! JAK1"], odd="The report names JAK1 as its antigen.")),
 ]  # fmt: skip
 

@@ -146,7 +146,7 @@ class Names:
         return next((k for k in others if self._named_by_letter(ids[k], text)), None)
 
     def _named_by_letter(self, iri: str, text: str) -> bool:
-        names = "|".join(re.escape(name) for name in self.terms.names(iri) if len(name) > 2)
+        names = "|".join(re.sub("y$", "(?:y|ie)", re.escape(n)) for n in self.terms.names(iri) if len(n) > 2)
         return bool(names and re.search(rf"\b(?:{names})(?:e?s)?\b", text, re.IGNORECASE))
 
     def concept(self, key: str) -> str:
