@@ -119,6 +119,13 @@ SOURCES: dict[str, Source] = {
         CC_BY_4,
         ("ncit_disease_2018_slice",),
     ),
+    "CMO": Source(
+        "Clinical Measurement Ontology",
+        "http://purl.obolibrary.org/obo/cmo.owl",
+        "2026-07-25",
+        CC_BY_4,
+        ("cmo",),
+    ),
     "LOINC": Source(
         "Logical Observation Identifiers Names and Codes",
         "https://loinc.org/",

@@ -35,6 +35,11 @@ def written_units() -> dict[str, tuple[str, float | None]]:
     return {code: (dimension, float(size) if size else None) for code, dimension, size in cells}
 
 
+def _bare(code: str) -> str:
+    """A UCUM code without its annotations, each of which is a one: also what stands under a stroke."""
+    return re.sub(r"/?\{[^{}]*\}", "", code)
+
+
 @lru_cache(maxsize=1024)
 def kind(code: str) -> tuple[str, str]:
     """The kind of quantity of a UCUM code: its dimension and its annotation.
@@ -43,12 +48,14 @@ def kind(code: str) -> tuple[str, str]:
 
     >>> kind("ng/L") == kind("pg/mL"), kind("%") == kind("%{predicted}")
     (True, False)
+    >>> kind("mL/min/{1.73_m2}") == kind("mL/min{1.73_m2}")
+    True
     >>> kind("spoonful")
     Traceback (most recent call last):
     ValueError: 'spoonful' is not a UCUM unit
     """
     note = " ".join(_NOTE.findall(code))
-    bare = re.sub(r"\{[^{}]*\}", "", code)
+    bare = _bare(code)
     if not code.isascii() or (not bare and not note) or re.search(r"\s", bare):
         raise ValueError(f"{code!r} is not a UCUM unit")
     if not bare:
@@ -79,7 +86,7 @@ def factor(code: str, other: str) -> float:
     """
     if not same_kind(code, other):
         raise ValueError(f"{code!r} and {other!r} are not of one kind")
-    bare, of = (re.sub(r"\{[^{}]*\}", "", one) or "1" for one in (code, other))
+    bare, of = (_bare(one) or "1" for one in (code, other))
     if bare == of:
         return 1.0
     sizes = [written_units().get(one, ("", None))[1] for one in (bare, of)]
@@ -160,7 +167,7 @@ def same_size(code: str, other: str) -> bool:
 
 def _plain(code: str) -> str:
     """A code without annotations, its arbitrary units as one."""
-    bare = re.sub(r"\{[^{}]*\}", "", code) or code
+    bare = _bare(code) or code
     return re.sub(r"\[(?:iU|IU|arb'U|USP'U)\]|(?<![A-Za-z\[])U\b", "[IU]", bare)
 
 

@@ -12,6 +12,7 @@ from kg.draft.clock import Clock
 from kg.draft.proposals import Item, Proposals, Quote, anchor
 from kg.mentions.autoantibodies import Antibody
 from kg.mentions.composed import called_so
+from kg.mentions.directions import specimen
 from kg.mentions.examined import Examined
 from kg.mentions.gazetteer import called
 from kg.mentions.manifestations import over
@@ -33,6 +34,10 @@ _CALLED = (
     ("normal", r"normal\b|within normal"),
 )  # fmt: skip
 _RANGE = re.compile(r"(?i)(?:\s(?:ranges?|values?|limits?|levels?))?(?:\s(?:is|was|of))?[\s:,=]*[<>≤≥]?\s?\d")
+_BLOOD = frozenset({"CMO:0000035", "ckg:MuscleEnzyme", "ckg:CardiacBiomarker"})
+_FLUID = re.compile(
+    r"(?i)\b(?:urin\w+|csf|cerebrospinal|pleural|ascit\w+|synovial|sweat|stools?|fa?ecal|saliva\w*|peritoneal|lavage|drains?|fluid)\b"
+)
 _CLAUSE = re.compile(r"[;:]|\bbut\b|\bwhereas\b|\bhowever\b")
 
 
@@ -160,8 +165,11 @@ def measurements(
     found: dict[tuple[int, int], Item] = {}
     article = made.article
     for one in values:
-        sentence = next((s for s in sentences if s.start <= one.start < s.end), None)
-        if sentence is None or not one.concept or one.analyte is None or _ANALYTE not in over(one.concept):
+        place = next((n for n, s in enumerate(sentences) if s.start <= one.start < s.end), None)
+        if place is None or not one.concept or one.analyte is None or _ANALYTE not in over(one.concept):
+            continue
+        sentence = sentences[place]
+        if _BLOOD & over(one.concept) and _elsewhere(article.text, sentences[max(0, place - 1) : place + 1], one):
             continue
         fields = _fields(article, one)
         if fields is None:
@@ -175,6 +183,14 @@ def measurements(
         item = Item("measurements", name, fields, quotes, f"measurement/{_kebab(one.rule)}", one.confidence, one.start)
         found[(one.start, one.end)] = made.add(item)
     return found
+
+
+def _elsewhere(text: str, sentences: Sequence[Sentence], one: Measured) -> bool:
+    """Was it measured in another fluid than blood? As the sentence says, or the one before it."""
+    assert one.analyte is not None
+    before = text[max(sentences[-1].start, one.analyte[0] - 40) : one.analyte[0]].rpartition(";")[2]
+    after = text[one.end : min(sentences[-1].end, one.end + 40)].partition(";")[0]
+    return bool(specimen(text, sentences[0].start, one.start) or _FLUID.search(f"{before} {after}"))
 
 
 def remarked(values: Mapping[tuple[int, int], Item], implied: Iterable[Feature]) -> None:
