@@ -240,3 +240,22 @@ def test_a_range_calls_a_value_nothing_and_a_number_is_no_finding(tmp_path: Path
     present = [fact.concept.label for fact in patient.findings.values() if fact.status == "present"]
     assert not any("creatine" in label for label in present)
     assert "# doubt: by its printed range it would be HP:0003236" in (tmp_path / "values.yaml").read_text()
+
+
+def test_common_values_have_a_concept_and_other_fluids_are_not_blood(tmp_path: Path, run: Run) -> None:
+    report = tmp_path / "labs.txt"
+    report.write_text(
+        "A 52-year-old man presented with fever. Haemoglobin was 9.6 g/dL, CRP 120 mg/L (normal <5), AST 45 U/L and eGFR 62 mL/min/1.73 m2. "
+        "Lumbar puncture showed glucose 20 mg/dL and LDH 300 U/L. Serum glucose was 110 mg/dL. Pleural fluid analysis: "
+        "LDH 800 U/L. The albumin in the ascitic fluid was 1.1 g/dL. Urine sodium was 20 mmol/L.\n"
+    )
+    assert run("draft", report, "-o", tmp_path / "labs.yaml").exit_code == 0
+    patient = judge_case_file(tmp_path / "labs.yaml").case.patients["p1"]
+    told = {(m.analyte.label, float(m.value or 0)) for m in patient.measurements.values()}
+    assert told == {
+        ("blood hemoglobin level", 9.6),
+        ("blood C-reactive protein level", 120),
+        ("blood aspartate aminotransferase activity level", 45),
+        ("blood glucose level", 110),
+        ("glomerular filtration rate", 62),
+    }

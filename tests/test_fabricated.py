@@ -89,6 +89,9 @@ def _of_any(true: Claimed) -> Iterator[tuple[str, Claimed]]:
     yield "references", replace(true, quote="Splenomegaly in sarcoidosis")
 
 
+RETIRED = "HP:" + "0001754"  # merged into another
+
+
 def _of_finding(true: Claimed) -> Iterator[tuple[str, Claimed]]:
     for curie, label in (
         ("HP:0000006", "Autosomal dominant inheritance"), ("HP:0012828", "Severe"), ("HP:0003581", "Adult onset"),
@@ -96,7 +99,7 @@ def _of_finding(true: Claimed) -> Iterator[tuple[str, Claimed]]:
         ("LOINC:30341-2", "Erythrocyte sedimentation rate"), ("HP:0001250", "Seizure"), ("HP:0000365", "Hearing impairment"),
     ):  # fmt: skip
         yield "another branch", replace(true, id=curie, label=label)
-    for curie in (f"{true.id}0", true.id.lower(), true.id.replace(":", "_"), f"{true.id};HP:0001945", "HP:0001754"):
+    for curie in (f"{true.id}0", true.id.lower(), true.id.replace(":", "_"), f"{true.id};HP:0001945", RETIRED):
         yield "no id", replace(true, id=curie)
     yield "label", replace(true, label=f"{true.label}s")
     yield "label that looks alike", replace(true, label=true.label.replace("e", "е").replace("a", "а"))

@@ -302,6 +302,8 @@ def test_a_damaged_module_is_told(added: Path, run: Callable[..., Any]) -> None:
 # ---- what it counts for ------------------------------------------------------------------
 
 ARTHRITIS = "HP:0001369 ! Arthritis"
+# The words quoted say arthritis: that it is a narrower one is the curator's reading, and needs its note.
+NOTED = "\n        note: Read as a {}."
 
 
 @pytest.mark.parametrize(
@@ -317,7 +319,7 @@ ARTHRITIS = "HP:0001369 ! Arthritis"
 def test_a_case_file_may_use_its_ids(
     written: str, rule: str, words: str, added: Path, write_case: Callable[..., Path], run: Callable[..., Any]
 ) -> None:
-    path = write_case(added, replace={ARTHRITIS: written})
+    path = write_case(added, replace={ARTHRITIS: written + NOTED.format("invented arthritis")})
     result = run("validate", path, "--format", "json")
     found = [r for r in json.loads(result.stdout)["results"] if r["severity"] == "violation"]
     assert [r["rule"] for r in found] == ([rule] if rule else [])
@@ -335,13 +337,22 @@ def test_a_term_of_another_branch_is_no_finding(added: Path, write_case: Callabl
 
     path = write_case(added, replace={ARTHRITIS: "XX:0000003 ! invented joint"})
     assert any("A finding must" in result.message for result in validate(build([path])).results)
-    path = write_case(added, replace={ARTHRITIS: "XX:0000002 ! very invented arthritis"})
+    path = write_case(
+        added, replace={ARTHRITIS: "XX:0000002 ! very invented arthritis" + NOTED.format("very invented arthritis")}
+    )
     assert not any("A finding must" in result.message for result in validate(build([path])).results)
 
 
 @pytest.fixture
 def data(added: Path, write_case: Callable[..., Path]) -> Dataset:
-    return build([write_case(added, replace={ARTHRITIS: "XX:0000002 ! very invented arthritis"})])
+    return build(
+        [
+            write_case(
+                added,
+                replace={ARTHRITIS: "XX:0000002 ! very invented arthritis" + NOTED.format("very invented arthritis")},
+            )
+        ]
+    )
 
 
 @pytest.mark.parametrize(
