@@ -265,7 +265,7 @@ def hostile(top: Path, good: bytes) -> dict[str, str]:
         "deep.yaml": ("[" * 100_000, "depth"),
         "nan.yaml": (other.replace(b"value: 40", b"value: .nan", 1), "schema"),
         "infinite.yaml": (other.replace(b"value: 40", b"value: 1e9999", 1), "schema"),
-        "digits.yaml": (other.replace(b"value: 40", b"value: " + b"9" * 5000, 1), "printed"),
+        "digits.yaml": (other.replace(b"value: 40", b"value: " + b"9" * 5000, 1), "schema"),
         "surrogate.yaml": (b'a: "\\ud800"\n', "yaml"),
         "nul.yaml": (b"report:\x00\n", "encoding"),
         "utf16.yaml": ("report: {}".encode("utf-16"), "encoding"),

@@ -167,6 +167,7 @@ BOMB = (
         ("a.obo", b"", 0, "no class with a label"),
         ("a.obo", b"\xff\xfe", 0, ""),
         ("a.json", b'{"graphs": [{"nodes": [{"id": 1]', 0, "not JSON"),
+        ("a.json", b'{"a": ' + b"[" * 400, 0, "nested deeper than 200"),
         ("a.json", b"[]", 0, "no class with a label"),
         ("a.json", b'{"graphs": [{"nodes": [{"id": 7, "lbl": {}}], "edges": [1]}]}', 0, ""),
         ("a.ttl", b"@prefix x: <http://x.org/> .\nx:a x:b .\n", 2, "cannot be read"),

@@ -23,6 +23,7 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from kg.base.bounds import MAX_NESTED
 from kg.base.files import write
 from kg.base.places import forget
 from kg.base.prefixes import PREFIXES, compress, expand, is_curie
@@ -351,13 +352,27 @@ _HEADS = {
 }
 
 
+def _shallow(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The events of a JSON text. Raises SyntaxError where it nests deeper than any obograph."""
+    depth = 0
+    for event, value in events:
+        depth += event.startswith("start_") - event.startswith("end_")
+        if depth > MAX_NESTED:
+            raise SyntaxError(f"nested deeper than {MAX_NESTED}")
+        yield event, value
+
+
 def _read_json(path: Path, found: _Found) -> None:
     ijson = _needed("ijson", path)
 
     def items(place: str) -> Iterator[Any]:
         with closing(_Stream(path)) as stream:
             try:
-                yield from ijson.items(stream, f"graphs.item.{place}")
+                # Only the first walk looks how deep it goes; the name of a place is as long as it is deep.
+                told = ijson.parse(_shallow(ijson.basic_parse(stream))) if place == "id" else stream
+                yield from ijson.items(told, f"graphs.item.{place}")
+            except SyntaxError:
+                raise
             except ijson.JSONError as error:
                 raise SyntaxError(f"not JSON ({str(error).splitlines()[0]})") from error
             except Exception as error:
