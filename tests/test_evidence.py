@@ -100,6 +100,7 @@ SECOND = {
         status: present
         of: [tofacitinib]
         outcome: resolved
+        note: That it resolved is invented.
         evidence: {case: chest pain}
     follow_up:
       last:

@@ -75,7 +75,7 @@ HONEST: list[tuple[str, Facts]] = [
     ("a normal examination in a picture", {"figures": {"new": {**PANEL, "depicts": ["no-fibrosis-2021"], "examination": "cardiac-mri-2021"}}}),
     ("a picture of what is and of what is not there", {"figures": {"new": {**PANEL, "depicts": ["no-fibrosis-2021", "calcinosis"]}}}),
     ("a picture of what is not there, with a note", {"figures": {"new": {**PANEL, "depicts": ["no-fibrosis-2021"], "note": "The same view, for comparison."}}}),
-    ("a diagnosis that needs an absence", {"diagnoses": {"scleromyositis": {"based_on": ["anti-pm-scl", "no-weakness"], "note": "Its criteria ask for full strength."}}}),
+    ("a diagnosis that needs an absence", {"diagnoses": {"scleromyositis": {"based_on": ["anti-pm-scl", "no-weakness"], "note": "Its criteria ask for strength that is normal."}}}),
     ("a diagnosis from what is present", {"diagnoses": {"scleromyositis": {"based_on": ["anti-pm-scl", "myositis", "ck-onset"]}}}),
     ("an exclusion as aspect of an exclusion", {"findings": {"no-residual-fibrosis": {"aspect_of": "no-diffuse-fibrosis-2022"}}}),
     ("an exclusion as aspect of what is present", {"findings": {"no-weakness": {"aspect_of": "myositis"}}}),

@@ -57,7 +57,8 @@ CLASS = {
     "Tofacitinib in": "JAK inhibitor in",
 }
 BROADER = {
-    "ckg:AntiPMSclScleromyositis ! anti-PM/Scl-positive scleromyositis": "EFO:1001994 ! Scleroderma Polymyositis Overlap Syndrome"
+    "ckg:AntiPMSclScleromyositis ! anti-PM/Scl-positive scleromyositis": "EFO:1001994 ! Scleroderma Polymyositis Overlap Syndrome",
+    "anti-PM/Scl-positive scleromyositis was": "scleromyositis was",
 }
 
 
