@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from conftest import Run
 from serving import serving
 
 SLUG = "10.7759_cureus.34125"
@@ -126,9 +127,19 @@ def test_a_browser_that_looks_at_the_endpoint_gets_the_page_of_queries(client: h
     assert client.get("/sparql?query=ASK{}", headers={"Accept": BROWSER}).status_code == 200
 
 
-def test_a_question_that_is_not_answered_leads_back_to_its_form() -> None:
-    with serving("--quiet", "--seconds", "0.1") as server, httpx.Client(base_url=server.url, timeout=60) as hasty:
-        reply = hasty.get("/questions/criteria/items?ask=yes", headers={"Accept": BROWSER})
+SLOW = """#+ summary: How many triples of triples are in order?
+#+ description: Invented. No answer within a second.
+#+ tags: [own]
+SELECT (COUNT(*) AS ?found) WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . FILTER(STR(?a) < STR(?f)) }
+"""
+
+
+def test_a_question_that_is_not_answered_leads_back_to_its_form(tmp_path: Path, run: Run) -> None:
+    assert run("init", tmp_path / "own").exit_code == 0
+    (tmp_path / "own" / "queries" / "own" / "slow.rq").write_text(SLOW)
+    words, data = ("--quiet", "--seconds", "0.1"), [tmp_path / "own" / "cases"]
+    with serving(*words, data=data) as server, httpx.Client(base_url=server.url, timeout=60) as hasty:
+        reply = hasty.get("/questions/own/slow?ask=yes", headers={"Accept": BROWSER})
     assert reply.status_code == 503
     assert "took longer than 0.1 s" in reply.text
-    assert '<a href="/questions/criteria/items">' in reply.text
+    assert '<a href="/questions/own/slow">' in reply.text
