@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,3 +102,13 @@ def test_what_is_written_of_units_is_what_pint_says() -> None:
 def test_units_of_lifts_are_written_down() -> None:
     rows = (folder("ontology") / "lifts" / "units.tsv").read_text("utf-8").splitlines()[1:]
     assert {code for code in (row.split("\t")[2] for row in rows) if "{" not in code} <= written_units().keys()
+
+
+def test_units_of_our_analytes_are_written_down() -> None:
+    """No value of theirs waits for the registry of units."""
+    text = (folder("ontology") / "concepts.ttl").read_text("utf-8")
+    codes = {
+        code for told in re.findall(r"ckg:referenceUnit ([^;]*?) \.\n", text) for code in re.findall(r'"([^"]+)"', told)
+    }
+    assert len(codes) > 40
+    assert {bare for code in codes if (bare := re.sub(r"/?\{[^{}]*\}", "", code))} <= written_units().keys()
