@@ -259,3 +259,15 @@ def test_common_values_have_a_concept_and_other_fluids_are_not_blood(tmp_path: P
         ("blood glucose level", 110),
         ("glomerular filtration rate", 62),
     }
+
+
+def test_a_site_is_that_of_the_nearest_finding(tmp_path: Path, run: Run) -> None:
+    report = tmp_path / "sites.txt"
+    report.write_text("A 52-year-old woman presented with fever (38.7 °C), headache and arthritis of both elbows.\n")
+    assert run("draft", report, "-o", tmp_path / "sites.yaml").exit_code == 0
+    found = judge_case_file(tmp_path / "sites.yaml").case.patients["p1"].findings.values()
+    assert {fact.concept.label: [site.label for site in fact.sites] for fact in found} == {
+        "Fever": [],
+        "Headache": [],
+        "Arthritis": ["elbow"],
+    }

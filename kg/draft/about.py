@@ -81,7 +81,8 @@ def _evidence(article: Article, used: Iterable[Mention]) -> dict[str, list[str]]
         else:
             places.append((start, end))
     if not places:
-        places = [(article.sentences[0].start, article.sentences[0].end)]
+        first = next((s for s in article.sentences if not heading(s.text)), article.sentences[0])
+        places = [(first.start, first.end)]
     found: dict[str, list[str]] = {}
     for start, end in places:
         quote = anchor(article, start, end)

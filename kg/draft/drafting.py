@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -146,21 +146,24 @@ def propose(manuscript: Manuscript, doi: str = "", key: str = "") -> Proposals:
 
 
 def _only_used(made: Proposals) -> None:
-    """A date that stands in the facts themselves, and that no fact points to, is no time of its own."""
+    """A date or an order that stands in the facts themselves, and to which no fact points, is no time of its own."""
     linked = {id(other) for item in made.items for _, other in item.links()}
     told = {value for item in made.items for value in item.fields.values() if isinstance(value, str)}
+    order = {id(earlier) for item in made.of("treatments") for earlier in item.fields.get("after", ())}
     made.items = [
         item
         for item in made.items
         if item.section != "times"
         or id(item) in linked
-        or set(item.fields) != {"edtf", "printed"}
-        or item.fields["edtf"] not in told
-        or any(
-            other is not item and other.section == "times" and other.fields.get("edtf") == item.fields["edtf"]
-            for other in made.items
-        )
+        or not (_told_elsewhere(made, item, told) or id(item.fields.get("after")) in order)
     ]
+
+
+def _told_elsewhere(made: Proposals, time: Item, told: Collection[str]) -> bool:
+    """Is a date in the facts already, and the only one of its day?"""
+    date = time.fields.get("edtf")
+    others = (other.fields.get("edtf") for other in made.items if other is not time and other.section == "times")
+    return set(time.fields) == {"edtf", "printed"} and date in told and date not in others
 
 
 def _diagnosis(article: Article, mentions: Iterable[Manifestation]) -> str:

@@ -16,6 +16,7 @@ from kg.draft.proposals import Item, Proposals, anchor
 from kg.draft.regimens import Regimens, listed
 from kg.model.anchors import Sentence
 from kg.model.fields import MAX_WORDS
+from kg.model.fronted import fronted
 
 __all__ = ["motivated"]
 
@@ -149,7 +150,7 @@ class _Reader:
         """The drugs of a sentence, those of one list together."""
         group: list[Named] = []
         for one in drugs:
-            if group and not listed(self.text[group[-1][0][1] : one[0][0]]):
+            if group and not listed(self.text, group[-1][0], one[0]):
                 yield group
                 group = []
             group.append(one)
@@ -193,15 +194,24 @@ class _Reader:
             ):
                 self._after([item for _, item in earlier], later, earlier[-1][0][0], later[0][0][1])
         if groups and (first := groups[0][0][0]) and self._told_then(sentence, first):
-            before = [
-                (place, item)
-                for one in back
-                for place, item in _inside(self.regimens.at, one)
-                if self.regimens.started.get(id(item)) is one
-            ]
-            if before:
-                last = list(self._lists(before))[-1]
-                self._after([item for _, item in last], groups[0], *first)
+            for one in reversed(back):
+                begun = [b for b in _inside(self.regimens.at, one) if self.regimens.started.get(id(b[1])) is one]
+                if begun:
+                    last = list(self._lists(begun))[-1]
+                    self._after([item for _, item in last], groups[0], *first)
+                    break
+        self._behind(sentence, groups)
+
+    def _behind(self, sentence: Sentence, groups: Sequence[Sequence[Named]]) -> None:
+        """After A, B was given."""
+        opening = fronted(self.text, sentence.start, sentence.end)
+        if opening is None or opening[0] not in ("after", "following"):
+            return
+        start, end = opening[1]
+        before = [item for group in groups for place, item in group if place[0] < end]
+        main = next((group for group in groups if group[0][0][0] > end), None)
+        if before and main and self._short(start, main[0][0][1]):
+            self._after(before, main, start, main[0][0][1])
 
     def _told_then(self, sentence: Sentence, first: Place) -> bool:
         return bool(

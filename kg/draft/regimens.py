@@ -18,6 +18,7 @@ from kg.mentions.medication import Given
 from kg.mentions.outcomes import Dose, begins_clause
 from kg.mentions.polarity import assertion
 from kg.model.anchors import Sentence
+from kg.model.fronted import across
 
 __all__ = ["Regimens", "listed", "regimens"]
 
@@ -152,7 +153,8 @@ def _take(
         if one.kind == "class":
             item.fields["class_only"] = True
         if re.match(
-            r"(?:\s*\([^()]*\))?\s+(?:was|were) (?:then |also |subsequently )?added\b", text[one.end : sentence.end]
+            r"(?:\s*\([^()]*\))?(?:\s+[\w./%-]+){0,6}?\s+(?:was|were) (?:then |also |subsequently )?added\b",
+            text[one.end : sentence.end],
         ) or re.search(r"(?i)\b(?:added|adding|addition of)\s+(?:\w+\s)?$", text[sentence.start : one.start]):
             item.fields["add_on"] = True
         if last is not None:
@@ -277,9 +279,10 @@ _APART = re.compile(
 )
 
 
-def listed(between: str) -> bool:
-    """Do the words between two drugs make one list of them, given at one time?"""
-    return bool(_LISTED.fullmatch(between)) and not _APART.search(between)
+def listed(text: str, first: Place, second: Place) -> bool:
+    """Do two drugs of a sentence, and the words between them, make one list, given at one time?"""
+    between = text[first[1] : second[0]]
+    return bool(_LISTED.fullmatch(between)) and not _APART.search(between) and not across(text, first[0], second[0])
 
 
 def _together(article: Article, found: Regimens, sentences: Iterable[Sentence]) -> None:
@@ -288,15 +291,15 @@ def _together(article: Article, found: Regimens, sentences: Iterable[Sentence]) 
         if _SEVERAL.search(sentence.text):
             continue
         groups: list[list[Item]] = []
-        last = -1
+        last: Place = (-1, -1)
         for place, item in sorted(found.at.items(), key=lambda one: one[0]):
             if not sentence.start <= place[0] < sentence.end or found.started.get(id(item)) is not sentence:
                 continue
-            if groups and listed(article.text[last : place[0]]) and not begins_clause(article.text, *place):
+            if groups and listed(article.text, last, place) and not begins_clause(article.text, *place):
                 groups[-1].append(item)
             else:
                 groups.append([item])
-            last = place[1]
+            last = place
         for group in groups:
             for item in group:
                 if others := [other for other in dict.fromkeys(group) if other is not item]:

@@ -77,6 +77,8 @@ def located(
             if site.start < at or site.end > end:
                 continue
             between = text[at : site.start]
+            if any(at <= other < site.start for other, _ in found):
+                break  # it is told of the finding that is nearest to it
             if not (_THERE.search(between) if at == stop else _LISTED.fullmatch(between)) or len(between) > 45:
                 break
             name = f"{text[site.start : site.end]} {text[start:stop]}"

@@ -16,6 +16,7 @@ from kg.mentions.drugnames import DrugName, drugs
 from kg.mentions.namelist import Place
 from kg.mentions.polarity import Status, assertion
 from kg.model.anchors import Sentence
+from kg.model.fronted import fronted
 
 __all__ = ["Course", "Given", "amounts", "medication"]
 
@@ -206,7 +207,7 @@ def _filled(text: str, sentence: Sentence, named: list[Given]) -> list[Given]:
         room = _room(text, sentence, one)
         lead = text[max(sentence.start, room[0] - 80) : room[0]].rpartition(")")[2] + text[room[0] : one.start]
         history = room[0] > sentence.start and bool(_HISTORY.search(lead))
-        course, words = _what_happened(text, room, one, named)
+        course, words = _what_happened(text, _clause(text, sentence, room, one), one, named)
         last = made[-1] if made else None
         if course is None and last is not None:
             gap = text[last.end : one.start]
@@ -303,6 +304,15 @@ def _room(text: str, sentence: Sentence, drug: Given) -> Place:
         return sentence.start, sentence.end
     closed = text.find(")", drug.end, sentence.end)
     return opened + 1, closed if closed >= 0 else sentence.end
+
+
+def _clause(text: str, sentence: Sentence, room: Place, drug: Given) -> Place:
+    """The part of it that tells of the drug: the phrase that opens the sentence, or what comes behind."""
+    opening = fronted(text, sentence.start, sentence.end)
+    if opening is None:
+        return room
+    _, (start, end) = opening
+    return (max(room[0], start), min(room[1], end)) if drug.end <= end else (max(room[0], end), room[1])
 
 
 _PASSIVE = re.compile(r"\b(?:was|were|been|is|are|being)\s(?:\w+ly\s)?$")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from kg.articles.article import Article, Confidence, Mention
 from kg.model.anchors import Sentence
+from kg.model.fronted import across
 from kg.model.kinds import Outcome
 
 __all__ = ["Dose", "Response", "Topic", "begins_clause", "outcomes"]
@@ -416,7 +417,8 @@ class _Teller:
     def _listed(self, first: Dose, other: Dose) -> bool:
         """Is it first, or does it stand in one list with it?"""
         between = self.text[first.end : other.start]
-        return first is other or (not _CLAUSE.search(between) and len(between) < 120 and "." not in between)
+        near = not _CLAUSE.search(between) and len(between) < 120 and "." not in between
+        return first is other or (near and not across(self.text, first.start, other.start))
 
     def _regimen(self, some: Sequence[Dose]) -> tuple[str, ...]:
         """What is given, of the drugs that a passage names: those begun there, else all; not what is past or leaving."""

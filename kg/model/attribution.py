@@ -32,6 +32,7 @@ from kg.model.case import (
     Treatment,
 )
 from kg.model.drugs import parts, related
+from kg.model.fronted import across
 from kg.model.naming import kin, mentions, organs
 from kg.model.timeline import Timeline, apart
 from kg.model.wording import ROUTES
@@ -308,7 +309,8 @@ def beside(names: Names, rival: str, told: list[str], text: str) -> bool:
                 if aside != (_ASIDE.search(text[:c]) is not None):
                     continue
                 between = text[d:a] if d <= a else text[b:c]
-                if len(between) < 30 and "|" not in between and _LISTED.fullmatch(between):
+                near = len(between) < 30 and "|" not in between and _LISTED.fullmatch(between)
+                if near and not across(text, min(a, c), max(a, c)):
                     return True
     return False
 

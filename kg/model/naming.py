@@ -153,7 +153,9 @@ def _wider(terms: Catalogue, iri: str, touched: list[Name], text: Words) -> str 
     """The broader concept that words name, when they hold nothing of what tells this one from it: rash, for a malar rash."""
     above = terms.ancestors(iri) - _ROOTS - {iri}
     told = {one for one in above if any(_plainly(name, text) for name in terms.names(one))}
-    common = {word for one in told or above for name in _called(terms, one) for word in name.words}
+    if not told:
+        return None
+    common = {word for one in told for name in _called(terms, one) for word in name.words}
     for name in touched:
         own = [w for w in name.words if len(w) > 2 and not any(g[0] == "o" for g in groups_of(w))]
         own = [w for w in own if w not in _places(terms) and not any(same(w, o) or o.endswith(w) for o in common)]
@@ -327,9 +329,10 @@ def _elsewhere(terms: Catalogue, term: Term, words: str) -> str | None:
         for group in groups_of(word)
         if group[0] == "o"
     }
-    organs -= groups_of("chest")  # a region, around several
     own = re.search(rf"(\w+) (?={'|'.join(_TECHNIQUE)})", words, re.IGNORECASE)
     told = organs_of(own[1]) if own else frozenset[str]()
+    region = groups_of("chest")  # around several organs: it is none of them, and no other
+    organs, told = organs - region, told - region
     return own[1] if own and organs and told and not told & organs and not organs & organs_of(words) else None
 
 
