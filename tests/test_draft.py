@@ -271,3 +271,18 @@ def test_a_site_is_that_of_the_nearest_finding(tmp_path: Path, run: Run) -> None
         "Headache": [],
         "Arthritis": ["elbow"],
     }
+
+
+def test_what_was_wrongly_left_out_is_there(tmp_path: Path, run: Run) -> None:
+    """An amount before "was added", a chest CT, a hearing loss: each was refused, and a whole line of therapy with it."""
+    report = tmp_path / "lost.txt"
+    report.write_text(
+        "A 34-year-old man with dermatomyositis had hearing loss. Chest CT showed ground-glass opacities in both lower lobes. "
+        "He was treated with prednisone 60 mg daily. Cyclophosphamide 750 mg was added in June 2019.\n"
+    )
+    assert run("draft", report, "-o", tmp_path / "lost.yaml").exit_code == 0
+    assert "Left out" not in (tmp_path / "lost.yaml").read_text()
+    patient = judge_case_file(tmp_path / "lost.yaml").case.patients["p1"]
+    assert patient.treatments["cyclophosphamide"].add_on
+    assert [exam.procedure.label for exam in patient.examinations.values()] == ["lung CT"]
+    assert "Hearing impairment" in {fact.concept.label for fact in patient.findings.values()}
