@@ -56,6 +56,8 @@ def test_one_patient_of_a_series(tmp_path: Path, name: str, text: str) -> None:
         told = " ".join(one.text for one in patient_sentences(made.article))
         assert own in told
         assert other not in made.article.text.partition("References")[0]
+        titles = {part.title for part in made.article.parts if part.kind == "case"}
+        assert titles == {"Case 1" if number == "1" else "Case 2"}
         assert made.data.decode() == made.article.text
         assert not made.own
         assert (

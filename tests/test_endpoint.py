@@ -560,7 +560,7 @@ DisableUnixSocket = 1
 NumberOfBuffers = 10000
 MaxDirtyBuffers = 6000
 CheckpointInterval = 0
-MaxMemPoolSize = 200000000
+MaxMemPoolSize = 1000000000
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
 ServerRoot = .

@@ -39,12 +39,23 @@ def cut(article: Article, front: Front, patient: str) -> tuple[Article, Front] |
         kept.append((start, borders[bisect_right(borders, start)]))
     pieces = _Pieces(article.text, sorted(kept))
     made = [
-        Part(p.section, p.title, p.kind, pieces.at(max(p.start, a)), pieces.at(min(p.end, b), last=True))
+        Part(
+            p.section,
+            p.title if p.start >= a else _heading(article.text, a),
+            p.kind,
+            pieces.at(max(p.start, a)),
+            pieces.at(min(p.end, b), last=True),
+        )
         for p in article.parts
         for a, b in pieces.kept
         if p.start < b and a < p.end
     ]
     return Article(article.name, pieces.text, findable(pieces.text, made)), pieces.moved(front)
+
+
+def _heading(text: str, start: int) -> str:
+    """The line that a piece of a longer part begins with, which names its patient."""
+    return text[start:].partition("\n")[0].strip(" #*_.:")
 
 
 def _plain(patient: str) -> str:

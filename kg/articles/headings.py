@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.articles.article import Kind
 
-__all__ = ["Heading", "headings", "is_minor", "legend", "lines", "named"]
+__all__ = ["Heading", "headings", "is_minor", "is_numbered", "legend", "lines", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,11 @@ def is_minor(words: str) -> bool:
     (True, False)
     """
     return _MAJOR.fullmatch(_plain(words)) is None
+
+
+def is_numbered(words: str) -> bool:
+    """Does a heading begin what is told of one of several patients: Case 1?"""
+    return _COUNTED.fullmatch(words.strip(" :.*_#")) is not None
 
 
 def _plain(words: str) -> str:

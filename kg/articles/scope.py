@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kg.articles.article import Article, Kind, Part
-from kg.articles.headings import Heading, headings, legend, lines
+from kg.articles.headings import Heading, headings, is_numbered, legend, lines
 from kg.model.anchors import Sentence
 
 __all__ = ["begins", "cells", "findable", "of_others", "parts", "patient_sentences"]
@@ -77,10 +77,10 @@ def _outside(text: str, rows: list[tuple[int, int]], heads: list[Heading]) -> li
             heads = [one for one in heads if one is not first[0]]
     kept: list[Heading] = []
     inside = False
-    last = {one.kind: one.start for one in heads}
+    last = {one.kind: one.start for one in heads if not is_numbered(one.told)}
     last_alone = {one.kind: one.start for one in heads if one.alone}
     for one in heads:
-        if inside and one.kind in _WITHIN_ABSTRACT:
+        if inside and one.kind in _WITHIN_ABSTRACT and not is_numbered(one.told):
             again = last[one.kind] > one.start
             body = _later(last_alone, one.start, ("introduction", "case", "discussion"))
             early = one.kind == "conclusions" and _later(last, one.start, ("introduction", "case", "discussion"))
