@@ -47,6 +47,8 @@ def read(text: str, past: tuple[str, ...] = ()) -> list[tuple[str, tuple[str, ..
         ("He was given MMF. The uveitis did not improve.", [("not improved", ("MMF",), ("uveitis",))]),
         ("He was given MMF. He improved in dyspnea with persistence of the calcinosis.",
          [("improved", ("MMF",), ("dyspnea",)), ("persistent", ("MMF",), ("calcinosis",))]),
+        ("He was given MMF. The lesions had cleared and the calcinosis had improved.",
+         [("improved", ("MMF",), ("calcinosis",))]),  # not resolved: that is told of the lesions
         ("The uveitis resolved after tofacitinib.", [("resolved", ("tofacitinib",), ("uveitis",))]),
         ("He was given MMF and steroids. He was given rituximab. Despite all these treatments, the calcinosis progressed.",
          [("worsened", ("MMF", "steroids", "rituximab"), ("calcinosis",))]),

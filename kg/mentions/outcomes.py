@@ -100,6 +100,10 @@ _LEAD = re.compile(
     r"previous|overall|previously|known|areas?|suffering|having|symptoms|signs)\b\s*)*",
     re.IGNORECASE,
 )
+# Before a word that is the predicate of what stands before it.
+_PREDICATE = re.compile(
+    r"\b(?:has|have|had|was|were|is|are|been|being)\s+(?:(?:\w+ly|also|then|all|both|not)\s+)*$", re.IGNORECASE
+)
 # Between what is told of and a verb of outcome behind it.
 _VERBS = re.compile(
     r"(?:\s*\([^()]*\))?[\s,]*(?:(?:is|are|was|were|has|have|had|been|being|be|also|all|both|which|that|then|gradually|slowly|"
@@ -271,7 +275,8 @@ class _Teller:
                     continue
                 if not whole and not _LIST_TO_HEAD.match(self.text, m.end(), sentence.end):
                     continue
-                if stands := self._of_organ(root, m.start()):
+                stands = self._of_organ(root, m.start())
+                if stands and (whole or all(t.ref != stands for t in here)):  # else its own name tells it, beside this
                     here.append(Topic(*m.span(), "organ", "medium", stands))
                     spans.append(m.span())
         here.sort(key=lambda t: (t.start, -t.end))
@@ -291,6 +296,8 @@ class _Teller:
         behind = self._behind(here, end, sentence.end)
         ahead = self._ahead(here, sentence.start, start) if side != _RIGHT else []
         noun = re.match(r"\s*(?:of|in|from)\b", self.text[end : sentence.end]) is not None
+        if behind and not noun and _PREDICATE.search(self.text[sentence.start : start]):
+            behind = []  # "the lesions had cleared and the calcinosis ...": it tells of what stands before it
         chain = behind if behind and (noun or not ahead) else ahead
         if chain:
             return self._split(chain, outcome), "beside"
