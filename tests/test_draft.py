@@ -286,3 +286,16 @@ def test_what_was_wrongly_left_out_is_there(tmp_path: Path, run: Run) -> None:
     assert patient.treatments["cyclophosphamide"].add_on
     assert [exam.procedure.label for exam in patient.examinations.values()] == ["lung CT"]
     assert "Hearing impairment" in {fact.concept.label for fact in patient.findings.values()}
+
+
+def test_a_time_goes_on_only_until_another_is_told(tmp_path: Path, run: Run) -> None:
+    """What comes after "six months later" is of then, not of the day before; a change is not what a value is called."""
+    report = tmp_path / "times.txt"
+    report.write_text(
+        "A 34-year-old man with dermatomyositis was seen in March 2020. Tofacitinib was started in March 2020. "
+        "Six months later, the rash had resolved. Creatine kinase decreased from 850 U/L to 110 U/L.\n"
+    )
+    assert run("draft", report, "-o", tmp_path / "times.yaml").exit_code == 0
+    patient = judge_case_file(tmp_path / "times.yaml").case.patients["p1"]
+    told = [(m.value, m.time, m.interpretation) for m in patient.measurements.values()]
+    assert told == [(850, None, None), (110, "six-months-later", None)]

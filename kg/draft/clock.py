@@ -425,7 +425,8 @@ class Clock:
         back = [
             (p, i) for p, i in items.items()
             if p[0] < sentence.start and (s := self._sentence(p[0])) is not None
-            and self.kinds[s.section] == "case" and not self._inside(p, s) and i.rule not in ("time/back", "time/distance", "time/age")
+            and self.kinds[s.section] == "case" and not self._inside(p, s) and i.rule not in ("time/back", "time/age")
+            and not (i.rule == "time/distance" and "before" in i.fields)  # what led up to a day
         ]  # fmt: skip
         return max(back, key=lambda one: one[0])[1] if back else None
 

@@ -33,6 +33,8 @@ _CALLED = (
     ("improved", r"improve(?:d|ment)"),
     ("normal", r"normal\b|within normal"),
 )  # fmt: skip
+_FROM, _TO = re.compile(r"\bfrom\s+$"), re.compile(r"\s*(?:\([^()]*\)\s*)?to\b")
+_CHANGES = ("elevated", "reduced")
 _RANGE = re.compile(r"(?i)(?:\s(?:ranges?|values?|limits?|levels?))?(?:\s(?:is|was|of))?[\s:,=]*[<>≤≥]?\s?\d")
 _BLOOD = frozenset({"CMO:0000035", "ckg:MuscleEnzyme", "ckg:CardiacBiomarker"})
 _FLUID = re.compile(
@@ -177,7 +179,9 @@ def measurements(
         quotes, word = _words(article, sentence, one, fields["unit"])
         if word:
             fields["interpretation"] = word
-        if (time := clock.at(one.start)) is not None:
+        before, behind = article.text[sentence.start : one.start], article.text[one.end : sentence.end]
+        former = _FROM.search(before) and _TO.match(behind)  # from 850 to 110: the first was before what is told there
+        if not former and (time := clock.at(one.start)) is not None:
             fields["time"] = time
         name = called(one.concept).partition(" ! ")[2].split(" [")[0]
         item = Item("measurements", name, fields, quotes, f"measurement/{_kebab(one.rule)}", one.confidence, one.start)
@@ -291,6 +295,8 @@ def _interpretation(
             a, b = start + found.start(), start + found.end()
             if (reference and a < reference[1] and reference[0] < b) or (name == "normal" and _RANGE.match(text, b)):
                 continue
+            if name in _CHANGES and re.match(r" (?:from|to|by) [<>~]?\d", text[b:]):
+                continue  # a change, not what the value is
             if a >= high and not re.match(r"^[\s,()\w]{0,25}$", text[high:a]):
                 continue
             gap = text[b:low] if b <= low else text[high:a] if a >= high else ""

@@ -87,7 +87,7 @@ _ALL_IN_ALL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:no|not|without|never|nor|denied|absence of|free of|any|if|should|may|might|could|would|to(?=\s*$)|can|aim\w* (?:at|for))\b"
+    r"\b(?:no|not|without|never|nor|denied|absence of|free of|any|if|should|may|might|could|would|(?<!led )(?<!leads )(?<!leading )to(?=\s*$)|can|aim\w* (?:at|for))\b"
     r"(?:[^.;:]{0,160}\b(?:or|nor)\b)?[\w\s,-]{0,40}$",
     re.IGNORECASE,
 )
