@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
-__all__ = ["TOKEN", "bind", "bind_last", "counted", "declare", "fenced", "form"]
+__all__ = ["TOKEN", "bind", "bind_last", "counted", "declare", "fenced", "form", "plain"]
 
 TOKEN = re.compile(
     r"""#[^\n]*|<[^<>"{}|^`\\\x00-\x20]*>|\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[?$]\w+|\w*:[\w.-]*|\w+|[{}()\[\]]|.""",
@@ -22,6 +22,7 @@ TOKEN = re.compile(
 # FILTER(EXISTS { ?x path <y> }), or the other way round
 _REACHED = re.compile(r"FILTER\(EXISTS (\{ (?:(\?\w+) [^{}?<>\"']+ <[^<>\s]+>|<[^<>\s]+> [^{}?<>\"']+ (\?\w+)) \})\)")
 MOST = 2_000_000_000  # rows
+_SHORT = {"#": "", "<": "<>", '"': '""', "'": "''"}  # how a token begins -> what stands for it
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -45,6 +46,20 @@ def form(sparql: str) -> str:
     'ASK'
     """
     return next((word for token, _, _ in _words(sparql) if (word := token.upper()) in _FORMS), "")
+
+
+def plain(sparql: str) -> str:
+    """The query without comments, and with empty strings: what a pattern over its paths may look at.
+
+    >>> plain("SELECT ?s { ?s <http://example.org/p*>+/a 'a*/b' } # c*/d")
+    "SELECT ?s { ?s <>+/a '' } "
+    """
+
+    def short(found: re.Match[str]) -> str:
+        token = found[0]
+        return _SHORT.get(token[0], token) if len(token) > 1 or token == "#" else token
+
+    return TOKEN.sub(short, sparql)
 
 
 def bind(sparql: str, bound: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
