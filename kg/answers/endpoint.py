@@ -151,12 +151,12 @@ class Endpoint:
             message = f"this question has to be answered here, and {sum_:,} triples are more than {MOST:,} to fetch."
             raise self._refuse(message, "Ask it of the files (--data).")
         for name, count in wanted.items():
-            _, rows = self.table(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }}")
-            quads = {ox.Quad(s, p, o, ox.NamedNode(name)) for s, p, o in rows}
-            if len(quads) != count:
-                message = f"gives {len(quads):,} of the {count:,} triples of {name}."
+            graph = ox.NamedNode(name)
+            rows = set(self.table(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")[1])
+            if len(rows) != count:
+                message = f"gives {len(rows):,} of the {count:,} triples of {name}."
                 raise self._refuse(message, "Ask it of the files (--data), or have the engine's limit raised.")
-            store.extend(quads)
+            store.load(_lines(rows), ox.RdfFormat.N_TRIPLES, to_graph=graph)
         return Dataset(store)
 
     def about(self, iris: Iterable[str]) -> Dataset:
@@ -169,11 +169,16 @@ class Endpoint:
               UNION {{ ?report ?p ?o BIND(?report AS ?s) FILTER(?p IN (rdf:type, dcterms:identifier, ckg:source,
                 ckg:doi, ckg:pmcid, ckg:pmid)) }} }}"""
             rows = self.table(text)[1]
-            store.load("".join(f"{s} {p} {o} .\n" for s, p, o in rows).encode(), ox.RdfFormat.N_TRIPLES)
+            store.load(_lines(rows), ox.RdfFormat.N_TRIPLES)
         return Dataset(store)
 
     def _refuse(self, message: str, cure: str) -> CaseError:
         return CaseError([Result("violation", "endpoint", message, cure, self.remote.endpoint)])
+
+
+def _lines(triples: Iterable[tuple[ox.NamedNode | ox.BlankNode | ox.Literal, ...]]) -> bytes:
+    """Triples as N-Triples."""
+    return "".join(f"{s} {p} {o} .\n" for s, p, o in triples).encode()
 
 
 def reached(remote: Remote, scope: Scope = "auto") -> Endpoint:
