@@ -299,3 +299,50 @@ def test_a_time_goes_on_only_until_another_is_told(tmp_path: Path, run: Run) -> 
     patient = judge_case_file(tmp_path / "times.yaml").case.patients["p1"]
     told = [(m.value, m.time, m.interpretation) for m in patient.measurements.values()]
     assert told == [(850, None, None), (110, "six-months-later", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "diagnoses"),
+    [
+        ("Sarcoidosis was suspected.", {"sarcoidosis": "possible"}),
+        ("We considered sarcoidosis.", {"sarcoidosis": "possible"}),
+        ("A working diagnosis of sarcoidosis was made.", {"sarcoidosis": "possible"}),
+        ("Sarcoidosis could not be excluded.", {"sarcoidosis": "possible"}),
+        ("Sarcoidosis was thought to be likely.", {"sarcoidosis": "probable"}),
+        ("The biopsy showed no tumour, and sarcoidosis or dermatomyositis was suspected.",
+         {"sarcoidosis": "possible", "dermatomyositis": "possible"}),
+        ("Sarcoidosis was suspected and later confirmed by biopsy.", {"sarcoidosis": None}),
+        ("Sarcoidosis was suspected. A biopsy confirmed sarcoidosis.", {"sarcoidosis": None}),
+        ("The diagnosis of sarcoidosis was considered as established.", {"sarcoidosis": None}),
+        ("Sarcoidosis was considered unlikely.", {}),
+        ("Sarcoidosis was initially suspected but not confirmed.", {}),
+        ("A diagnosis of sarcoidosis was considered, but biopsy showed none.", {}),
+        ("She was misdiagnosed with sarcoidosis.", {}),
+        ("She was worried about sarcoidosis.", {}),
+    ],
+)  # fmt: skip
+def test_what_was_only_suspected_is_not_given_as_sure(
+    said: str, diagnoses: dict[str, str | None], tmp_path: Path, run: Run
+) -> None:
+    report = tmp_path / "suspected.txt"
+    report.write_text(f"A 54-year-old woman presented with cough. {said} She received prednisone 20 mg daily.\n")
+    assert run("draft", report, "-o", tmp_path / "suspected.yaml").exit_code == 0
+    patient = judge_case_file(tmp_path / "suspected.yaml").case.patients["p1"]
+    assert {fact.concept.label: fact.certainty for fact in patient.diagnoses.values()} == diagnoses
+
+
+def test_a_disease_that_is_only_above_others_is_not_named_for_a_finding(tmp_path: Path, run: Run) -> None:
+    """Mondo has them too, above the vasculitides; what HPO calls by the very name is a finding."""
+    report = tmp_path / "above.txt"
+    report.write_text(
+        "A 54-year-old woman with granulomatosis with polyangiitis and Hashimoto thyroiditis had thrombocytopenia, "
+        "hepatitis and a goiter, and pulmonary hypertension.\n"
+    )
+    assert run("draft", report, "-o", tmp_path / "above.yaml").exit_code == 0
+    patient = judge_case_file(tmp_path / "above.yaml").case.patients["p1"]
+    assert {fact.concept.label for fact in patient.findings.values()} == {"Thrombocytopenia", "Hepatitis", "Goiter"}
+    assert {fact.concept.label for fact in patient.diagnoses.values()} == {
+        "granulomatosis with polyangiitis",
+        "Hashimoto thyroiditis",
+        "pulmonary hypertension",
+    }

@@ -32,6 +32,7 @@ __all__ = ["Catalogue", "ask_too", "lend_too", "lending", "lends", "ontology_fil
 
 _RDFS, _SKOS, _OWL = PREFIXES["rdfs"], PREFIXES["skos"], PREFIXES["owl"]
 _OBO = PREFIXES["obo"]
+_MONDO = _OBO + "MONDO_"
 _PARENTS = (_RDFS + "subClassOf", _OBO + "RO_0000087", _OBO + "BFO_0000050", _SKOS + "broader")
 
 
@@ -166,6 +167,15 @@ class Catalogue:
     def ships(self, iri: str) -> bool:
         """Is a term in casekg's own files or the project's Turtle files?"""
         return iri in self._own
+
+    def chosen(self, iri: str) -> bool:
+        """Is a term there for its own sake, and not only as what is above another?"""
+        return iri in self._own and not (iri.startswith(_MONDO) and iri not in self._selected)
+
+    @cached_property
+    def _selected(self) -> frozenset[str]:
+        lines = (folder("ontology") / "terms" / "selection.tsv").read_text("utf-8").splitlines()[1:]
+        return frozenset(expand(line.partition("\t")[0]) for line in lines)
 
     def __contains__(self, iri: object) -> bool:
         if self.added and isinstance(iri, str):

@@ -34,11 +34,14 @@ def presented(
     of: dict[Place, Item] = {}
     for (section, concept, status, _), some in _groups(article, mentions, clock, past).items():
         first = some[0]
-        sentence = next(s for s in sentences if s.start <= first.start < s.end)
+        sentence = _of(sentences, first)
         fields: dict[str, Any] = {"concept": called(concept), "status": status}
-        begin = first.start
+        begin, end = first.start, first.end
         if status == "present":
-            sure, begin = certainty(article.text, sentence, first.start, first.end)
+            sure, begin, end = certainty(article.text, sentence, first.start, first.end)
+            if sure and (stated := next((m for m in some[1:] if _stated(article.text, _of(sentences, m), m)), None)):
+                sure, first, sentence = "", stated, _of(sentences, stated)
+                begin, end = first.start, first.end
             fields |= {"certainty": sure} if sure else {}
         if section == "findings" and begin == first.start:
             more, begin = qualities(article.text, sentence, first.start)
@@ -59,7 +62,7 @@ def presented(
             section,
             label if status == "present" else f"no {label}",
             fields,
-            [anchor(article, begin, first.end)] if begin < first.start else [],
+            [anchor(article, begin, end)] if (begin, end) != (first.start, first.end) else [],
             first.rule if first.status != "historical" else f"{first.rule}/history",
             first.confidence,
             first.start,
@@ -78,6 +81,19 @@ def presented(
         made.add(item)
     instead = _narrowest(made)
     return {place: instead.get(id(item), item) for place, item in of.items()}
+
+
+_STATES = re.compile(r"(?i)\b(?:confirm|diagnosed|diagnosis of|establish|proven)")
+
+
+def _of(sentences: Sequence[Sentence], mention: Manifestation) -> Sentence:
+    return next(s for s in sentences if s.start <= mention.start < s.end)
+
+
+def _stated(text: str, sentence: Sentence, mention: Manifestation) -> bool:
+    """Does a sentence settle what was only supposed before?"""
+    sure = not certainty(text, sentence, mention.start, mention.end)[0]
+    return sure and bool(_STATES.search(text, sentence.start, sentence.end))
 
 
 def _groups(

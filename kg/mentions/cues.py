@@ -173,6 +173,8 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         (?:differential|differentials) (?:included?|includes|including|considered)
         afraid of
         fear of
+        worried about
+        (?:misdiagnosed|mistaken|mistook|misinterpreted) (?:as having|as|with|for)
         predispos\w+ to
         susceptib\w+ to
         counsel+ed (?:about|on|regarding) (?:the )?risks?
@@ -193,6 +195,8 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
         (?:vaccin(?:e|es|ation|ations)|immuni[sz]ations?|prophylaxis|screening|precautions?|prevention|virus vaccine)
         to be (?:excluded|ruled out)
         risk
+        (?:was|were|is|are|been|seemed|appeared) (?:initially |therefore |thus |then |considered |thought |felt |deemed |judged |believed |to be |very |highly |less )*(?:unlikely|less likely|improbable)
+        (?:was|were|been) (?:initially |strongly |first |also )*(?:suspected|considered|questioned)(?: initially| at first)?,? (?:but|although|though)\b[^.;]{0,60}?\b(?:not|no|none|never|ruled out|excluded|negative|unlikely|discarded|rejected|unconfirmed)\b
         """
     ),
     ("uncertain", "after"): pattern(
@@ -210,7 +214,9 @@ CUES: dict[tuple[str, str], re.Pattern[str]] = {
     ),
     ("uncertain", "before"): pattern(
         r"""
-        (?:was|were|is|are|been|being) (?:initially |strongly |first |highly |clinically |also )*(?:suspected|considered|questioned|contemplated|possible|probable|likely)
+        (?:was|were|is|are|been|being) (?:initially |strongly |first |highly |clinically |also )*(?:suspected|questioned|contemplated|possible|probable|likely)
+        (?:was|were|is|are|been|being) (?:initially |strongly |first |also )*considered(?=\s*(?:[,.;:)]|$|but\b|and\b|at first\b|initially\b|possible\b|likely\b|probable\b|in the differential\b|as an? (?:possible|differential|alternative|probable)\b))
+        (?:was|were|is|are|been|being) (?:initially |first |also )*(?:thought|felt|deemed|judged|believed|considered)(?: to be)? (?:most |very |highly |more )*(?:possible|probable|likely)
         (?:cannot|could not|can not) be (?:excluded|ruled out)
         """
     ),

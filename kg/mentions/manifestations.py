@@ -221,13 +221,15 @@ def _of_feature(feature: Feature) -> Iterator[Manifestation]:
 def _merged(own: list[Manifestation], theirs: list[Manifestation], text: str) -> list[Manifestation]:
     """Each place once: the longer name, casekg's own before HPO's where they are as long; the other as an alternative.
 
-    A disease of another ontology comes after both.
+    A disease of another ontology, or one that is only there above others and is named as HPO names a finding, comes after both.
     """
     kept = list(own)
     terms = Catalogue.shipped()
     for other in theirs:
         rivals = [m for m in own if m in kept and m.start < other.end and other.start < m.end]
-        strange = [m for m in rivals if not terms.ships(expand(m.concept)) and m.section != "findings"]
+        plainly = text[other.start : other.end].casefold() == terms.label(expand(other.concept)).casefold()
+        first = terms.chosen if plainly else terms.ships
+        strange = [m for m in rivals if m.section != "findings" and not first(expand(m.concept))]
         if (
             strange
             and other.confidence != "low"
@@ -263,7 +265,8 @@ def _merged(own: list[Manifestation], theirs: list[Manifestation], text: str) ->
 _CERTAIN = (
     ("compatible with", r"(?:compatible|consistent|in keeping|in line) with"),
     ("probable", r"(?:probabl[ey]|likely|suggest(?:ive of|ing|ed|s)|presumed|presumptive)"),
-    ("possible", r"(?:possibl[ey]|suspect(?:ed|ing|s)|suspicio(?:n|us) (?:of|for)|questionable|may (?:be|represent|have))"),
+    ("possible", r"(?:possibl[ey]|suspect(?:ed|ing|s)|suspicio(?:n|us) (?:of|for)|questionable|may (?:be|represent|have)"
+     r"|(?:working|provisional|tentative|preliminary) diagnos[ie]s|(?:we|they|clinicians|physicians) (?:also |initially |first |then )*(?:considered|contemplated))"),
 )  # fmt: skip
 _BEFORE = r"(?:\s+(?:a|an|the|of|for|its|his|her|diagnosis|[a-z]+(?:al|ic|ous|ive|ar)))*\s*$"
 _DEGREES = (
@@ -274,21 +277,40 @@ _DEGREES = (
 _SIDES = (("HP:0012832", r"bilateral(?:ly)?"), ("HP:0012835", r"left(?:-sided)?"), ("HP:0012834", r"right(?:-sided)?"))
 
 
-def certainty(text: str, sentence: Sentence, start: int, end: int) -> tuple[str, int]:
-    """How sure the report itself is of what stands there, and where the words that say so begin; "" if it states it.
+# What stands between a name and the words after it that make it, and its list, uncertain.
+_LISTED = re.compile(
+    r"(?i)(?:\s*(?:,|and/or|and|or|versus|vs\.?)\s+(?!(?:who|whom|which|that|when|where|with|in|for|because|due|after|but)\b)"
+    r"[\w’'-]+(?:\s+(?!(?:who|whom|which|that|when|where|in|because|due|after)\b)[\w’'-]+){0,4})*,?\s*"
+)
 
-    >>> text = "A biopsy compatible with polymyositis."
-    >>> certainty(text, Sentence("case", 0, len(text), text), text.index("poly"), len(text) - 1)
-    ('compatible with', 9)
+_SETTLED = re.compile(r"(?i)(?:\s+\w+)?,?\s+(?:and|then)\s+(?:\w+\s+){0,2}(?:confirmed|established|proven|verified)\b")
+
+
+def certainty(text: str, sentence: Sentence, start: int, end: int) -> tuple[str, int, int]:
+    """How sure the report itself is of what stands there, "" if it states it; and from where to where the words are
+    that say so, the name included.
+
+    >>> text = "A biopsy compatible with polymyositis; sarcoidosis was suspected."
+    >>> sentence = Sentence("case", 0, len(text), text)
+    >>> for name in ("polymyositis", "sarcoidosis"):
+    ...     sure, begin, end = certainty(text, sentence, text.index(name), text.index(name) + len(name))
+    ...     print(sure, "-", text[begin:end])
+    compatible with - compatible with polymyositis
+    possible - sarcoidosis was suspected
     """
     before = text[sentence.start : start]
     for name, words in _CERTAIN:
         if re.search(rf"(?i)\b{words}\b", text[start:end]):
-            return name, start
+            return name, start, end
     for name, words in _CERTAIN:
         if found := re.search(rf"(?i)\b{words}{_BEFORE}", before):
-            return name, sentence.start + found.start()
-    return "", start
+            return name, sentence.start + found.start(), end
+    hedge = assertion(text, sentence, start, end).hedge
+    later = hedge and _SETTLED.match(text, hedge[1], sentence.end)
+    if hedge and not later and hedge[0] >= end and _LISTED.fullmatch(text, end, hedge[0]):
+        said = text[slice(*hedge)]
+        return ("probable" if re.search(r"(?i)\b(?:probable|likely)\b", said) else "possible"), start, hedge[1]
+    return "", start, end
 
 
 def qualities(text: str, sentence: Sentence, start: int) -> tuple[dict[str, str], int]:

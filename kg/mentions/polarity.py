@@ -86,6 +86,11 @@ _PATIENT_AGAIN = re.compile(
     re.IGNORECASE,
 )
 _NEW = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
+# "no tumour, and sarcoidosis or lupus was suspected"
+_CLAUSE = re.compile(
+    r",\s+and\b(?=[^,;.]*\b(?:was|were)\s+(?:\w+ly\s+)?(?:suspected|considered|diagnosed|confirmed|established|made)\b)",
+    re.IGNORECASE,
+)
 _BE = re.compile(r"\b(?:was|were|been|be|is|are)\s+$", re.IGNORECASE)
 
 
@@ -198,6 +203,8 @@ def _forward(words: str, begin: int, stops: list[int], kind: str) -> int:
     if kind == "hypothetical":  # "call for any of the following: rash, fever"
         stops = [s for s in stops if words[s] != ":"]
     end = next((s for s in stops if s >= begin), len(words))
+    if kind == "negation" and (clause := _CLAUSE.search(words, begin, end)):
+        end = clause.start()
     for verb in VERB.finditer(words, begin, end) if kind == "negation" else ():
         joins = list(_NEW.finditer(words, begin, verb.start()))
         passive = _BE.search(words, begin, verb.start())  # "no rash, fever or cough was found"

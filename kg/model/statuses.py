@@ -126,6 +126,8 @@ _OPEN = (
 )
 # What makes the words behind it less than sure.
 _HEDGE = r"\b(?:(?:compatible|consistent|in keeping) with|suggest\w*(?: of)?|suspected|suspicio\w* (?:of|for)|possibl[ey]|probabl[ey]|likely)"
+# What makes the words before it so.
+_HEDGES = r"\W+(?:was|were|is|are) (?:\w+ly )?(?:suspected|questioned|contemplated|possible|probable|likely)\b|\W+(?:cannot|can not|could not) be (?:excluded|ruled out)\b"
 _SURE = r"\b(?:confirm|prove[dn]|definit|establish)"
 
 
@@ -133,12 +135,11 @@ def _hedged(path: Path_, fact: Fact, said: list[str], named: str) -> Found:
     """What is only likely is not given as sure."""
     if fact.certainty not in (None, "confirmed") or not isinstance(fact, Finding | Diagnosis | Event):
         return
-    hedged = next(
-        (h for quote in said if (h := compiled(rf"{_HEDGE}(?: \w+){{0,2}} (?=\w*{named[2:]})").search(quote))), None
-    )
+    around = compiled(rf"{_HEDGE}(?: \w+){{0,2}} (?=\w*{named[2:]})|(?:{named})\w*(?:{_HEDGES})")
+    hedged = next((h for quote in said if (h := around.search(quote))), None)
     sure = any(compiled(_SURE).search(words) for words in (*said, fact.note or "", fact.odd or ""))
     if hedged and not sure:
-        message = f"{fact.concept.label} is given as sure, against {hedged[0].split()[0]!r} in what is quoted."
+        message = f"{fact.concept.label} is given as sure, against {hedged[0].strip()!r} in what is quoted."
         yield (*path, "certainty"), "violation", "wording", message, "Give `certainty` as the report does."
 
 

@@ -199,7 +199,7 @@ FIELDS: Mapping[str, tuple[Meaning, ...]] = {
         Meaning(("confirmed",), r"confirm|prove[dn]|establish|demonstrat|diagnos|definit|biopsy", r"compatible|consistent with|suspect|suggest|possibl|probabl|likely|presum|questionable"),
         Meaning(("compatible with",), r"compatib|consistent|suggest|in keeping|indicat|in line|evok", r"confirm|prove[dn]|definit"),
         Meaning(("probable",), r"probabl|likely|presum|suggest", r"confirm|prove[dn]|definit"),
-        Meaning(("possible",), r"possib|may|might|could|suspect|question|suggest|cannot be excluded|unclear", r"confirm|prove[dn]|definit"),
+        Meaning(("possible",), r"possib|may|might|could|suspect|question|suggest|cannot be (?:excluded|ruled out)|unclear|considered|contemplat|working|provisional|tentative|preliminar", r"confirm|prove[dn]|definit"),
     ),
     "predicate": (
         Meaning(("has frequent manifestation",), r"(?<!in)(?<!less )(?<!not )(?:frequent|common|often|typical|usual|most)", r"infrequent|less (?:frequent|common)|rare|uncommon"),
