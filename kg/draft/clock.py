@@ -71,6 +71,7 @@ class Clock:
         self._by_edtf: dict[str, Item] = {}
         self._now: Item | None = None
         self._events: dict[str, Item] = {}
+        self._anchors: dict[tuple[int, int], Item] = {}  # "three weeks after admission": where the admission stands
         self._of_diagnosis = {
             (m.start, m.end)
             for m in self.moments
@@ -153,7 +154,13 @@ class Clock:
     def _without_day(self, moment: Moment) -> Quote:
         """The words of a date, without its day, which is more than may be told of a patient."""
         words = self.article.quote(moment)
-        found = re.search(r"[A-Z][a-z]{2,8}\.?,? (?:of )?(?:19|20)\d\d", words) or re.search(r"(?:19|20)\d\d", words)
+        found = (
+            re.search(r"[A-Z][a-z]{2,8}\.?,? (?:of )?(?:19|20)\d\d", words)
+            or re.search(
+                r"[A-Z][a-z]{2,8}\b", words
+            )  # "October 10, 2020": no phrase has month and year without the day
+            or re.search(r"(?:19|20)\d\d", words)
+        )
         if _DAY.fullmatch(moment.edtf) and found:
             return self._quote(moment.start + found.start(), moment.start + found.end())
         return self._quote(moment.start, moment.end)
@@ -241,7 +248,8 @@ class Clock:
             if dates and places:
                 date = min(dates, key=lambda m: min(abs(m.start - place[1]) for place in places))
                 item.fields.setdefault("start", self.items[(date.start, date.end)].fields["edtf"])
-                item.quotes.append(self._quote(*self._around(date, sentence)))
+                day = any(_DAY.fullmatch(part) for part in date.edtf.split("/"))
+                item.quotes.append(self._without_day(date) if day else self._quote(*self._around(date, sentence)))
 
     def _begun(self) -> None:
         """When else a treatment was begun: at the age, event or distance that its clause begins with."""
@@ -359,11 +367,13 @@ class Clock:
             return
         field = "before" if moment.relation == "before" else "after"
         base: Item | None = None
+        words = kind = ""
         if moment.anchor:
             base = self.regimens.named_in(moment.anchor[0] - 1, moment.anchor[1] + 1)
             words = self.article.text[slice(*moment.anchor)]
             kind = next((name for name, pattern in _WORDS.items() if re.search(f"(?i){pattern}", words)), "")
-            base = base or self._events.get(kind)
+            if base is None and kind:
+                base = self._anchors[moment.anchor] = self._events.get(kind) or self._named(moment.anchor, kind)
         if base is None and moment.rule == "time-after-span":  # "at one year": of what is given, it seems
             given = [
                 (place, item)
@@ -384,6 +394,14 @@ class Clock:
         made = self._add(moment, words, {field: base, "by": moment.by}, "time/distance")
         made.fields["printed"] = " ".join(self.article.text[moment.start : end].split())
         made.quotes = [self._quote(moment.start, end)]
+
+    def _named(self, place: tuple[int, int], kind: str) -> Item:
+        """The time of an event that only a distance names: "three weeks after admission"."""
+        words = " ".join(self.article.text[slice(*place)].split())
+        name = f"at {kind}" if kind != "onset" else kind
+        made = Item("times", name, {"printed": words}, [self._quote(*place)], "time/event", "medium", place[0])
+        self._events[kind] = self.made.add(made)
+        return made
 
     def _last(self, before: int) -> Item | None:
         """The last time that was told before a place of the case."""
@@ -407,6 +425,8 @@ class Clock:
         sentence = self._sentence(start)
         if sentence is None:
             return None
+        if named := next((item for (a, b), item in self._anchors.items() if a <= start < b), None):
+            return named
         items = {
             p: i for p, i in self.items.items() if i in self.made.items and (diagnosis or p not in self._of_diagnosis)
         }

@@ -263,6 +263,8 @@ class _Reader:
                 for found in pattern.finditer(self.text, sentence.start, sentence.end):
                     at = change.at if change is not None else place[0]
                     span = (min(found.start(), place[0], at), max(found.end(), place[1], at + 4))
+                    if change is not None and at > place[1] and not self._short(*span):
+                        span = (min(found.start(), at), max(found.end(), at + 4))
                     if self._short(*span):
                         self._note(item, field, [value], *span)
             if (change := stopped.get(id(item))) is not None:
@@ -275,6 +277,8 @@ class _Reader:
                         min(sentence.start + lead.start(), place[0], change.at),
                         max(end, place[1], words.end() if words else change.at),
                     )
+                    if change.at > place[1] and not self._short(*span):  # "was added in April, but had to be stopped"
+                        span = (min(sentence.start + lead.start(), change.at), span[1])
                     if self._short(*span):
                         self._note(item, "stopped_because", ["intolerance"], *span)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kg.draft.clock import Clock
 from kg.draft.proposals import Item, Proposals, Quote, anchor
@@ -156,13 +157,32 @@ def _words(made: Proposals, one: Response) -> list[Quote]:
     return list(dict.fromkeys(found))
 
 
+# "was added in April, but had to be stopped": what became of a drug that its sentence begins
+_LATER = re.compile(
+    r"(?i)(?:,?\s(?:but|and|then)\s(?:it\s|this\s|later\s|then\s)?|,\s(?:which|it)\s)"
+    r"(?:(?:was|were|had been|has been|had to be|needed to be|could not be)\s(?:later\s|then\s|soon\s|\w+ly\s)?)"
+    r"(?P<verb>stopped|discontinued|withdrawn|ceased|suspended|interrupted|halted)\b"
+)
+
+
+def _stopped_later(text: str, given: Sequence[Given], sentences: Sequence[Sentence]) -> Iterator[Given]:
+    """The only drug that a sentence names so far and begins, where the sentence goes on to say that it was stopped."""
+    for sentence in sentences:
+        here = [g for g in given if sentence.start <= g.start < sentence.end]
+        for found in _LATER.finditer(text, sentence.start, sentence.end):
+            before = [g for g in here if g.end <= found.start()]
+            if len(before) == 1 and before[0].course in ("started", "continued", "increased", None):
+                yield replace(before[0], course="stopped", course_words=found.span("verb"))
+
+
 def changed(
     made: Proposals, given: Iterable[Given], regimens: Regimens, clock: Clock, sentences: Sequence[Sentence]
 ) -> None:
     """Add tapers, rises and stops, and what the report says allowed them."""
     text = made.article.text
     some = sorted(given, key=lambda g: g.start)
-    for one in some:
+    later = list(_stopped_later(text, some, sentences))
+    for one in (*some, *later):
         item = regimens.at.get((one.start, one.end))
         if item is None or one.course_words is None or one.course not in ("tapered", "stopped", "increased"):
             continue
@@ -194,6 +214,8 @@ def changed(
                     item.fields.setdefault("ongoing_at", now)
             continue
         low, high = min(one.start, one.course_words[0]), max(one.end, one.course_words[1])
+        if one in later and len(text[low:high].split()) > 12:
+            low = one.course_words[0]
         words, around = text[slice(*one.course_words)], text[low:high]
         if not _COURSE.search(words) or (
             re.search(r"(?i)decreas|reduc|increas|lower", words) and not _OF_DOSE.search(around)
@@ -210,10 +232,12 @@ def changed(
         allowed = _ALLOWED.search(text, sentence.start, low)
         if allowed and (by := regimens.named_in(sentence.start, allowed.start())) is not None and by is not item:
             fields["allowed_by"] = [by]
-        time = clock.at(one.start)
-        if time is not None and any(
-            item is time and sentence.start <= place[0] < sentence.end for place, item in clock.items.items()
-        ):
+        told = [(place, when) for place, when in clock.items.items() if sentence.start <= place[0] < sentence.end]
+        if one in later:
+            time = next((when for place, when in sorted(told, key=lambda t: t[0]) if 0 <= place[0] - high <= 10), None)
+        else:
+            time = clock.at(one.start)
+        if time is not None and any(when is time for _, when in told):
             fields["time"] = time
         made.add(
             Item(

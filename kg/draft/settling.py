@@ -20,7 +20,7 @@ from kg.draft.casewriting import case_text, case_value, ordered_items
 from kg.draft.proposals import BEYOND, SINGLE, UNPRINTED, Item, Proposals, Rejected, keyed
 from kg.model.anchors import anchor_results
 from kg.model.context import context_results
-from kg.model.privacy import privacy_results
+from kg.model.privacy import privacy_results, scan
 from kg.model.reading import CaseFile, case_file
 
 __all__ = ["Judge", "settle"]
@@ -59,6 +59,7 @@ def settle(made: Proposals, also: Judge = lambda _: ()) -> tuple[str, CaseFile]:
     also: what else judges it. Raises CaseError when the report part itself is refused.
     """
     _unprinted(made)
+    _without_days(made)
     made.prune()
     for number in range(_ROUNDS):
         text = ""
@@ -92,6 +93,13 @@ def _unprinted(made: Proposals) -> None:
     for name in [name for name, value in made.report.items() if name not in _OF_REPORT and holds(value)]:
         del made.report[name]
         made.rejected.append(Rejected("report", name, (), "encoding", "its words hold a control character."))
+
+
+def _without_days(made: Proposals) -> None:
+    """A phrase that holds a date to the day goes, where others tell of the fact: it would take the fact with it."""
+    for item in made.items:
+        rest = [q for q in item.quotes if all(hit.rule != "privacy-day" for hit in scan(q.words))]
+        item.quotes = rest or item.quotes
 
 
 def _unwritten(value: Any) -> Document:

@@ -102,7 +102,8 @@ _NOT_DONE = re.compile(
 )
 _COPULA = re.compile(r"(?:was|were)\s")
 _STOP = re.compile(
-    r";|\.\s|,?\s(?:and|while|whereas)\s(?=[^,;.]{2,45}\b(?:showed|revealed|demonstrated|disclosed)\b)|\.?$"
+    r";|\.\s|,?\s(?:and|while|whereas)\s(?=[^,;.]{2,45}\b(?:showed|revealed|demonstrated|disclosed)\b)"
+    r"|,\s(?:and|while|whereas)\s(?=[^,;.]{2,45}\b(?:was|were)\s(?:[<>~≈]?\s?\d|normal\b|elevated\b|raised\b|reduced\b|decreased\b|increased\b))|\.?$"
 )
 _VALUE_OF = re.compile(r"(?:\s\([A-Z][\w-]{1,6}s?\))?(?:\s(?:19|20)\d\d[:,]|\s?:)\s")
 

@@ -67,7 +67,9 @@ def manifestations(
     for sentence in sentences:
         own = [*_own(article, sentence), *_shared(article, sentence)]
         theirs = [f for f in some if sentence.start <= f.start and f.end <= sentence.end]
-        told = _merged(own, [m for f in theirs for m in _of_feature(f)], article.text)
+        told = _merged(
+            own, [m for f in theirs if not _NAMESAKE.match(article.text, f.end) for m in _of_feature(f)], article.text
+        )
         told += _elided(article, sentence, told)
         told += _normal(article, sentence, told)
         found += _located(article, sentence, told, [s for s in places if sentence.start <= s.start < sentence.end])
@@ -79,6 +81,8 @@ def manifestations(
 # Names that stand for a manifestation only in some sense, or are too wide to say anything.
 _WIDE = frozenset({"HP:0000118", "MONDO:0000001", "ckg:ClinicalEvent", "HP:0012531", "MONDO:0005550", "HP:0002960",
                    "MONDO:0700096", "MONDO:0002254", "NCIT:C41331", "MONDO:0005070", "MONDO:0023370", "MONDO:0021166", "HP:0000001", "EFO:0000727", "EFO:0004542"})  # fmt: skip
+# "Myositis-specific antibodies", "a lupus-like rash": named for it, and not it
+_NAMESAKE = re.compile(r"[-‐‑](?:specific|like|free|related (?:anti|auto)|associated (?:anti|auto))", re.IGNORECASE)
 _NO_DISEASE = re.compile(
     r"\s*(?:pernio|vulgaris|anticoagulant|vaccin\w*|antibod\w*|antigen|titer|titre|serolog\w*|score|index|scale|criteria|activity score|trial|cohort|unit|clinic"
     r"|department|ward|specialist|screen\w*|test\w*|PCR|virus\b(?! infection))",
@@ -95,6 +99,8 @@ def _own(article: Article, sentence: Sentence) -> Iterator[Manifestation]:
             continue
         if organs(words) and all(organs(word) for word in re.findall(r"\w+", words)):
             continue  # an organ is no manifestation
+        if _NAMESAKE.match(text, name.end):
+            continue
         if section != "findings" and _NO_DISEASE.match(text[name.end : sentence.end]):
             continue
         if not _in_place(article, sentence, concept, words):

@@ -90,7 +90,7 @@ _ROUTE = re.compile(
     r"|intradermal|parenteral(?:ly)?|systemic(?:ally)?|transarterial|continuous infusion|infusions?|infused|injections?|injected|enteral(?:ly)?|percutaneous|ophthalmic|intracavernous|intravesical|subconjunctival|eye ?drops|p\.o\.|i\.v\.?|i\.m\.?|s\.c\.?|per vaginam|vaginal(?:ly)?|nasal(?: spray)?|buccal|intrapleural|periocular|intratumoral|intravascular|intraosseous|via nasogastric tube|drip|bolus)"
     r"|IV|iv|PO|po|IM|SC|SQ|subQ|IT|IN|SL|PR)(?![\w-])"
 )
-_STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)?\s?%(?=\s(?!of\b))")
+_STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)?\s?%(?=\s(?!of\b|(?:of )?predicted\b|pred\b))")
 _FORM = re.compile(
     r"\b(?:cream|ointment|gel|lotion|tablets?|capsules?|patch(?:es)?|solution|syrup|suspension|spray|suppositor(?:y|ies)|eye ?drops|mouthwash|enemas?|powder|implant|shampoo|paste)\b",
     re.IGNORECASE,
@@ -239,6 +239,10 @@ def _doses(
             sums[owner].append(match.span())
 
 
+_PAUSED = re.compile(
+    r"\b(?:withheld|held|stopped|paused|interrupted|suspended|discontinued|halted|off)(?:\s(?:treatment|therapy|temporarily|only))*\s$",
+    re.IGNORECASE,
+)
 _WAYS = (("route", _ROUTE), ("duration", _FOR), ("cycles", _CYCLES), ("concentration", _STRENGTH), ("form", _FORM), ("frequency", _ALONE))  # fmt: skip
 
 
@@ -249,6 +253,8 @@ def _ways(
     for key, pattern in _WAYS:
         for match in pattern.finditer(text, sentence.start, sentence.end):
             start, end = match.span()
+            if key == "duration" and _PAUSED.search(text, sentence.start, start):
+                continue  # so long it was not given
             beside = None
             if key in ("route", "duration"):  # right behind an amount
                 beside = next((n for n, some in enumerate(sums) for a, b in some if a <= start <= b + 2), None)

@@ -64,7 +64,8 @@ _CHANGED = re.compile(r"no\s+changes?\s+in\s+(?:\w+\s+){0,3}?\w+\s*,", re.IGNORE
 # "no progression of calcinosis" denies the progression.
 _CHANGE = re.compile(
     r"\b(?:progression|progress|worsening|deterioration|aggravation|exacerbation|improvement|increase|decrease|reduction|"
-    r"change|changes|extension|enlargement|response|resolution)\s+(?:of|in)\s+(?:(?:the|his|her|their|its)\s+)?(?:[\w-]+\s+)?$",
+    r"change|changes|extension|enlargement|response|resolution|benefit|benefits|effect|effects|efficacy|impact|influence|relief|control|remission)\s+"
+    r"(?:of|in|on|for|from|over)\s+(?:(?:the|his|her|their|its)\s+)?(?:[\w-]+\s+)?$",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[;]|\.\s|:\s")
