@@ -407,3 +407,40 @@ def test_words_that_deny_a_benefit_deny_no_finding_and_a_namesake_is_none(tmp_pa
     assert all(fact.status == "present" for fact in patient.findings.values() if fact.concept.label == "Arthritis")
     assert [one.examination for one in patient.measurements.values()] == [None]
     assert patient.treatments["prednisone"].concentration is None
+
+
+@pytest.mark.parametrize(
+    ("said", "to", "of", "outcome"),
+    [
+        ("The arthritis had almost completely resolved.", ("baricitinib",), ("arthritis",), "improved"),
+        ("The skin ulcer over the left knee had healed.", ("baricitinib",), ("skin-ulcer",), "resolved"),
+        ("The calcinosis of the elbows had decreased in size.", ("baricitinib",), ("calcinosis-cutis",), "improved"),
+        ("Pamidronate was ineffective for the calcinosis.", ("pamidronate",), ("calcinosis-cutis",), "not improved"),
+    ],
+)
+def test_outcomes_at_a_site_and_of_what_is_ineffective(
+    said: str, to: tuple[str, ...], of: tuple[str, ...], outcome: str, tmp_path: Path, run: Run
+) -> None:
+    patient = _patient(
+        tmp_path,
+        run,
+        f"Calcinosis and a skin ulcer developed. Baricitinib 2 mg daily was started in March 2020. {said}",
+    )
+    (response,) = patient.responses.values()
+    assert (response.to, response.of, response.outcome) == (to, of, outcome)
+
+
+def test_what_drugs_failed_on_is_what_was_just_told_and_a_span_is_of_the_drug_begun(tmp_path: Path, run: Run) -> None:
+    patient = _patient(
+        tmp_path,
+        run,
+        "Calcinosis appeared over the elbows. Pamidronate, colchicine and diltiazem were ineffective. Infliximab was "
+        "started in June 2019 but discontinued in December 2019. In March 2020 baricitinib was introduced while "
+        "prednisone was continued. After 3 months, the arthritis had resolved. At the last visit (March 2022), the "
+        "patient was well.",
+    )
+    failed = next(one for one in patient.responses.values() if one.outcome == "not improved")
+    assert (failed.to, failed.of) == (("pamidronate", "colchicine", "diltiazem"), ("calcinosis-cutis",))
+    assert patient.times["after-3-months"].after == "baricitinib"
+    assert [(one.treatment, one.time) for one in patient.dose_changes.values()] == [("infliximab", "in-2019-12")]
+    assert [one.time for one in patient.follow_up.values()] == ["in-2022-03"]

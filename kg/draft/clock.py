@@ -380,7 +380,11 @@ class Clock:
                 for place, item in self.regimens.at.items()
                 if place[1] <= moment.start and id(item) in self.regimens.started
             ]
-            base = max(given, key=lambda one: one[0])[1] if given else None
+            last = max((place for place, _ in given), default=None)
+            here = self._sentence(last[0]) if last else None  # "B was begun, A went on. After three months": of B
+            begun = [one for one in given if here and self._sentence(one[0][0]) is here]
+            begun = [one for one in begun if self.regimens.started[id(one[1])] is here] or given
+            base = max(begun, key=lambda one: one[0])[1] if begun else None
             if base is not None:
                 words = " ".join(self.article.quote(moment).split())
                 self._add(moment, words, {"after": base}, "time/since")
@@ -452,7 +456,9 @@ class Clock:
 
     def _inside(self, place: tuple[int, int], sentence: Sentence) -> bool:
         before = self.article.text[sentence.start : place[0]]
-        return before.rfind("(") > before.rfind(")") and not re.search(r"(?i)time \($", before)
+        return before.rfind("(") > before.rfind(")") and not re.search(
+            r"(?i)(?:time|visit|follow-?up|review|evaluation|assessment) \($", before
+        )
 
     def _same_brackets(self, place: tuple[int, int], start: int, sentence: Sentence) -> bool:
         text: str = self.article.text

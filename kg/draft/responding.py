@@ -160,7 +160,7 @@ def _words(made: Proposals, one: Response) -> list[Quote]:
 # "was added in April, but had to be stopped": what became of a drug that its sentence begins
 _LATER = re.compile(
     r"(?i)(?:,?\s(?:but|and|then)\s(?:it\s|this\s|later\s|then\s)?|,\s(?:which|it)\s)"
-    r"(?:(?:was|were|had been|has been|had to be|needed to be|could not be)\s(?:later\s|then\s|soon\s|\w+ly\s)?)"
+    r"(?:(?:was|were|had been|has been|had to be|needed to be)\s)?(?:later\s|then\s|soon\s|\w+ly\s)?"
     r"(?P<verb>stopped|discontinued|withdrawn|ceased|suspended|interrupted|halted)\b"
 )
 
@@ -312,7 +312,8 @@ def followed(made: Proposals, clock: Clock, sentences: Sequence[Sentence]) -> No
         made.add(Item("follow_up", "last seen", fields, list(now.quotes[:1]), "follow-up/now", "medium", now.at))
         return
     for last in _last_visits(text, case):
-        time = clock.at(last.start())
+        beside = (item for (start, _), item in clock.items.items() if last.end() <= start <= last.end() + 3)
+        time = next(beside, None) or clock.at(last.start())  # "at the last visit (March 2022)"
         if time is not None:
             fields = {"time": time, "printed": last.group(), "status": "not stated"}
             made.add(

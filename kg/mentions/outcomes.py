@@ -61,6 +61,7 @@ class Response(Mention):
 _RIGHT, _LEFT, _BOTH = "right", "left", "both"
 # (outcome, words, on which side what it tells of stands, where no other word says so)
 _TOLD: tuple[tuple[Outcome, str, str], ...] = (
+    ("improved", r"(?:almost|nearly|virtually|near)[- ](?:complete(?:ly)?|total(?:ly)?|full(?:y)?|entirely)? ?(?:resolution|resolv(?:ed|ing)|disappear(?:ed|ance)|remission|cleared|clearance|healed|healing|regress(?:ed|ion))", _BOTH),
     ("partially improved", r"(?:partial(?:ly)?|incomplete|some|slight(?:ly)?|modest|limited) (?:\w+ )?(?:recover\w*|respon\w+|improv\w+|remission|resolution|resolved|regress\w+)", _BOTH),
     ("not improved", r"(?:no|without|not any|little|lack of) (?:(?:significant|clinical|radiological|appreciable|obvious|clear|further|or|and|substantial|marked|any|much) ){0,4}(?:improve\w*|response|effect|benefit|results?|relief|success)\b|(?:did|does|do|has|have|had|was|were) not (?:\w+ )?(?:improv\w+|respond\w*|resolv\w+|benefit\w*)|fail(?:ed|ure) to (?:improve|respond|resolve)|unresponsive|ineffective|unsuccessful(?:ly)?", _BOTH),
     ("not improved", r"refractory (?=[a-z])(?!to\b|and\b|or\b|disease|case|patient)", _RIGHT),
@@ -106,7 +107,7 @@ _PREDICATE = re.compile(
 )
 # Between what is told of and a verb of outcome behind it.
 _VERBS = re.compile(
-    r"(?:\s*\([^()]*\))?[\s,]*(?:(?:is|are|was|were|has|have|had|been|being|be|also|all|both|which|that|then|gradually|slowly|"
+    r"(?:\s*\([^()]*\))?(?:\s(?:of|over|on|at|around|in)\s(?:(?:both|the|his|her|left|right|upper|lower)\s)+\w+(?:\s(?:and|or)\s(?:(?:the|left|right)\s)*\w+)?)?[\s,]*(?:(?:is|are|was|were|has|have|had|been|being|be|also|all|both|which|that|then|gradually|slowly|"
     r"rapidly|completely|partially|markedly|significantly|dramatically|progressively|radiologically|clinically|"
     r"levels?|symptoms?|signs?|lesions?|involvement|manifestations?|findings?|titers?|titres?|values?|concentrations?|"
     r"activity|function|count|counts|parameters|have|remained|remains|under|continued|subsequently|slightly|"
@@ -118,6 +119,7 @@ _LINK = re.compile(
     r"(?P<aside>\s*\([^()]*\))?\s*(?:,|\band\b|\bor\b|\bas well as\b|/|&)[\s,]*(?:(?:and|or|the|his|her|of|in|both|also)\s+)*(?:[\w-]+\s+){0,2}",
     re.IGNORECASE,
 )
+_USELESS = re.compile(r"(?:ineffective|unsuccessful)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r";|\bbut\b|\bhowever\b|\balthough\b|\bwhereas\b|\bwhile\b|,\s*so\b|:\s", re.IGNORECASE)
 _PARTIAL = re.compile(r"\(\s*(?:partial(?:ly)?|incomplete(?:ly)?)\s*\)", re.IGNORECASE)
 _THESE = re.compile(r"\b(?:these|those|all|the|his|her|previous|above) (?:\w+ )?(?:symptoms|manifestations|signs|complaints|features)\b", re.IGNORECASE)  # fmt: skip
@@ -296,6 +298,8 @@ class _Teller:
         behind = self._behind(here, end, sentence.end)
         ahead = self._ahead(here, sentence.start, start) if side != _RIGHT else []
         noun = re.match(r"\s*(?:of|in|from)\b", self.text[end : sentence.end]) is not None
+        useless = _USELESS.match(self.text, start, sentence.end)
+        noun = noun or bool(useless and re.match(r"\s+(?:for|against|on)\b", self.text[end : sentence.end]))
         if behind and not noun and _PREDICATE.search(self.text[sentence.start : start]):
             behind = []  # "the lesions had cleared and the calcinosis ...": it tells of what stands before it
         chain = behind if behind and (noun or not ahead) else ahead
@@ -315,9 +319,22 @@ class _Teller:
         if outcome in ("not improved", "refractory") and not ahead and not behind:
             if self.lacking and not re.search(r"therapeutic|treatment", self.text[start:end]):
                 return [("not improved", self.lacking, (start, end))], "carried"
+            if useless and (told := self._just_told(sentence, start)):
+                first = min(d.start for d in self.drugs if sentence.start <= d.start < start)
+                return [("not improved", told, (first, end))], "carried"
             if self.diagnosis and outcome == "refractory":
                 return [(outcome, (self.diagnosis,), (start, end))], "overall"
         return [], ""
+
+    def _just_told(self, sentence: Sentence, start: int) -> tuple[str, ...]:
+        """What the sentence before tells of, if it is one thing, and this one is of drugs: "A and B were ineffective"."""
+        i = self.sentences.index(sentence)
+        if i == 0 or not any(sentence.start <= d.start < start for d in self.drugs):
+            return ()
+        before = self.sentences[i - 1]
+        told = {t.ref for t in self.topics if t.present and before.start <= t.start < before.end}
+        same = before.section == sentence.section
+        return tuple(told) if same and len(told) == 1 else ()
 
     def _split(
         self, chain: Sequence[Topic], outcome: Outcome
