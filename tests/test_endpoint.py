@@ -647,6 +647,17 @@ def test_paths_that_are_not_left_to_virtuoso(path: str, wrong: bool) -> None:
     assert bool(UNSOUND["Virtuoso"].search(plain(query))) == wrong
 
 
+def test_facts_in_graphs_of_others_are_not_left_out_in_silence(virtuoso: Endpoint) -> None:
+    """A file that was loaded by hand into a graph of one's own: the answer would lack it, and nobody would know."""
+    put = "<http://example.org/fact> <https://w3id.org/casekg/ontology#layer> <http://example.org/layer> ."
+    virtuoso.remote.put(THEIRS, put.encode())
+    try:
+        with pytest.raises(CaseError, match=r"of which [\d,]+ are in graphs of casekg"):
+            Endpoint(virtuoso.remote).ask("therapy/on-at-event")
+    finally:
+        virtuoso.remote.remove(THEIRS)
+
+
 def test_too_many_triples_are_not_fetched(virtuoso: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "MOST", 1_000)
     with pytest.raises(CaseError, match=r"triples are more than 1,000 to fetch"):

@@ -143,7 +143,7 @@ class Endpoint:
     def here(self) -> Dataset:
         """The graphs of casekg that are there, as a dataset here; what follows from the facts is derived here.
 
-        Raises CaseError when they are too many, or when one does not come whole.
+        Raises CaseError when they are too many, when one does not come whole, or when facts stand in other graphs.
         """
         store, held = ox.Store(), counts(self.remote)
         wanted = {name: count for name, count in held.items() if not name.startswith(tuple(_STARTS.values()))}
@@ -157,7 +157,13 @@ class Endpoint:
                 message = f"gives {len(rows):,} of the {count:,} triples of {name}."
                 raise self._refuse(message, "Ask it of the files (--data), or have the engine's limit raised.")
             store.load(_lines(rows), ox.RdfFormat.N_TRIPLES, to_graph=graph)
-        return Dataset(store)
+        made = Dataset(store)
+        if (facts := self.describe()["facts"]) != (come := made.describe()["facts"]):  # loaded by hand, elsewhere
+            message = (
+                f"holds {facts:,} facts, of which {come:,} are in graphs of casekg, which this question has to fetch."
+            )
+            raise self._refuse(message, "Load the cases with `casekg load`, or ask it of the files (--data).")
+        return made
 
     def about(self, iris: Iterable[str]) -> Dataset:
         """What the engine says of these reports and of their sources, as a dataset here."""
